@@ -5,7 +5,7 @@ import type { Platform } from '../../platform/platform.js';
 import type { JobQueue } from '../../platform/queue/job-queue.js';
 import type { UnifiedLifecycleScheduler } from '../../platform/scheduler/unified-lifecycle-scheduler.js';
 import { type Compliance, engineRan, requirementAttested } from '../compliance/index.js';
-import { importCompleted, type SecurityScans } from '../security-scans/index.js';
+import { importCompleted, importUndone, type SecurityScans } from '../security-scans/index.js';
 import { EvidenceCollector } from './collection/evidence-collector.js';
 import { EvidenceMaintenance } from './collection/evidence-maintenance.js';
 import { EvidenceJobs, enqueueBuild } from './evidence.jobs.js';
@@ -91,6 +91,7 @@ export function createEvidence(
   });
   const jobs = new EvidenceJobs({ queue, collector, packages, maintenance });
   events.after(importCompleted, ({ teamId, importId }) => jobs.announceImport(teamId, importId));
+  events.after(importUndone, ({ teamId, importId }) => collector.endImport({ teamId }, importId));
   // A run without checks follows a person's answer; a library update may change attested texts.
   events.after(engineRan, ({ teamId, run, changes, definitionChanged }) =>
     definitionChanged || (run.checks === 0 && changes.length > 0)

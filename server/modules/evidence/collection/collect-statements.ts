@@ -8,6 +8,7 @@ import { writeLinks } from '../items/links.js';
 import { canonicalJson } from '../packages/canonical-json.js';
 import type { Intake } from '../uploads/intake.js';
 import { collectedItem } from './collected-item.js';
+import { endItems } from './end-items.js';
 import { collectedId } from './scan-evidence.js';
 import { type Statement, type StatementSources, statementsOf } from './statements.js';
 
@@ -43,7 +44,7 @@ export async function collectStatements(deps: StatementsDeps, team: TeamScope): 
   }
   const fresh = await items.addNew(team, made);
   for (const one of made) await writeLinks(references, team, one);
-  await end(
+  await endItems(
     deps,
     known.filter(({ id }) => !currentIds.has(id)),
     now,
@@ -51,7 +52,7 @@ export async function collectStatements(deps: StatementsDeps, team: TeamScope): 
   return fresh;
 }
 
-/** The id of the current item of a statement: the first, or the successor of those that ended early. */
+/** The id of the current item of a statement: the first, or the successor of items that ended early. */
 function currentId(
   { teamId }: TeamScope,
   statement: Statement,
@@ -65,20 +66,4 @@ function currentId(
     id = collectedId(teamId, 'again', item.id, item.expiresAt);
   }
   return id;
-}
-
-/** Ends the items that did not expire, were not rejected and were not removed before. */
-async function end(
-  { items, platform: { audit } }: StatementsDeps,
-  gone: readonly StoredEvidence[],
-  now: string,
-): Promise<void> {
-  for (const item of gone) {
-    const { id, teamId, uploaderId, deletedAt, state, expiresAt, title } = item;
-    if (uploaderId !== null || deletedAt !== null || expiresAt <= now) continue;
-    if (state === 'rejected' || state === 'expired') continue;
-    const ended = { state: 'expired', effectiveTo: now, expiresAt: now } as const;
-    if (!(await items.change(item, ended))) continue;
-    await audit.record({ teamId, userId: 'system' }, 'evidence.ended', id, { title });
-  }
 }

@@ -7,6 +7,7 @@ import { writeLinks } from '../items/links.js';
 import { canonicalJson } from '../packages/canonical-json.js';
 import { collectStatements, type StatementsDeps } from './collect-statements.js';
 import { collectedItem } from './collected-item.js';
+import { endItems } from './end-items.js';
 import { collectedId, isMatched, type ScanEvidence, scanEvidenceOf } from './scan-evidence.js';
 
 /** How many recent imports are checked for missed evidence. */
@@ -54,11 +55,20 @@ export class EvidenceCollector {
     return collectStatements(this.deps, team);
   }
 
+  /** The evidence of an undone import stops counting. */
+  async endImport(team: TeamScope, importId: string): Promise<void> {
+    const { items, platform } = this.deps;
+    const of = await items.all(team, { 'source.importId': importId, kind: 'scan' });
+    await endItems(this.deps, of, platform.clock.now().toISOString());
+  }
+
   /** Collects missed evidence of the newest imports and of people's statements. */
   async catchUp(team: TeamScope): Promise<number> {
     const { items } = this.deps;
     let count = await this.collectStatements(team);
-    const imports = await this.#recentImports(team);
+    const recent = await this.#recentImports(team);
+    for (const { id, status } of recent) if (status === 'undone') await this.endImport(team, id);
+    const imports = recent.map(({ id }) => id);
     const known = await items.isCollected(team, imports);
     const done = new Set(known.map(({ importId }) => importId));
     for (const id of imports) {
@@ -67,11 +77,11 @@ export class EvidenceCollector {
     return count;
   }
 
-  async #recentImports(team: TeamScope): Promise<string[]> {
+  async #recentImports(team: TeamScope) {
     // The list needs the actor's team only.
     const actor = { ...team, userId: 'system', name: 'OffloadSecurity', permissions: [] };
     const { items } = await this.deps.scans.imports.list(actor, LOOK_BACK);
-    return items.filter(({ finishedAt }) => finishedAt !== null).map(({ id }) => id);
+    return items.filter(({ finishedAt }) => finishedAt !== null);
   }
 }
 

@@ -30,9 +30,10 @@ const items: CollectionSpec<StoredEvidence> = {
     controlIds: 'string[]',
     requirements: 'string[]',
     revision: 'number',
+    'source.importId': 'string',
   },
   unique: [['contentKey']],
-  indexes: [['-createdAt'], ['state', 'expiresAt'], ['kind', '-createdAt']],
+  indexes: [['-createdAt'], ['source.importId'], ['state', 'expiresAt'], ['kind', '-createdAt']],
 };
 
 const collected: CollectionSpec<Collected> = {
