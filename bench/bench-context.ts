@@ -17,7 +17,7 @@ export interface Bench {
 
 export const SEED = 731;
 
-/** What the benches share: sizes, a folder, and a store that is filled once. */
+/** Shared by the benches: sizes, a folder, and a store that is filled once. */
 export class BenchContext {
   #big: Promise<{ dataDir: string; imported: Finished }> | null = null;
   #server: Promise<CspmServer> | null = null;

@@ -29,7 +29,7 @@ export function runMap(args: readonly string[], lines: readonly string[]): Promi
 
 interface ScriptOptions {
   env?: Record<string, string>;
-  /** What it reads from standard input. */
+  /** Its standard input. */
   input?: string;
 }
 

@@ -19,7 +19,7 @@ const nothing = jobType('bench.nothing', z.object({ n: z.number() }), { concurre
 const TEAMS = 5;
 const PICKS = 20;
 
-/** Both backends of the job queue with jobs that do nothing: what the queue itself costs. */
+/** The overhead of both backends of the job queue, with jobs that do nothing. */
 export const queue: Bench = {
   name: 'queue',
   async run(context): Promise<Section[]> {

@@ -10,7 +10,7 @@ process.on('exit', () => {
   writeSync(PEAK_FD, String(peakKb() * 1024));
 });
 
-/** The system's own figure is read first, because `maxRSS` of Linux begins with what the parent process held. */
+/** The system's own figure is read first, because `maxRSS` of Linux starts with the parent process's memory. */
 function peakKb(): number {
   try {
     const peak = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];

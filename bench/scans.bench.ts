@@ -21,7 +21,7 @@ type Posture = z.infer<typeof getPosture.result>;
 const NATIVE = { DOCKER_HOST: 'unix:///nowhere/docker.sock' };
 const ASK_EVERY_MS = 100;
 
-/** Many scans at once, and what the platform does between the end of a scanner and the posture. */
+/** Many scans at once, and the platform's work between the end of a scanner and the posture. */
 export const scans: Bench = {
   name: 'scans',
   async run(context): Promise<Section[]> {

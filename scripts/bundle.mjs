@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const source = (path) => join(root, path);
 
 const BUNDLES = {
-  /** What is installed: the program and the entry of its database threads. */
+  /** The installed programs: the product and the entry of its database threads. */
   product: {
     folder: 'dist/server',
     entries: {

@@ -48,7 +48,7 @@ export async function install() {
   });
 }
 
-/** Builds server and web app where their sources are newer than what was built. */
+/** Builds server and web app where their sources are newer than the build. */
 export async function build({ force = false } = {}) {
   if (force || isOlder(BUILT.server, SERVER_SOURCES)) {
     say('Building the server …');

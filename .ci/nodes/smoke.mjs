@@ -56,7 +56,7 @@ function importIn(stdout) {
 for (const part of [...PARTS, 'package-lock.json']) {
   cpSync(join(root, part), join(folder, part), { recursive: true });
 }
-// What an earlier start with this version may have compiled is not part of the product.
+// The compile cache of an earlier start with this version is not part of the product.
 rmSync(join(folder, 'dist/server/compile-cache'), { recursive: true, force: true });
 const installed = run('npm', [
   'ci',

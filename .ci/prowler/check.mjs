@@ -1,4 +1,4 @@
-// Reads what the real Prowler wrote through the real command line, and compares with counts of the files
+// Reads the real Prowler's output through the real command line, and compares with counts of the files
 // that are made here in the plainest way.
 //
 //   node .ci/prowler/check.mjs OUT_DIR      OUT_DIR is what run.sh filled

@@ -15,7 +15,7 @@ import json
 import os
 import sys
 
-# check id -> how many rows. Rows are taken so that both verdicts and both regions come up.
+# check id -> number of rows. Rows are chosen so that both verdicts and both regions occur.
 SAMPLE = {
     "account_maintain_current_contact_details": 1,
     "account_security_questions_are_registered_in_the_aws_account": 1,

@@ -31,7 +31,7 @@ if [ -n "$(ls -A "$out")" ]; then
   exit 2
 fi
 
-# What the seed fills, and a few it does not. All 89 services of Prowler 5.46.0 run against moto
+# The services that the seed fills, and a few others. All 89 services of Prowler 5.46.0 run against moto
 # without a hang or a crash, in about 250 s, much of it spent repeating calls that moto does not
 # know. So these are left out:
 # - calls moto does not answer: amplify, appstream, bedrock, codeartifact, codecommit, directconnect,

@@ -172,7 +172,7 @@ def s3():
         },
     )
 
-    # A bucket the whole world may read, and one it may write.
+    # A bucket that is publicly readable, and one that is publicly writable.
     c.create_bucket(Bucket="harbor-retail-website")
     c.put_bucket_acl(Bucket="harbor-retail-website", ACL="public-read")
     c.put_bucket_policy(
@@ -191,7 +191,7 @@ def s3():
     c.create_bucket(Bucket="harbor-retail-dropbox")
     c.put_bucket_acl(Bucket="harbor-retail-dropbox", ACL="public-read-write")
 
-    # The second region: one versioned, one left at what the service gives.
+    # The second region: one versioned, one with the service's defaults.
     eu.create_bucket(Bucket="harbor-retail-eu-backups", CreateBucketConfiguration=location)
     eu.put_bucket_versioning(
         Bucket="harbor-retail-eu-backups", VersioningConfiguration={"Status": "Enabled"}

@@ -25,7 +25,7 @@ else
   work="$(mktemp -d)"
   trap 'rm -rf "$work"' EXIT
   # As a module that needs Trivy: "go install MODULE@VERSION" also asks for the list of its versions,
-  # which a proxy may not have. What is downloaded is checked against Go's checksum database.
+  # which a proxy may not have. Downloads are checked against Go's checksum database.
   printf 'module build\n\ngo 1.26\n\nrequire %s v%s\n' "$module" "$version" > "$work/go.mod"
   cp "$here/make-database/main.go" "$work/"
   cd "$work"

@@ -8,7 +8,7 @@ export class PosturePage {
     await this.page.getByRole('heading', { level: 1, name: 'Posture' }).waitFor();
   }
 
-  /** Through the button and the file chooser, as a user does. */
+  /** Imports through the button and the file chooser, as a user does. */
   async importByDialog(path: string): Promise<void> {
     const chooser = this.page.waitForEvent('filechooser');
     await this.page.getByRole('button', { name: 'Choose files' }).click();

@@ -1,2 +1,2 @@
-/** Options of `expect.poll` for a busy machine: its own limit is one second. */
+/** Options of `expect.poll` for a busy machine; its default timeout is one second. */
 export const PATIENT = { timeout: 15_000 };

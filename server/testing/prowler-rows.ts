@@ -84,7 +84,7 @@ export function ocsfRow(spec: RowSpec, options: ReportOptions = {}): OcsfRow {
   return row;
 }
 
-/** A whole OCSF report. */
+/** A complete OCSF report. */
 export function ocsfReport(rows: readonly RowSpec[], options: ReportOptions = {}): string {
   return ocsfText(rows.map((row) => ocsfRow(row, options)));
 }

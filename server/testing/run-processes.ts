@@ -108,7 +108,7 @@ export function ownerOfPort(
       try {
         return inodes.includes(readlinkSync(`${folder}/${fd}`));
       } catch {
-        return false; // closed meanwhile
+        return false; // closed since
       }
     });
   });

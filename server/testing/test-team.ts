@@ -10,7 +10,7 @@ import type { Actor } from '../platform/auth/actor.js';
 import { ocsfReport, type ReportOptions, type RowSpec } from './prowler-rows.js';
 import { anActor, type TestCore } from './test-core.js';
 
-/** What is known about a report beside its content. */
+/** Facts about a report besides its content. */
 type ImportFacts = NonNullable<Parameters<TestCore['scans']['imports']['importFile']>[2]>;
 
 let teams = 0;

@@ -35,9 +35,9 @@ export interface ScopedControlChange extends ControlChange {
 export const engineRan = eventType<{
   teamId: string;
   run: EngineRun;
-  /** Of the states of all accounts. */
+  /** Changes of states over all accounts. */
   changes: readonly ControlChange[];
-  /** Of the states of scopes, where frameworks have their own. */
+  /** Changes of states in the scopes of frameworks. */
   scopedChanges: readonly ScopedControlChange[];
   /** Rules, library or mapping differ from the previous run: changes may come from these. */
   definitionChanged: boolean;

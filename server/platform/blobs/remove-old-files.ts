@@ -11,7 +11,7 @@ export async function removeOldFiles(
   for (const entry of await readdir(folder, { recursive: true }).catch(() => [])) {
     if (signal?.aborted) break;
     const path = join(folder, entry);
-    // A temporary file may be renamed meanwhile.
+    // A temporary file may have been renamed since.
     const info = await stat(path).catch(() => null);
     if (!info?.isFile() || info.mtime >= before) continue;
     await rm(path, { force: true });

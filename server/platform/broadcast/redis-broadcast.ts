@@ -5,7 +5,7 @@ import type { Broadcast } from './broadcast.js';
 
 export interface RedisBroadcastSettings {
   url: string;
-  /** Before every channel name; each test suite has its own. */
+  /** Prefix of every channel name; each test suite has its own. */
   prefix?: string;
   log: Logger;
 }

@@ -12,7 +12,7 @@ import type { Databases } from './repository-factory.js';
 
 const ofTask = new AsyncLocalStorage<Databases>();
 
-/** Runs the work with these databases: all repository calls during the work use them, including in what it starts. */
+/** Runs the work with these databases: all repository calls of the work use them, including those of work that it starts. */
 export function withDatabases<R>(databases: Databases, work: () => R): R {
   return ofTask.run(databases, work);
 }

@@ -16,7 +16,7 @@ export function addDocsPage(app: FastifyInstance, create: () => OpenAPIV3_1.Docu
   const answer = async (request: FastifyRequest, reply: FastifyReply) => {
     page ??= import('./swagger-page.js').then(({ swaggerPage }) => swaggerPage(getDocument()));
     const { statusCode, headers, rawPayload } = await (await page).inject(request.url);
-    // The connection to the client has its own.
+    // The connection to the client has its own connection header.
     delete headers['content-length'];
     delete headers.connection;
     return reply.code(statusCode).headers(headers).send(rawPayload);

@@ -5,7 +5,7 @@ import type { FastifyReply } from 'fastify';
 export interface FileAnswer {
   fileName: string;
   contentType: string;
-  /** Read as fast as the client downloads. An error aborts the response, so that a part is never taken for the whole. */
+  /** Read as fast as the client downloads. An error aborts the response, so that a partial download is never mistaken for the file. */
   content: AsyncIterable<string | Uint8Array>;
 }
 

@@ -39,7 +39,7 @@ export async function closeScope(scope: LeaseScope, released: Promise<unknown>):
   for (const work of scope.after) await afterLeases(work);
 }
 
-/** The innermost open scope: work that was started during a lease and never awaited may outlive its own. */
+/** The innermost open scope: work that was started during a lease and never awaited may outlive its own scope. */
 function activeScope(): LeaseScope | null {
   let scope = current.getStore() ?? null;
   while (scope?.isOver) scope = scope.outer;

@@ -58,7 +58,7 @@ export class Leases {
     this.#waitLines.set(name, waitLine);
     waitLine.callers += 1;
     const scope = openScope();
-    // Leases are renewed and released over the process's connections, in whatever task they are taken.
+    // Leases are renewed and released over the process's connections, whatever task takes them.
     const held = outsideTasks(() => waitLine.last.then(() => this.#take(name, waitLine, signal)));
     const done = held.then((lease) => insideScope(scope, () => work(lease)));
     const release = async ([taken]: [PromiseSettledResult<HeldLease>, unknown]) => {

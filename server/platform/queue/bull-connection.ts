@@ -5,7 +5,7 @@ import type { Logger } from '../log/structured-logging.js';
 
 export interface BullSettings {
   url: string;
-  /** Before every key; each test suite has its own. */
+  /** Prefix of every key; each test suite has its own. */
   prefix?: string;
   /** Interval between checks of a queue for lost workers, by any process. */
   stalledMs?: number;

@@ -25,7 +25,7 @@ export interface JobStore {
   progress(held: HeldJob, value: JobProgress): Promise<void>;
   /** Ends the attempt; false when the lease is lost and nothing was changed. */
   settle(held: HeldJob, ending: JobEnding): Promise<boolean>;
-  /** Those of these running jobs with a cancellation request. */
+  /** Which of these running jobs have a cancellation request. */
   cancelRequested(ids: readonly string[]): Promise<string[]>;
   cancel(id: string): Promise<'cancelled' | 'cancelling' | 'ended' | null>;
   get(id: string): Promise<JobInfo | null>;

@@ -7,7 +7,7 @@ export const DEFAULT_RETENTION_DAYS = {
   scans: 400,
   /** Import records; without one, the same file is imported as if it were new. */
   imports: 400,
-  /** What an import changed, with what was stored before: until then it can be undone. */
+  /** The changes of an import with the previous documents; the import can be undone until then. */
   import_changes: 30,
   /** Original reports, masked. */
   raw_reports: 400,

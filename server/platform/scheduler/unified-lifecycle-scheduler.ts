@@ -187,7 +187,7 @@ export class UnifiedLifecycleScheduler {
       log.info({ teamId: team, schedule: id, jobId }, 'scheduled run enqueued');
       return true;
     }
-    // Disabled meanwhile, or another scheduler that believes it leads was faster.
+    // It was disabled since the read, or another scheduler that believes it leads was faster.
     const current = await schedules.get(id);
     if (current?.lastJobId !== jobId) await queue.cancel(jobId);
     return false;

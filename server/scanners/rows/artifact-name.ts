@@ -27,14 +27,19 @@ const VERSION = /^(?:[vr]?\d|rc\d|(?=[0-9a-f]{7,40}$)[0-9a-f]*\d[0-9a-f]*$|[0-9a
 
 /**
  * The account of an image: its repository, whatever the version. Where tags name services
- * (`acme/shop:cart-1.2`), these are different images, so the service is part of it (`acme/shop:cart`).
+ * (`acme/shop:cart-1.2`), these are different images, so the service is part of it (`acme/shop:cart`). `tagged`:
+ * another name of the same image, for one that is referred to by its digest.
  */
-export function accountOfImage(name: string): string {
+export function accountOfImage(name: string, tagged = ''): string {
   const repository = repositoryOfArtifact(name, true);
-  const service = serviceOfTag(
-    /:([\w.-]{1,128})(?:@|$)/.exec(name.replace(/^.*\//, ''))?.[1] ?? '',
-  );
+  const isSame = tagged !== '' && repositoryOfArtifact(tagged, true) === repository;
+  const service = serviceOfTag(tagOf(name) || (isSame ? tagOf(tagged) : ''));
   return service === '' ? repository : `${repository}:${service}`;
+}
+
+function tagOf(name: string): string {
+  const [last = ''] = name.replace(/^.*\//, '').split('@');
+  return /:([\w.-]{1,128})$/.exec(last)?.[1] ?? '';
 }
 
 function serviceOfTag(tag: string): string {

@@ -8,7 +8,7 @@ export interface FrameworkChoices {
   isActive(team: TeamScope): Promise<(frameworkId: string) => boolean>;
 }
 
-/** What a team can choose from. */
+/** Everything that a team can activate. */
 export interface Library {
   catalogue: Catalogue;
   /** By control (`control IAC-06`) and framework (`framework dora`); shipped if missing. */

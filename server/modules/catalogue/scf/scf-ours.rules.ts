@@ -11,7 +11,7 @@ export function isOurs(shipped: Pick<Catalogue, 'controls'>, scfId: string): boo
   return shipped.controls.has(scfId) && !OTHER_MEANING.has(scfId) && !scfId.endsWith('.50');
 }
 
-/** The id under which an SCF control is known here: ours, its own, or apart when ours means something else. */
+/** The id of an SCF control here: ours if we have it, its own if we do not, a separate one if ours means something else. */
 export function controlIdOf(shipped: Pick<Catalogue, 'controls'>, scfId: string): string {
   return shipped.controls.has(scfId) && !isOurs(shipped, scfId) ? `scf:${scfId}` : scfId;
 }

@@ -239,7 +239,7 @@ export class ScfRepository extends GlobalRepository<StoredScfRelease> {
     return rows.map(({ entry }) => entry);
   }
 
-  /** Of one kind, those that name the control, in the order of the workbook’s ids. */
+  /** The entries of one kind that name the control, in the order of the workbook’s ids. */
   async entriesFor(releaseId: string, kind: ScfEntryKind, controlId: string): Promise<ScfEntry[]> {
     const found: ScfEntry[] = [];
     const wanted = { releaseId, kind, controls: { all: [controlId] } };

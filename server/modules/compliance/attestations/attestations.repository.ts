@@ -19,7 +19,7 @@ export class AttestationsRepository extends TeamRepository<Attestation> {
     return (await this.kept(scope)).map(({ replaced: _, ...each }) => each);
   }
 
-  /** With those that they replaced. */
+  /** All attestations, with the ones that they replaced. */
   async kept(scope: TeamScope): Promise<Attestation[]> {
     const found: Attestation[] = [];
     for await (const page of this.of(scope).each({})) found.push(...page);

@@ -16,7 +16,7 @@ import { attestedHash } from './attested-text.rules.js';
 const MAX_MS = 370 * 24 * 3_600_000;
 const MAX_REPLACED = 20;
 
-/** Attestations of people for what no tool can evaluate. They expire, and never replace a control. */
+/** Attestations by people of requirements that no tool can evaluate. They expire, and never replace a control. */
 export class AttestationsService {
   constructor(
     private readonly deps: {

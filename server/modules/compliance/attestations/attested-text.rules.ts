@@ -9,7 +9,7 @@ interface AttestedRequirement {
   controls: readonly { id: string; relation: Relation }[];
 }
 
-/** SHA-256 of what a person attests to: the requirement's text, its controls and their relations, in any order. */
+/** SHA-256 of the attested requirement: its text, its controls and their relations, in any order. */
 export function attestedHash({ id, title, controls }: AttestedRequirement): string {
   const lines = controls.map((control) => `${control.id} ${control.relation}`).sort();
   return createHash('sha256')

@@ -40,7 +40,7 @@ export class ControlEvaluation {
     return [RULES, catalogue.version.slice(0, 16), mapping.slice(0, 16)].join(':');
   }
 
-  /** Reads what the evaluation of these controls needs, except tallies. `matched`: of every check, if known. */
+  /** Reads the inputs of an evaluation of these controls, except tallies. `matched`: the matches of every check, if known. */
   async loadInputs(
     team: TeamScope,
     controlIds: readonly string[],
@@ -144,10 +144,10 @@ export class ControlEvaluation {
   }
 }
 
-/** What is stored about controls that are evaluated. */
+/** The stored inputs of an evaluation. */
 interface EvaluationInputs {
   catalogue: Catalogue;
-  /** Those of the given controls that the library has. */
+  /** The given controls that are in the library. */
   ids: readonly string[];
   matched: readonly CheckMatches[];
   decided: ReadonlyMap<string, StoredDecision>;

@@ -24,12 +24,12 @@ export interface EngineRunnerDeps {
   clock: Clock;
 }
 
-/** What a run starts from. */
+/** The state at the start of a run. */
 export interface RunBaseline extends Pick<EngineMemory, 'fullAt' | 'expiredUntil'> {
   /** Read when the run starts: an account added during the run must still be new to the next run. */
   accounts: Awaited<ReturnType<EngineEvidence['inScope']>>;
   scoping: TeamScoping;
-  /** What the previous run stored; null for the first. */
+  /** Stored by the previous run; null for the first. */
   before: EngineMemory | null;
 }
 

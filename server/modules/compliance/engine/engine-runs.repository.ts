@@ -5,7 +5,7 @@ import { TeamRepository } from '../../../platform/database/repository.js';
 /** Increase when runs store more for the next run. */
 export const KEEPS = 2;
 
-/** What the engine remembers of a team between runs. One document per team. */
+/** The engine's memory of a team between runs. One document per team. */
 export interface EngineMemory extends TeamDoc {
   lastRun: EngineRun;
   /** Rules and library that the stored states were made with. */
@@ -14,7 +14,7 @@ export interface EngineMemory extends TeamDoc {
   scoping?: string;
   /** Version of the team's mapping reviews that they were made with; null if one was being written. */
   reviews?: number | null;
-  /** Version of what a full run stores for later runs; with another version everything is recomputed. */
+  /** Version of this format; a different version causes a full run. */
   keeps?: number;
   /** A run failed, so the stored states may be wrong. */
   distrusted?: boolean;

@@ -24,7 +24,7 @@ export interface Making {
 export interface Judged {
   state: TeamControlState;
   change: ControlChange;
-  /** Null when nothing changed of what the history stores. */
+  /** Null when no field of the history changed. */
   interval: Omit<ControlStateChange, 'until'> | null;
 }
 

@@ -72,7 +72,7 @@ function openControls(
   });
 }
 
-/** One sentence: what fails, what is partial, what is not assessed, what needs an attestation. */
+/** One sentence that names failing, partial and unassessed controls and a missing attestation. */
 function whyOf(
   { controls }: Requirement,
   attestationMissing: boolean,

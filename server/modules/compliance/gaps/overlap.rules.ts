@@ -6,7 +6,7 @@ import { type PostureInputs, postureOf } from '../posture/posture.rules.js';
 const COVERING: ReadonlySet<string> = new Set(['equal', 'subset', 'superset']);
 
 /**
- * What the controls of one framework contribute to another: the other's posture computed from them alone.
+ * The contribution of one framework's controls to another: the other's posture computed from them alone.
  * So it never exceeds the other's own, and requirements that need an attestation are never met.
  */
 export function overlapOf(from: Framework, to: Framework, inputs: PostureInputs): FrameworkOverlap {

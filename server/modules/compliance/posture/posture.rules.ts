@@ -6,7 +6,7 @@ import type {
 } from '../../../../contract/compliance.js';
 import type { Catalogue, Framework, Requirement } from '../../catalogue/index.js';
 
-/** What a team's scores are computed from. */
+/** The inputs of a team's scores. */
 export interface PostureInputs {
   catalogue: Catalogue;
   /** A control without a status is not assessed. A framework with a scope has separate statuses. */

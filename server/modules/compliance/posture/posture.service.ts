@@ -32,7 +32,7 @@ export interface PostureDeps {
   clock: Clock;
 }
 
-/** What a team's scores are computed from, read once per request. */
+/** The inputs of a team's scores, read once per request. */
 export interface PostureSnapshot extends PostureInputs {
   states: Map<string, TeamControlState>;
   attestations: Map<string, Attestation>;

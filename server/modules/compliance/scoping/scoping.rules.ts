@@ -32,7 +32,7 @@ export interface EngineScope {
   holds(account: string): boolean;
 }
 
-/** What the evaluation of a team's controls depends on, besides evidence, decisions and the library. */
+/** The inputs of an evaluation besides evidence, decisions and the library. */
 export interface TeamScoping {
   settings: EngineSettings;
   /** All accounts first, then each distinct scope. */

@@ -52,7 +52,7 @@ export async function collectStatements(deps: StatementsDeps, team: TeamScope): 
   return fresh;
 }
 
-/** The id of the current item of a statement: the first, or the successor of those that ended early. */
+/** The id of the current item of a statement: the first, or the successor of items that ended early. */
 function currentId(
   { teamId }: TeamScope,
   statement: Statement,

@@ -21,7 +21,7 @@ const LIFETIME_DAYS: Record<EvidenceKind, number> = {
 const CADENCE_DAYS: Record<string, number> = { quarterly: 95, semi_annual: 190, annual: 370 };
 
 /**
- * When evidence expires, ISO 8601: its lifetime after collection, but not after the end of what it shows. The
+ * When evidence expires, ISO 8601: its lifetime after collection, but not after the end of its period. The
  * lifetime of a document is the shortest cadence of its controls.
  */
 export function expiryOf(

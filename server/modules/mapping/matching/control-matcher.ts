@@ -31,7 +31,7 @@ export interface TeamEdge {
 
 export interface MatchOptions {
   team?: readonly TeamEdge[];
-  /** Whether a control exists for the team; those of the shipped library by default. */
+  /** Whether a control exists for the team; by default, whether the shipped library has it. */
   knows?: (controlId: string) => boolean;
   /** Use these tiers only; all by default. */
   tiers?: ReadonlySet<Tier>;

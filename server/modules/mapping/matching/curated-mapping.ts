@@ -18,7 +18,7 @@ export interface CuratedEdge {
   relation: Relation;
   /** One line, in our words. */
   because: string;
-  /** What the check tests; null when the rule names the control itself. */
+  /** The topic that the check tests; null when the rule names the control itself. */
   topic: Topic | null;
 }
 

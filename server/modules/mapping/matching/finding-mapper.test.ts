@@ -23,7 +23,7 @@ const prowler = (checkId: string, provider = 'aws'): MappableFinding => ({
 const requirementsOf = (finding: MappableFinding, framework: string) =>
   mapper.map(finding).requirements[framework] ?? [];
 
-/** What an auditor would name first, by framework. */
+/** The requirements that an auditor would name first, by framework. */
 const NAMED: [MappableFinding, Record<string, string[]>][] = [
   [
     prowler('s3_bucket_server_access_logging_enabled'),

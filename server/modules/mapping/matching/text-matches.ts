@@ -11,7 +11,7 @@ export interface TextMatch {
   /** The score of the topic or keywords. */
   score: number;
   relation: Relation;
-  /** What the text seems to test; null when it named the control's own keywords only. */
+  /** The topic that the text seems to test; null when only the control's keywords matched. */
   tests: string | null;
   tokens: MatchReason['tokens'];
 }

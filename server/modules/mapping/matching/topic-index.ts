@@ -6,7 +6,7 @@ import { readings, type Token } from './tokens.js';
 
 type MatchedToken = MatchReason['tokens'][number];
 
-/** What a text seems to be about. */
+/** A topic that matches a text. */
 export interface TopicMatch {
   topic: Topic;
   score: number;

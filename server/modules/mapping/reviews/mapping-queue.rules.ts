@@ -55,7 +55,7 @@ export function inQueueOrder(items: readonly MappingItem[]): MappingItem[] {
     .map(({ item }) => item);
 }
 
-/** The items after the cursor, which is a sort key: reviews made meanwhile leave no gap. */
+/** The items after the cursor, which is a sort key: so later reviews leave no gap. */
 export function pageFrom(
   sorted: readonly MappingItem[],
   limit: number,

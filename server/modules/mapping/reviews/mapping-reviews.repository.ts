@@ -81,7 +81,7 @@ export class MappingReviewsRepository extends TeamRepository<StoredReview> {
     return mark?.writing ? null : (mark?.version ?? 0);
   }
 
-  /** Writes reviews so that no process keeps a stale cache, even if this one dies meanwhile. */
+  /** Writes reviews so that no process keeps a stale cache, even if this one dies during the write. */
   async put(scope: TeamScope, items: readonly StoredReview[]): Promise<void> {
     const { teamId } = scope;
     const before = (await this.of(scope, marks).get(teamId))?.version ?? 0;

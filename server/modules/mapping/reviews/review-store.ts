@@ -56,7 +56,7 @@ export class ReviewStore {
           reason: each.reason,
           actor: actor.name,
           at,
-          // With an earlier review: what the matcher proposed before any.
+          // With an earlier review: the matcher's proposal before any review.
           proposed: before ? before.proposed : proposal,
           seq: (before?.seq ?? 0) + 1,
           revokedAt: null,

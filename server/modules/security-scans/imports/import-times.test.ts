@@ -2,7 +2,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ocsfReport } from '../../../testing/prowler-rows.js';
 import { createTestCore, SCANS_ONLY, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
-import { ocsfFinding, sarifLog, sarifRun, TOOL_REPORTS } from '../../../testing/tool-reports.js';
+import {
+  nmapReport,
+  ocsfFinding,
+  sarifLog,
+  sarifRun,
+  TOOL_REPORTS,
+} from '../../../testing/tool-reports.js';
 
 let core: TestCore;
 let team: TestTeam;
@@ -95,6 +101,37 @@ describe('a time without a zone', () => {
     expect(await open()).toBe(1);
     expect((await team.importText(csv('PASS', '2026-02-05 19:00:00'))).notes).toEqual([]);
     expect(await open()).toBe(0);
+  });
+});
+
+describe('silence', () => {
+  const zap = (time: string, alerts: object[]) =>
+    JSON.stringify({
+      '@programName': 'ZAP',
+      '@generated': time,
+      site: [{ '@name': 'https://shop.example', alerts }],
+    });
+  const alert = {
+    pluginid: '10038',
+    riskcode: '2',
+    instances: [{ uri: 'https://shop.example/', method: 'GET' }],
+  };
+  it('of a newer report counts, whichever of both has no zone', async () => {
+    await team.importText(csv('FAIL', '2026-02-01 18:00:00'));
+    const later = await team.importText(
+      ocsf('PASS', '2026-02-01T11:00:00Z').replaceAll('s3_bucket_public', 's3_other'),
+    );
+    expect(later.findings).toMatchObject({ stale: 1 });
+    expect((await team.findings({ status: ['open'] }))[0]?.staleSince).not.toBeNull();
+  });
+  it('of a report without results and zone is not that of an older one', async () => {
+    await team.importText(zap('2026-02-01T11:00:00Z', [alert]));
+    await team.importText(zap('Sun, 1 Feb 2026 04:00:00', []));
+    expect((await team.findings())[0]?.staleSince).not.toBeNull();
+  });
+  it('of a report from the future is noted', async () => {
+    const { notes } = await team.importText(nmapReport([], { at: 9_000 }));
+    expect(notes).toEqual([expect.stringMatching(/^The report is dated in the future/)]);
   });
 });
 

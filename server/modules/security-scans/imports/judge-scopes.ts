@@ -9,7 +9,7 @@ import { isConcerned, judgeLeftOut, type LeftOutScope } from './judge-left-out.j
 import { hasGap, MissingResults } from './missing-results.js';
 import { placeKey, type SurveyedScope } from './report-survey.js';
 import type { ReportToApply } from './report-to-apply.js';
-import { statedOf } from './settle-times.js';
+import { settlePlaces, statedOf } from './settle-times.js';
 
 export interface JudgedScopes {
   /** Findings whose resource is gone from a scope that the report covers. */
@@ -41,6 +41,7 @@ export async function judgeScopes(
       .filter((scope) => tools.has(scope.tool))
       .map((scope) => [scope.id, scope]),
   );
+  settlePlaces(survey, known.values());
   const isImported = !report.isOurs && !outcome.partial;
   const missing = isImported ? new MissingResults(stores, report, { known, added }) : null;
   let gone = 0;

@@ -1,7 +1,7 @@
 import type { VerdictCounts } from '../../../../contract/security-scans.js';
 import type { Severity } from '../../../../contract/severity.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
-import { observedAtOf as instantOf } from '../../../scanners/rows/observed-at.js';
+import { observedIn } from '../../../scanners/rows/observed-at.js';
 import type {
   HiddenPart,
   ReportedCheck,
@@ -39,6 +39,8 @@ export type Place = Pick<SurveyedScope, 'tool' | 'provider' | 'accountId'>;
 interface LookedAt extends Place {
   /** The newest time of a row, or when the report was made. */
   at: string;
+  statedAt: string;
+  isLocal: boolean;
   shows: ReportPlace['shows'];
   spoken: SpokenOf;
   isNameGuessed: boolean;
@@ -78,8 +80,8 @@ export class ReportSurvey {
     const seenAt = observedAtOf(row, this.now);
     const isLocal = row.isLocalTime === true && !isFuture;
     const statedAt = isLocal ? (row.observedAt ?? seenAt) : seenAt;
-    const place = this.#placeOf(row, seenAt);
-    if (seenAt > place.at) place.at = seenAt;
+    const place = this.#placeOf(row, { at: seenAt, statedAt, isLocal });
+    if (statedAt > place.statedAt) Object.assign(place, { at: seenAt, statedAt, isLocal });
     place.spoken.add(filterableRow(row));
     if (row.isNameGuessed) place.isNameGuessed = true;
     const key = scopeKey({ checkId: row.check.id, provider, accountId, region });
@@ -104,11 +106,14 @@ export class ReportSurvey {
 
   /** Adds the places that the report says it looked at, with or without results. */
   lookAt(facts: ReportFacts | undefined): void {
-    const stated = instantOf([facts?.createdAt]);
-    const madeAt = observedAtOf({ observedAt: stated }, this.now);
+    const { observedAt, isLocalTime } = observedIn([facts?.createdAt]);
+    const at = observedAtOf({ observedAt }, this.now);
+    if (this.scopes.size === 0 && this.#isFuture(observedAt)) this.future.upTo = observedAt ?? '';
+    const isLocal = isLocalTime === true && !this.#isFuture(observedAt);
+    const made = { at, statedAt: isLocal ? (observedAt ?? at) : at, isLocal };
     for (const { part } of facts?.hidden ?? []) this.hidden.push(part);
     for (const place of facts?.places ?? []) {
-      const known = this.#placeOf(place, madeAt);
+      const known = this.#placeOf(place, made);
       known.spoken.addFiles(place.files ?? []);
       if (place.isNameGuessed) known.isNameGuessed = true;
       const before = known.shows;
@@ -121,8 +126,17 @@ export class ReportSurvey {
   /** Takes a scope of this report as seen at another time than its rows state. */
   settle(scope: SurveyedScope, at: string): void {
     scope.seenAt = at;
-    const place = this.#placeOf(scope, at);
-    if (at > place.at) place.at = at;
+    this.settlePlace(scope, at);
+  }
+
+  settlePlace(place: Place, at: string): void {
+    const known = this.#places.get(placeKey(place));
+    if (known && at > known.at) known.at = at;
+  }
+
+  /** How the report states when it looked at this place; null when it did not. */
+  statedOf(place: Place): Pick<LookedAt, 'statedAt' | 'isLocal'> | null {
+    return this.#places.get(placeKey(place)) ?? null;
   }
 
   /** The tool of a check. */
@@ -177,18 +191,25 @@ export class ReportSurvey {
   }
 
   #countFuture({ observedAt }: ReportRow): boolean {
-    if (observedAt === null || observedAt <= this.#tomorrow) return false;
+    if (!this.#isFuture(observedAt)) return false;
     this.future.rows += 1;
-    if (observedAt > this.future.upTo) this.future.upTo = observedAt;
+    if (observedAt !== null && observedAt > this.future.upTo) this.future.upTo = observedAt;
     return true;
   }
 
-  #placeOf({ tool, provider, accountId }: Place, at: string): LookedAt {
+  #isFuture(time: string | null): boolean {
+    return time !== null && time > this.#tomorrow;
+  }
+
+  #placeOf(
+    { tool, provider, accountId }: Place,
+    seen: Pick<LookedAt, 'at' | 'statedAt' | 'isLocal'>,
+  ): LookedAt {
     const key = placeKey({ tool, provider, accountId });
     const known = this.#places.get(key);
     if (known) return known;
     const place: LookedAt = {
-      ...{ tool, provider, accountId, at },
+      ...{ tool, provider, accountId, ...seen },
       ...{ shows: undefined, isNameGuessed: false },
       spoken: new SpokenOf(silenceOf(tool, provider)),
     };

@@ -1,4 +1,4 @@
-import type { ScopeSeen } from '../check-results/check-scope.js';
+import type { CheckScope, ScopeSeen } from '../check-results/check-scope.js';
 import type { ReportSurvey } from './report-survey.js';
 import type { ReportToApply } from './report-to-apply.js';
 
@@ -29,6 +29,17 @@ export function settleTimes(
   }
 }
 
+/** The same for the places of a report: what it lacks is judged by when it looked. */
+export function settlePlaces(survey: ReportSurvey, known: Iterable<CheckScope>): void {
+  for (const scope of known) {
+    const looked = survey.statedOf(scope);
+    if (!looked || (!looked.isLocal && !scope.stated)) continue;
+    const stated = { at: looked.statedAt, isLocal: looked.isLocal };
+    if (isOlder(stated, scope.stated ?? { at: scope.lastSeenAt, isLocal: false })) continue;
+    survey.settlePlace(scope, scope.lastSeenAt);
+  }
+}
+
 /** Two clocks without a zone are taken for one clock. */
 function isOlder(one: Stated, other: Stated): boolean {
   if (one.isLocal === other.isLocal) return one.at < other.at;
@@ -46,9 +57,10 @@ export function statedOf(scope: { seenAt: string; statedAt: string; isLocal: boo
 /** What an import says about times that it did not take as they are stated. */
 export function timeNotes({ future }: Pick<ReportSurvey, 'future'>, older: number): string[] {
   const notes: string[] = [];
-  if (future.rows > 0) {
+  if (future.upTo !== '') {
+    const what = future.rows > 0 ? counted(future.rows) : 'The report is';
     notes.push(
-      `${counted(future.rows)} dated in the future (up to ${future.upTo}): the moment of this import counts instead. Check the clock of the machine that made the report.`,
+      `${what} dated in the future (up to ${future.upTo}): the moment of this import counts instead. Check the clock of the machine that made the report.`,
     );
   }
   if (older > 0) {

@@ -27,7 +27,8 @@ const found = [{ ...packages, Vulnerabilities: [vulnerability('CVE-2024-0001')] 
 const trivy = (ArtifactName: string, change: object = {}, at = 0) =>
   trivyReport(found, { at }, { ArtifactName, ArtifactType: 'filesystem', Metadata: {}, ...change });
 const repository = (RepoURL: string, more: object = {}) => ({ Metadata: { RepoURL, ...more } });
-const image = (name: string) => trivy(name, { ArtifactType: 'container_image' });
+const image = (name: string, RepoTags: string[] = []) =>
+  trivy(name, { ArtifactType: 'container_image', Metadata: { RepoTags } });
 const cluster = (ClusterName: string) =>
   JSON.stringify({
     ClusterName,
@@ -75,6 +76,11 @@ describe('two things', () => {
     ['repositories mounted alike', trivy('/src', repository(SHOP)), trivy('/src', repository(PAY))],
     ['branches', trivy('.', repository(SHOP)), trivy('.', repository(SHOP, { Branch: 'v2' }))],
     ['services as tags', image('acme/mono:cart-1.2'), image('acme/mono:checkout-1.2')],
+    [
+      'services by digest',
+      image('acme/mono@sha256:01', ['acme/mono:cart']),
+      image('acme/mono@sha256:02', ['acme/mono:checkout']),
+    ],
     ['clusters', cluster('prod-eu'), cluster('prod-us')],
     ['repositories in SARIF', sarif(SHOP), sarif(PAY)],
     ['branches in SARIF', sarif(SHOP), sarif(SHOP, 'refs/heads/v2')],

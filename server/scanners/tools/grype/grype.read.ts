@@ -78,7 +78,7 @@ function whereOf({ source, descriptor }: Report): Where {
     const tagged = image.tags[0] || image.repoDigests[0] || '';
     const isFile = /\.(tar|tar\.gz|tgz)$/.test(image.userInput);
     const name = (isFile && tagged) || image.userInput || tagged || image.imageID;
-    const account = accountOfImage(name);
+    const account = accountOfImage(name, tagged);
     const former = repositoryOfArtifact(name, true);
     const digest = image.manifestDigest || image.imageID;
     return {

@@ -117,7 +117,7 @@ function* placesOf(report: Report): Iterable<Place | Rejected> {
   const name = (isFile && tagged) || report.ArtifactName || tagged || metadata.RepoURL || first;
   const isNamedAsImage =
     isImage || (report.ArtifactType === '' && !/[/\\]$/.test(name) && report.SchemaVersion == null);
-  const account = accountOf(isNamedAsImage, name, metadata);
+  const account = accountOf(isNamedAsImage, name, tagged, metadata);
   const where = {
     ...common,
     ...account,
@@ -133,11 +133,12 @@ function* placesOf(report: Report): Iterable<Place | Rejected> {
 function accountOf(
   isImage: boolean,
   name: string,
+  tagged: string,
   { RepoURL: address, Branch: ref }: Report['Metadata'],
 ): { accountId: string; formerAccountId?: string } {
   const former = repositoryOfArtifact(name, isImage);
   if (isImage) {
-    const accountId = accountOfImage(name);
+    const accountId = accountOfImage(name, tagged);
     return accountId === former ? { accountId } : { accountId, formerAccountId: former };
   }
   if (/^[a-z][\w+.-]*:\/\//i.test(former)) return { accountId: withRef(former, ref) };
