@@ -193,7 +193,18 @@ function AboutAccount({ account }: { account: CloudAccount }) {
                 { label: 'Credentials changed', value: age(credentials.changedAt) },
               ]
             : []),
-          { label: 'Last imported report', value: lastImport && age(lastImport.at) },
+          {
+            label: 'Last imported report',
+            value: lastImport && (
+              <TextLink
+                to="/imports/$importId"
+                params={{ importId: lastImport.importId }}
+                size="sm"
+              >
+                {age(lastImport.at)}
+              </TextLink>
+            ),
+          },
           { label: 'Added', value: instant(createdAt) },
           { label: 'Changed', value: updatedAt === createdAt ? null : instant(updatedAt) },
         ]}

@@ -31,9 +31,9 @@ export function LastScanLine({ lastScan, runningScanId, lastImport }: LastScanLi
         !runningScanId && !lastImport && <Tag tone="gray">Never scanned</Tag>
       )}
       {lastImport && (
-        <Text size="xs">
+        <TextLink to="/imports/$importId" params={{ importId: lastImport.importId }} size="xs">
           Report imported <time title={instant(lastImport.at)}>{age(lastImport.at)}</time>
-        </Text>
+        </TextLink>
       )}
       {lastScan?.problem && lastScan.status !== 'completed' && (
         <Text size="xs">{lastScan.problem}</Text>

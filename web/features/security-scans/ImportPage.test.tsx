@@ -1,6 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import { undoImport } from '../../../contract/import-undo.js';
+import { listOpenPorts } from '../../../contract/open-ports.js';
 import { getImport, type ImportDetail } from '../../../contract/security-scans.js';
 import { MockProblem } from '../../testing/mock-server.js';
 import { aServer, renderApp } from '../../testing/render-app.js';
@@ -82,4 +83,25 @@ test('says why an import cannot be undone, before or after the click', async () 
   await user.click(await screen.findByRole('button', { name: 'Undo the import' }));
   await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Undo' }));
   expect((await screen.findByRole('alert')).textContent).toContain('it was triaged since');
+});
+
+test('shows the open ports that a network report saw, findings or not', async () => {
+  const seen = { address: '192.0.2.1', protocol: 'tcp', product: null, version: null };
+  const at = '2026-11-20T10:00:00.000Z';
+  const port = {
+    ...seen,
+    port: 22,
+    service: 'ssh',
+    encrypted: false,
+    isFinding: false,
+    seenAt: at,
+  };
+  const host = { host: '192.0.2.1', importId: 'imp_1', scanId: null, seenAt: at, isCut: false };
+  showing({ ...whole, accounts: ['network/192.0.2.1'] }).on(listOpenPorts, ({ query }) => ({
+    items: query.importId === 'imp_1' ? [{ ...host, ports: [port] }] : [],
+    nextCursor: null,
+  }));
+  renderApp('/imports/imp_1');
+  const row = await screen.findByRole('row', { name: /22\/tcp/ });
+  expect(row.textContent).toContain('ssh');
 });

@@ -17,6 +17,7 @@ import { ImportStatusTag } from './ImportStatusTag.js';
 import { ImportUndo } from './ImportUndo.js';
 import { ImportUnread } from './ImportUnread.js';
 import { importQuery, isRunning } from './import.api.js';
+import { OpenPorts } from './OpenPorts.js';
 
 const route = getRouteApi('/imports/$importId');
 
@@ -51,6 +52,11 @@ function ImportView({ item }: { item: ImportDetail }) {
             <ImportProblem imported={item} />
             <ImportChanges item={item} />
             <ImportUnread item={item} />
+            {hasPorts(item) && (
+              <Section title="Open ports">
+                <OpenPorts of={{ importId: item.id }} />
+              </Section>
+            )}
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 4 }}>
@@ -59,6 +65,12 @@ function ImportView({ item }: { item: ImportDetail }) {
       </Grid>
     </>
   );
+}
+
+/** An identical report stored nothing again, and an undone one saw nothing. */
+function hasPorts({ status, identical, accounts }: ImportDetail): boolean {
+  const isStored = (status === 'completed' || status === 'partial') && !identical;
+  return isStored && accounts.some((account) => account.startsWith('network/'));
 }
 
 /** More would make an address that is too long. */
