@@ -32,9 +32,9 @@ export async function answerEvents(
   schema: z.ZodType,
   open: (signal: AbortSignal) => Promise<AsyncIterable<unknown>>,
 ): Promise<FastifyReply> {
-  const gone = new AbortController();
-  reply.raw.once('close', () => gone.abort());
-  const events = await open(gone.signal);
+  const disconnected = new AbortController();
+  reply.raw.once('close', () => disconnected.abort());
+  const events = await open(disconnected.signal);
   reply.hijack();
   const { raw } = reply;
   for (const [name, value] of Object.entries(reply.getHeaders())) {
@@ -50,23 +50,23 @@ export async function answerEvents(
   const beat = setInterval(() => raw.write(': beat\n\n'), BEAT_MS).unref();
   try {
     for await (const event of events) {
-      if (!raw.write(textOf(schema.parse(event)))) await drained(raw, gone.signal);
-      if (gone.signal.aborted) break;
+      if (!raw.write(textOf(schema.parse(event)))) await drained(raw, disconnected.signal);
+      if (disconnected.signal.aborted) break;
     }
   } catch (error) {
     // Too late for an error status: the client sees the end and reconnects.
     request.log.error({ err: error }, 'event stream failed');
   } finally {
     clearInterval(beat);
-    gone.abort();
+    disconnected.abort();
     raw.end();
   }
   return reply;
 }
 
 function textOf(event: unknown): string {
-  const named = typeof event === 'object' && event !== null && 'type' in event;
-  return `${named ? `event: ${event.type}\n` : ''}data: ${JSON.stringify(event)}\n\n`;
+  const hasType = typeof event === 'object' && event !== null && 'type' in event;
+  return `${hasType ? `event: ${event.type}\n` : ''}data: ${JSON.stringify(event)}\n\n`;
 }
 
 function drained(raw: FastifyReply['raw'], signal: AbortSignal): Promise<void> {

@@ -130,14 +130,14 @@ export class HttpApi implements EventStreams {
     if (!part) throw new InvalidInputError('there is no file in the field “file”');
     const { maxUploadBytes } = this.options;
     return {
-      fileName: harmlessName(part.filename),
-      stream: Readable.from(wholeOf(part.file, maxUploadBytes), { objectMode: false }),
+      fileName: displayName(part.filename),
+      stream: Readable.from(contentOf(part.file, maxUploadBytes), { objectMode: false }),
       isTruncated: () => part.file.truncated,
     };
   }
 }
 
-async function* wholeOf(file: Readable & { truncated: boolean }, limit: number) {
+async function* contentOf(file: Readable & { truncated: boolean }, limit: number) {
   yield* file;
   if (!file.truncated) return;
   const message = `the file is larger than the ${limit.toLocaleString('en-US')} bytes that this server accepts (MAX_UPLOAD_BYTES)`;
@@ -145,7 +145,7 @@ async function* wholeOf(file: Readable & { truncated: boolean }, limit: number) 
 }
 
 /** A name for display, never a path: without folders, control characters and bidirectional marks. */
-function harmlessName(given: string | undefined): string {
+function displayName(given: string | undefined): string {
   const name = (given ?? '').replace(/^.*[/\\]/s, '').replace(/[\p{Cc}\p{Cf}]/gu, '');
   return [...name].slice(-250).join('').replace(/^\.+$/, '').trim() || 'report';
 }

@@ -2,7 +2,7 @@ import { lookup as dnsLookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { InvalidInputError } from '../errors.js';
 
-/** One sentence why a host with these addresses must not be called; null when it may. */
+/** One sentence on why a host with these addresses must not be called; null when it may. */
 export type JudgeAddresses = (
   host: string,
   addresses: readonly string[],
@@ -14,7 +14,7 @@ export interface OutboundRequest {
   body: string;
 }
 
-export interface OutboundAnswer {
+export interface OutboundResponse {
   status: number;
   /** The first 2,000 characters of the body. */
   text: string;
@@ -54,7 +54,7 @@ export class OutboundGuard {
    * Sends a POST and returns the response, whatever its status. Throws OutboundRefusedError when the
    * address may not be called, and another Error when it cannot be reached in time.
    */
-  async post(request: OutboundRequest): Promise<OutboundAnswer> {
+  async post(request: OutboundRequest): Promise<OutboundResponse> {
     if (Buffer.byteLength(request.body) > MAX_REQUEST_BYTES) {
       throw new OutboundRefusedError('the message is too long to send');
     }
@@ -94,7 +94,7 @@ async function send(
   addresses: readonly string[],
   { headers, body }: OutboundRequest,
   timeoutMs: number,
-): Promise<OutboundAnswer> {
+): Promise<OutboundResponse> {
   // Loaded at the first call: on Node 24 the import also loads Node's fetch, 50 ms of every command's start.
   const protocol = await (url.protocol === 'https:' ? import('node:https') : import('node:http'));
   return new Promise((resolve, reject) => {
@@ -112,20 +112,20 @@ async function send(
           connection: 'close',
         },
       },
-      (answer) => {
+      (response) => {
         let text = '';
-        answer.setEncoding('utf8');
+        response.setEncoding('utf8');
         const done = () => {
-          resolve({ status: answer.statusCode ?? 0, text: text.slice(0, MAX_RESPONSE_CHARS) });
-          answer.destroy();
+          resolve({ status: response.statusCode ?? 0, text: text.slice(0, MAX_RESPONSE_CHARS) });
+          response.destroy();
         };
-        answer.on('data', (part: string) => {
+        response.on('data', (part: string) => {
           text += part;
           if (text.length >= MAX_RESPONSE_CHARS) done();
         });
-        answer.on('end', done);
+        response.on('end', done);
         // The status is known; a truncated body is enough.
-        answer.on('error', done);
+        response.on('error', done);
       },
     );
     request.on('error', reject);

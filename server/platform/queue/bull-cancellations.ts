@@ -37,12 +37,12 @@ export class BullCancellations {
   /** Keeps the cancelled job as long as a completed one. */
   async remember(job: JobInfo): Promise<void> {
     const redis = await this.#bull.redis();
-    const old = Date.now() - KEPT_COMPLETED_MS;
+    const expiredBefore = Date.now() - KEPT_COMPLETED_MS;
     await redis
       .pipeline()
       .set(this.#keys.cancelledJob(job.id), JSON.stringify(job), 'PX', KEPT_COMPLETED_MS)
       .zadd(this.#keys.cancelled, Date.now(), job.id)
-      .zremrangebyscore(this.#keys.cancelled, '-inf', old)
+      .zremrangebyscore(this.#keys.cancelled, '-inf', expiredBefore)
       .del(this.#keys.cancel(job.id))
       .exec();
   }

@@ -58,8 +58,8 @@ export class BullListing {
     const queues = new Map<string, QueueCounts>();
     const names = await this.#queueNames({});
     for (let at = 0; at < names.length; at += AT_ONCE) {
-      const some = names.slice(at, at + AT_ONCE);
-      const counted = await Promise.all(some.map((name) => this.#countsOf(name)));
+      const batch = names.slice(at, at + AT_ONCE);
+      const counted = await Promise.all(batch.map((name) => this.#countsOf(name)));
       for (const counts of counted) {
         const sum = queues.get(counts.queue);
         queues.set(counts.queue, sum ? sumOf(sum, counts) : counts);

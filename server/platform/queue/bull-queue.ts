@@ -231,8 +231,8 @@ class BullJobStore implements JobStore {
           await queue.backend.moveStalledJobsToWait();
           const counts = await queue.getJobCounts('wait', 'prioritized', 'delayed');
           // A queue with only delayed jobs is checked once more, which finds their due time.
-          const some = Object.values(counts).some((count) => count > 0);
-          if (some) await this.#ready.hint(place, Date.now());
+          const hasJobs = Object.values(counts).some((count) => count > 0);
+          if (hasJobs) await this.#ready.hint(place, Date.now());
         }),
     );
   }
@@ -257,8 +257,8 @@ class BullJobStore implements JobStore {
       Promise.all([queue.getJob(id), queue.backend.getState(id)]),
     );
     if (!job || state === 'unknown') return null;
-    const plain = state === 'prioritized' || state === 'waiting-children' ? 'waiting' : state;
-    return { job, state: plain };
+    const jobState = state === 'prioritized' || state === 'waiting-children' ? 'waiting' : state;
+    return { job, state: jobState };
   }
 
   #jobOf(held: HeldJob): BullJob {

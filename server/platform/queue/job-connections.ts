@@ -32,15 +32,15 @@ export class JobConnections {
     const remote = DATABASE_KEYS.filter((key) => databases.backendOf(key) === 'mongodb');
     if (remote.length === 0) return handler;
     return async (job, context) => {
-      const lost = lostOnly(context.signal);
+      const lost = abortedWhenLost(context.signal);
       try {
         return await this.#worker.run(
           (own) => {
-            const its = {
+            const jobDatabases = {
               get: (key: (typeof remote)[number]) =>
                 (remote.includes(key) ? own : databases).get(key),
             };
-            return withDatabases(its, () => handler(job, context));
+            return withDatabases(jobDatabases, () => handler(job, context));
           },
           { signal: lost.signal },
         );
@@ -52,7 +52,7 @@ export class JobConnections {
 }
 
 /** A cancelled or closing job may still write its progress; one that lost its lease must not. */
-function lostOnly(signal: AbortSignal): { signal: AbortSignal; end: () => void } {
+function abortedWhenLost(signal: AbortSignal): { signal: AbortSignal; end: () => void } {
   const lost = new AbortController();
   const onAbort = () => {
     const { reason } = signal;

@@ -15,8 +15,8 @@ const KEY_BYTES = 32;
 /** Parses CSPM_MASTER_KEY: keys of 32 bytes in base64 or hex; the first wraps, all unwrap. Null when malformed. */
 export function parseMasterKeys(text: string): MasterKey[] | null {
   const keys = text.split(',').map((part) => parseKey(part.trim()));
-  const whole = keys.filter((key) => key !== null);
-  return whole.length === keys.length ? whole.map(masterKey) : null;
+  const valid = keys.filter((key) => key !== null);
+  return valid.length === keys.length ? valid.map(masterKey) : null;
 }
 
 /** The key of the data folder, created if missing. Processes that start at the same time get the same key. */
@@ -38,9 +38,9 @@ export async function masterKeyOf(dataDir: string): Promise<MasterKey> {
     if (error.code !== 'EEXIST') throw error;
   });
   await unlink(draft);
-  const made = await readKeyFile(path);
-  if (!made) throw new UnavailableError(`${path} disappeared while it was created`);
-  return made;
+  const created = await readKeyFile(path);
+  if (!created) throw new UnavailableError(`${path} disappeared while it was being created`);
+  return created;
 }
 
 async function readKeyFile(path: string): Promise<MasterKey | null> {

@@ -45,8 +45,8 @@ export class Vault {
       return {
         version: 1,
         keyId: master.id,
-        wrappedKey: lock(master.key, dataKey, `key of ${place}`),
-        box: lock(dataKey, Buffer.from(secret.reveal()), place),
+        wrappedKey: encrypt(master.key, dataKey, `key of ${place}`),
+        box: encrypt(dataKey, Buffer.from(secret.reveal()), place),
       };
     } finally {
       dataKey.fill(0);
@@ -63,8 +63,8 @@ export class Vault {
     }
     let dataKey: Buffer | null = null;
     try {
-      dataKey = unlock(master.key, sealed.wrappedKey, `key of ${place}`);
-      return new Secret(unlock(dataKey, sealed.box, place).toString('utf8'));
+      dataKey = decrypt(master.key, sealed.wrappedKey, `key of ${place}`);
+      return new Secret(decrypt(dataKey, sealed.box, place).toString('utf8'));
     } catch (cause) {
       throw new UnavailableError(
         'the stored credentials are damaged; enter them again',
@@ -99,7 +99,7 @@ export class Vault {
   }
 }
 
-function lock(key: Buffer, plain: Buffer, place: string): Box {
+function encrypt(key: Buffer, plain: Buffer, place: string): Box {
   const iv = randomBytes(12);
   const cipher = createCipheriv(CIPHER, key, iv).setAAD(Buffer.from(place));
   const data = Buffer.concat([cipher.update(plain), cipher.final()]);
@@ -107,7 +107,7 @@ function lock(key: Buffer, plain: Buffer, place: string): Box {
   return { iv: text(iv), tag: text(cipher.getAuthTag()), data: text(data) };
 }
 
-function unlock(key: Buffer, { iv, tag, data }: Box, place: string): Buffer {
+function decrypt(key: Buffer, { iv, tag, data }: Box, place: string): Buffer {
   const bytes = (text: string) => Buffer.from(text, 'base64');
   const decipher = createDecipheriv(CIPHER, key, bytes(iv), { authTagLength: 16 })
     .setAAD(Buffer.from(place))
