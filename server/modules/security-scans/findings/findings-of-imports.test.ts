@@ -63,6 +63,18 @@ describe('findings of an import', () => {
     expect(await names({ stale: 'true', accountId: ['111'], tool: ['prowler'] })).toEqual(['d']);
   });
 
+  it('are stale, and not reported by it, where a partial report lacks them', async () => {
+    await team.import([of('a'), of('b')], { at: 0 });
+    const path = join(core.platform.config.dataDir, 'partial.json');
+    await writeFile(path, ocsfReport([of('a')], { at: 1 }));
+    const { id } = await core.scans.imports.importFile(team.actor, path, { coverage: 'partial' });
+    expect(await names({ stale: 'true' })).toEqual(['b']);
+    expect(await names({ stale: 'false' })).toEqual(['a']);
+    expect(await names({ importId: [id] })).toEqual(['a']);
+    await team.import([of('a'), of('b')], { at: 2 });
+    expect(await names({ stale: 'true' })).toEqual([]);
+  });
+
   it('are found by the scan that made the report', async () => {
     await team.import([of('a')], { at: 0 });
     const path = join(core.platform.config.dataDir, 'scan.json');

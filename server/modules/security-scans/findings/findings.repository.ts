@@ -39,6 +39,7 @@ const findings: CollectionSpec<StoredFinding> = {
     triagedAt: 'string',
     searchText: 'string',
     scopeId: 'string',
+    missedAt: 'string',
     importIds: 'string[]',
     openedBy: 'string',
     reopenedBy: 'string',
@@ -67,6 +68,7 @@ const findings: CollectionSpec<StoredFinding> = {
     ['triagedAt'],
     // Those in the scopes that an import was the last to report; the list of its changes has its own index.
     ['scopeId'],
+    ['missedAt'],
   ],
 };
 

@@ -33,7 +33,8 @@ export async function resolveFilter(
   }
   if (stale) {
     const inStaleScope = inScopes(await sources.scopes.idsOfStale(team, filter));
-    const isStale: Filter = { and: [inStaleScope, { status: { ne: 'resolved' } }] };
+    const isMissed = { missedAt: { exists: true } };
+    const isStale: Filter = { status: { ne: 'resolved' }, or: [inStaleScope, isMissed] };
     among.push(stale === 'true' ? isStale : { nor: [isStale] });
   }
   const isAnyStatus = filter.status?.length || change?.length;
@@ -53,7 +54,9 @@ async function ofImports(
     return { and: [changed, { or: inThisWay }] };
   }
   const reported = inScopes(await scopes.idsLastReportedBy(team, importIds));
-  return { or: [changed, { and: [reported, { status: { ne: 'resolved' } }] }] };
+  // One that its scope's last report lacked was not reported by it.
+  const isReported = { ...reported, status: { ne: 'resolved' }, missedAt: { exists: false } };
+  return { or: [changed, isReported] };
 }
 
 function inScopes(scopeIds: readonly string[]): Filter {
