@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ocsfReport } from './testing/prowler-rows.js';
 import { anActor, createTestApp, type TestApp } from './testing/test-core.js';
 import { TestTeam } from './testing/test-team.js';
-import { TOOL_REPORTS, trivyReport } from './testing/tool-reports.js';
+import { osPackages, TOOL_REPORTS, trivyReport, vulnerability } from './testing/tool-reports.js';
 
 const modules = ['security-scans', 'cloud-security', 'orchestration', 'container-security'];
 const IMAGES = '/api/container-security/images';
@@ -90,6 +90,14 @@ describe('an imported Trivy report of an image', () => {
     const report = trivyReport([packages('openssl')], {}, { ArtifactName, Metadata });
     await team.importText(report, 'trivy.json');
     expect((await items(IMAGES))[0]?.reference).toBe(reference);
+  });
+
+  it('shows its findings also where a tag beside its digest names a service', async () => {
+    const name = `ghcr.io/acme/shop@${digest}`;
+    const Metadata = { RepoTags: ['ghcr.io/acme/shop:cart-1.2'], RepoDigests: [name] };
+    const found = osPackages([vulnerability('CVE-2026-0001')]);
+    await team.importText(trivyReport([found], {}, { ArtifactName: name, Metadata }), 'trivy.json');
+    expect(await items(IMAGES)).toMatchObject([{ reference: name, findings: { open: 1 } }]);
   });
 
   it('brings a removed image back only when it is imported later', async () => {
