@@ -126,6 +126,12 @@ describe('an imported report of web sites or hosts', () => {
     expect(found.findings.open).toBeGreaterThan(0);
   });
 
+  it('of the built-in check makes the site a target', async () => {
+    const found = TOOL_REPORTS.find(({ tool }) => tool === 'web-check');
+    await team.importText(found?.text(found.fails) ?? '', 'web-check.json');
+    expect(await items(TARGETS)).toMatchObject([{ kind: 'web', url: 'https://shop.example/' }]);
+  });
+
   it('goes to the target that covers it, where there is one', async () => {
     const url = 'https://shop.example/start';
     const { body } = await call('POST', TARGETS, { kind: 'web', url });
@@ -180,6 +186,7 @@ describe('an imported report of a cloud account', () => {
       },
     });
     expect([added.status, added.body.id]).toEqual([201, id]);
+    expect(await items('/api/scans/schedules')).toHaveLength(2);
     expect(await items(ACCOUNTS)).toMatchObject([
       { id, status: 'active', scope: { kind: 'aws' }, credentials: { kind: 'aws_keys' } },
     ]);
