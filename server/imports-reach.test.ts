@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ocsfReport } from './testing/prowler-rows.js';
 import { anActor, createTestApp, type TestApp } from './testing/test-core.js';
 import { TestTeam } from './testing/test-team.js';
-import { TOOL_REPORTS, trivyReport } from './testing/tool-reports.js';
+import { osPackages, TOOL_REPORTS, trivyReport, vulnerability } from './testing/tool-reports.js';
 
 const modules = ['security-scans', 'cloud-security', 'orchestration', 'container-security'];
 const IMAGES = '/api/container-security/images';
@@ -92,6 +92,14 @@ describe('an imported Trivy report of an image', () => {
     expect((await items(IMAGES))[0]?.reference).toBe(reference);
   });
 
+  it('shows its findings also where a tag beside its digest names a service', async () => {
+    const name = `ghcr.io/acme/shop@${digest}`;
+    const Metadata = { RepoTags: ['ghcr.io/acme/shop:cart-1.2'], RepoDigests: [name] };
+    const found = osPackages([vulnerability('CVE-2026-0001')]);
+    await team.importText(trivyReport([found], {}, { ArtifactName: name, Metadata }), 'trivy.json');
+    expect(await items(IMAGES)).toMatchObject([{ reference: name, findings: { open: 1 } }]);
+  });
+
   it('brings a removed image back only when it is imported later', async () => {
     const report = trivyReport([packages('openssl')]);
     await team.importText(report, 'trivy.json');
@@ -116,6 +124,12 @@ describe('an imported report of web sites or hosts', () => {
     expect(more).toEqual([]);
     expect(found).toMatchObject({ ...target, addedBy: 'import', lastImport: { importId } });
     expect(found.findings.open).toBeGreaterThan(0);
+  });
+
+  it('of the built-in check makes the site a target', async () => {
+    const found = TOOL_REPORTS.find(({ tool }) => tool === 'web-check');
+    await team.importText(found?.text(found.fails) ?? '', 'web-check.json');
+    expect(await items(TARGETS)).toMatchObject([{ kind: 'web', url: 'https://shop.example/' }]);
   });
 
   it('goes to the target that covers it, where there is one', async () => {
@@ -172,6 +186,7 @@ describe('an imported report of a cloud account', () => {
       },
     });
     expect([added.status, added.body.id]).toEqual([201, id]);
+    expect(await items('/api/scans/schedules')).toHaveLength(2);
     expect(await items(ACCOUNTS)).toMatchObject([
       { id, status: 'active', scope: { kind: 'aws' }, credentials: { kind: 'aws_keys' } },
     ]);

@@ -1,7 +1,7 @@
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { CliFolder } from '../testing/run-cli.js';
+import { CliFolder, SAMPLE } from '../testing/run-cli.js';
 import { ScriptedProwler } from '../testing/scripted-prowler.js';
 
 // Commands are slow on a busy machine.
@@ -229,4 +229,16 @@ describe('a scan of an account', () => {
     const { code, stderr } = await run(['scan', 'azure', '--account', 'Shop']);
     expect([code, stderr]).toEqual([1, 'error: there is no azure account Shop; there are: none\n']);
   });
+});
+
+test('an account of imported reports is listed as reports only, and no scan takes it for the only one', async () => {
+  const other = await CliFolder.make();
+  try {
+    expect((await other.run(['import', SAMPLE])).code).toBe(0);
+    expect((await other.run(['account', 'list'])).stdout).toMatch(/\d{12} \(reports only\)/);
+    const scan = await other.run(['scan', 'aws']);
+    expect([scan.code, scan.stderr]).toEqual([2, expect.stringContaining('no aws account yet')]);
+  } finally {
+    await other.remove();
+  }
 });

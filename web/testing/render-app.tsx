@@ -3,6 +3,7 @@ import { cleanup, configure, render } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, vi } from 'vitest';
 import { getMe, type Me } from '../../contract/platform.js';
+import { listReportPlaces } from '../../contract/report-places.js';
 import { listReportFormats } from '../../contract/security-scans.js';
 import { createQueryClient } from '../api/query-client.js';
 import { Providers } from '../app/providers.js';
@@ -26,7 +27,8 @@ export function aServer(me: Me = aMe()): MockServer {
   return new MockServer()
     .start()
     .on(getMe, () => me)
-    .on(listReportFormats, () => ({ items: [aReportFormat()] }));
+    .on(listReportFormats, () => ({ items: [aReportFormat()] }))
+    .on(listReportPlaces, () => ({ items: [] }));
 }
 
 /** Renders the whole app at a path. */

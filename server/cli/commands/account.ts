@@ -18,6 +18,7 @@ import { table } from '../output/table.js';
 import type { Shell } from '../shell.js';
 import { asUsage, fitted } from '../usage-error.js';
 import { type ScanCore, withScans } from '../with-core.js';
+import { addAccountReports } from './account-reports.js';
 
 type Json = { json?: boolean };
 const JSON_OPTION = ['--json', 'print one JSON document'] as const;
@@ -75,6 +76,7 @@ export function addAccount(account: Command, shell: Shell): void {
         else shell.print(`removed ${bold(oneLine(name))}  ${dim(id)}`);
       }),
     );
+  addAccountReports(account, shell);
 }
 
 async function addOne(

@@ -32,7 +32,7 @@ export function addFindings(findings: Command, shell: Shell): void {
   const list = findings
     .command('list', { isDefault: true })
     .description('list findings, worst first (“cspm findings” alone does the same)');
-  addFilterOptions(list)
+  addFilterOptions(list, 'open, with --json all')
     .option('--limit <number>', `how many (default: ${SHOWN}, with --json all)`, wholeNumber)
     .option('--cursor <cursor>', 'nextCursor of the previous page, with the same filters')
     .option(...JSON_OPTION)
@@ -58,7 +58,9 @@ interface ListOptions extends FilterOptions, Json {
 }
 
 function listFindings(shell: Shell, options: ListOptions): Promise<void> {
-  const filter = filterFrom(options);
+  // A script reads the status of each; a person wants what is left to do.
+  const status = options.status ?? (options.json ? ['all'] : undefined);
+  const filter = filterFrom({ ...options, status });
   return withFindings(shell, async ({ findings: stored }) => {
     const { json, limit = json ? Number.POSITIVE_INFINITY : SHOWN, cursor } = options;
     const pages = pagesOf(stored, filter, { limit, cursor });

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import type { HostPorts } from '../../../contract/open-ports.js';
 import type { ScanRun, SubJob } from '../../../contract/orchestration.js';
 import { localOperator } from '../../platform/auth/actor.js';
 import { ConflictError, NotFoundError } from '../../platform/errors.js';
@@ -8,6 +7,7 @@ import { gapLines, headline, subJobsTable } from '../output/scan-summary.js';
 import { oneLine, scanMark, scanStatusCell } from '../output/scan-words.js';
 import { bold, dim } from '../output/style.js';
 import { followScan } from '../scans/follow-scan.js';
+import { portsOf } from '../scans/ports-of-scan.js';
 import { exitCodeOf, runScan } from '../scans/run-scan.js';
 import { addRunOptions, type RunOptions } from '../scans/scan-options.js';
 import type { Shell } from '../shell.js';
@@ -17,8 +17,6 @@ import { type ScanCore, withScans } from '../with-core.js';
 const LOST = {
   note: 'waiting for the process that runs it; if it is gone, this takes half a minute',
 };
-
-const PAGE_SIZE = 500;
 
 type Json = { json?: boolean };
 const JSON_OPTION = ['--json', 'print one JSON document'] as const;
@@ -101,19 +99,6 @@ async function scanOf({ orchestration }: ScanCore, id: string): Promise<ScanRun>
   const [newest] = (await orchestration.scans.list(localOperator, {}, 1)).items;
   if (!newest) throw new NotFoundError('there are no scans yet');
   return orchestration.scans.get(localOperator, newest.id);
-}
-
-/** What a network scan saw open, whether or not a rule calls it a finding. */
-async function portsOf({ scans }: ScanCore, { id: scanId, kind }: ScanRun): Promise<HostPorts[]> {
-  if (kind !== 'network') return [];
-  const found: HostPorts[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await scans.openPorts.list(localOperator, { scanId }, PAGE_SIZE, cursor);
-    found.push(...page.items);
-    cursor = page.nextCursor ?? undefined;
-  } while (cursor !== undefined);
-  return found;
 }
 
 function partOf({ subJobs }: ScanRun, name: string): SubJob {

@@ -25,9 +25,13 @@ export interface FilterOptions {
 }
 
 /** The filters of the web app and the API; lists are repeatable or comma-separated. */
-export function addFilterOptions(command: Command): Command {
+export function addFilterOptions(command: Command, defaultStatus = 'open'): Command {
   return command
-    .option('--status <status>', `${FINDING_STATUSES.join(', ')} or all (default: open)`, listed)
+    .option(
+      '--status <status>',
+      `${FINDING_STATUSES.join(', ')} or all (default: ${defaultStatus})`,
+      listed,
+    )
     .option('--severity <severity>', SEVERITIES.join(', '), listed)
     .option('--tool <tool>', 'prowler, trivy, zap …', listed)
     .option('--check <id>', 'of these checks', listed)

@@ -8,12 +8,14 @@ import {
 import { localOperator } from '../../platform/auth/actor.js';
 import { ConflictError, InvalidInputError } from '../../platform/errors.js';
 import { EXIT } from '../exit-codes.js';
+import { portLines } from '../output/ports-table.js';
 import { scanSummary, severities } from '../output/scan-summary.js';
 import { bold, count, dim, red, yellow } from '../output/style.js';
 import type { Shell } from '../shell.js';
 import { usageError } from '../usage-error.js';
 import type { ScanCore } from '../with-core.js';
 import { type Followed, followScan } from './follow-scan.js';
+import { portsOf } from './ports-of-scan.js';
 import { effectsOf } from './scan-effects.js';
 import type { RunOptions } from './scan-options.js';
 
@@ -31,15 +33,20 @@ export async function runScan(
   if (options.detach) return detached(shell, core, begun, options);
   const followed = await followScan(shell, core, begun.id);
   const effects = await effectsOf(core, followed.scan, before);
+  const openPorts = await portsOf(core, followed.scan);
   const isRefused = refuses(options, effects.open);
   if (options.json) {
     const { failOn = null } = options;
     shell.printJson({
       scan: followed.scan,
       ...effects,
+      ...(openPorts.length > 0 ? { openPorts } : {}),
       gate: failOn && { failOn, passed: !isRefused },
     });
-  } else shell.print(scanSummary(followed.scan, effects, shell.width));
+  } else {
+    const summary = scanSummary(followed.scan, effects, shell.width);
+    shell.print([summary, ...portLines(openPorts, shell.width)].join('\n'));
+  }
   shell.exitCode = exitCodeOf(followed, options, isRefused);
   if (isRefused && effects.open && options.failOn) {
     const bad = severities(atLeastOf(effects.open, options.failOn));

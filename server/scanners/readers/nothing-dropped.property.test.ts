@@ -247,6 +247,36 @@ describe('parts that are no result', () => {
     expect(outcome).toMatchObject({ results: 2, rejected: 2, partial: true });
     expect(outcome.problem).toContain(`at ${place}: `);
   });
+  it.each([
+    [
+      'further places of a result',
+      'sarif',
+      'result',
+      { ruleId: 'R', locations: [{}, {}, {}], message: { text: 'x' } },
+    ],
+    [
+      'instances of alerts that the report only counts',
+      'zap-json',
+      'alert',
+      { ...alert('10038', [uri(1)]), count: '3' },
+    ],
+    [
+      'instances of alerts that the report only counts',
+      'zap-xml',
+      'alert',
+      '<alertitem><pluginid>10038</pluginid><count>3</count><instances><instance><uri>https://shop.example/</uri></instance></instances></alertitem>',
+    ],
+    [
+      'scores and packages of further vulnerabilities',
+      'ocsf',
+      'finding',
+      ocsfFinding('x', {}, { vulnerabilities: [{}, {}, {}] }),
+    ],
+  ])('beside a result are counted: %s of %s', async (what, tool, kind, part) => {
+    const { outcome } = await readRows((TOOLS[tool] as Written).text([[kind, part]]), 'report');
+    expect(outcome.unread).toEqual([{ what, count: 2 }]);
+    expect(outcome.partial).toBe(false);
+  });
   it('of kinds that are not read are named', async () => {
     const result = { ...osPackages([]), CustomResources: [{}, {}], Secrets: [secret(1)] };
     const { outcome } = await readRows(trivyReport([result]), 'report.json');

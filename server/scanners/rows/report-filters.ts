@@ -34,10 +34,11 @@ type NameOf = (result: FilterableResult) => string | null;
 
 const nothingOf =
   (what: string, many: string) =>
-  (missing: readonly string[]): string =>
-    missing.length === 1
-      ? `nothing of ${what} ${missing[0]} is left`
-      : `nothing of ${missing.length} ${many} is left`;
+  (missing: readonly string[], kept: ReadonlySet<string>): string => {
+    if (missing.length === 1) return `nothing of ${what} ${missing[0]} is left`;
+    if (kept.size === 1) return `only ${what} ${[...kept].join()} is left`;
+    return `nothing of ${missing.length} ${many} is left`;
+  };
 
 const rankOf = (name: string) => SEVERITIES.indexOf(name.split(' ')[0] as Severity);
 const lowestOf = (names: ReadonlySet<string>) => Math.max(...[...names].map(rankOf), -1);
@@ -139,7 +140,7 @@ export function byDirectory(nameOf: NameOf): ReportFilter {
       const folder = commonFolder(missing);
       const isEmpty = folder !== '' && ![...kept].some((file) => file.startsWith(folder));
       if (isEmpty) return `nothing below ${folder} is left`;
-      return nothingOf('file', 'files')(missing);
+      return nothingOf('file', 'files')(missing, kept);
     },
   };
 }

@@ -152,6 +152,8 @@ export interface ReportPlace {
    * evidence. Left out if a report does not state what it covers.
    */
   shows?: (known: { checkId: string; subObject: string }) => boolean;
+  /** Whether the report shows that what a known result was about is another thing now, or is no longer there. */
+  isReplaced?: (known: { subObject: string; observed: string }) => boolean;
   /** Files that the report names, with or without rows. */
   files?: readonly string[];
 }

@@ -10,8 +10,6 @@ import { accountsQuery } from '../cloud-accounts/account.api.js';
 import { placeOf } from '../cloud-accounts/providers.js';
 import type { ScanFieldsProps } from './scan-draft.js';
 
-const MARKS = { active: '', inactive: ' (inactive)', reports_only: ' (reports only)' } as const;
-
 export function CloudScanFields({ draft, errors, onChange }: ScanFieldsProps) {
   const query = useInfiniteQuery(accountsQuery(200));
   const { may } = useAppState();
@@ -19,12 +17,14 @@ export function CloudScanFields({ draft, errors, onChange }: ScanFieldsProps) {
   return (
     <Loaded query={query} loading={<Text size="sm">Loading…</Text>}>
       {({ pages }) => {
-        const accounts = pages.flatMap(({ items }) => items);
+        const accounts = pages
+          .flatMap(({ items }) => items)
+          .filter(({ status }) => status !== 'reports_only');
         const chosen = accounts.find(({ id }) => id === draft.accountId);
         if (accounts.length === 0) {
           return (
             <Text size="sm">
-              Your team has no cloud account yet.{' '}
+              Your team has no cloud account with credentials yet.{' '}
               {may('accounts:write') && (
                 <TextLink to="/accounts/new" inherit underline="always">
                   Add one
@@ -46,7 +46,7 @@ export function CloudScanFields({ draft, errors, onChange }: ScanFieldsProps) {
                 { value: '', label: 'Choose an account' },
                 ...accounts.map(({ id, name, status }) => ({
                   value: id,
-                  label: `${name}${MARKS[status]}`,
+                  label: status === 'active' ? name : `${name} (inactive)`,
                   disabled: status !== 'active',
                 })),
               ]}

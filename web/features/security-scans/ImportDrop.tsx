@@ -1,14 +1,18 @@
-import { Text, TextInput } from '@mantine/core';
+import { Radio, Stack, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useAppState } from '../../app/AppStateContext.js';
 import { FileDrop } from '../../ui/FileDrop.js';
-import { useUploads } from './UploadsContext.js';
+import { type AboutReports, useUploads } from './UploadsContext.js';
+
+const SILENCE =
+  'A report that is as wide as before resolves the findings that it lacks. What a filter or a smaller scan would leave out becomes stale instead.';
 
 /** Takes reports by drag and drop or through the file chooser. The server detects their format. */
 export function ImportDrop() {
   const { may, unavailable } = useAppState();
   const { add } = useUploads();
   const [target, setTarget] = useState('');
+  const [coverage, setCoverage] = useState<AboutReports['coverage']>('');
   const away = unavailable('security-scans');
   if (away) {
     return (
@@ -36,13 +40,26 @@ export function ImportDrop() {
         value={target}
         onChange={({ currentTarget }) => setTarget(currentTarget.value)}
       />
+      <Radio.Group
+        label="What the reports cover"
+        description={SILENCE}
+        mb="sm"
+        value={coverage}
+        onChange={(value) => setCoverage(value as AboutReports['coverage'])}
+      >
+        <Stack gap={4} mt={4}>
+          <Radio value="" label="Compare them with what is known" />
+          <Radio value="complete" label="They are complete: resolve whatever they lack" />
+          <Radio value="partial" label="They show a part: resolve nothing that they lack" />
+        </Stack>
+      </Radio.Group>
       <FileDrop
         label="Import reports"
         inputLabel="Report files"
         title="Drop scanner reports here"
         dropTitle="Drop to import"
         button={{ mt: 4 }}
-        onFiles={(files) => add(files, target.trim())}
+        onFiles={(files) => add(files, { target: target.trim(), coverage })}
       >
         <Text size="sm" c="dimmed" ta="center">
           Scanner reports, plain or gzipped, one or many. The format is detected from the content.

@@ -93,11 +93,11 @@ export function ImportProblem({ imported }: { imported: ReportImport }) {
       variant="outline"
       color="orange"
       icon={<TriangleAlert aria-hidden />}
-      title="Only part of the report could be read"
+      title={partial ? 'Only part of the report could be read' : 'Findings were not seen'}
       styles={{ title: { color: 'var(--tone-amber-fg)' } }}
     >
-      {sentence(problem ?? 'The report is incomplete.')} What was read is kept; missing results
-      resolve no findings.
+      {sentence(problem ?? 'The report is incomplete.')}
+      {partial && ' What was read is kept; missing results resolve no findings.'}
     </Alert>
   );
 }

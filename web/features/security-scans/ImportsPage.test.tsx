@@ -1,6 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import { getPosture } from '../../../contract/compliance.js';
+import { changeReportPlace, listReportPlaces } from '../../../contract/report-places.js';
 import {
   createImport,
   getImport,
@@ -45,6 +46,36 @@ test('shows where the report of a partial import broke off', async () => {
   const alert = await screen.findByRole('alert');
   expect(alert.textContent).toContain('Only part of the report could be read');
   expect(alert.textContent).toContain('It breaks off in row 10,234.');
+});
+
+test('says what the person knows about the reports, and shows findings that were not seen', async () => {
+  const problem =
+    'looks filtered by severity: nothing below high is left; 44 findings were not seen';
+  const server = aServerImporting({ problem });
+  const { user } = renderApp('/imports');
+  await user.click(await screen.findByRole('radio', { name: /They are complete/ }));
+  await user.upload(screen.getByLabelText('Report files'), file());
+  const alert = await screen.findByRole('alert');
+  expect(alert.textContent).toContain('Findings were not seen');
+  expect(alert.textContent).toContain(problem);
+  const sent = server.requests.find(({ method }) => method === 'POST');
+  expect(sent?.search).toBe('?coverage=complete');
+});
+
+test('sets that the reports of an account are whole', async () => {
+  const place = { provider: 'aws', accountId: '123456789012', isWhole: false };
+  const shown = { ...place, changedAt: null, changedBy: null };
+  const server = aServerImporting({}).on(listReportPlaces, () => ({ items: [shown] }));
+  server.on(changeReportPlace, () => ({ ...shown, isWhole: true }));
+  const { user } = renderApp('/imports');
+  const name = 'Reports of aws/123456789012 are whole';
+  await user.click(await screen.findByRole('switch', { name }));
+  await waitFor(() =>
+    expect(server.requests.find(({ method }) => method === 'PUT')?.body).toEqual({
+      ...place,
+      isWhole: true,
+    }),
+  );
 });
 
 test('sends what was scanned along with a report', async () => {

@@ -4,6 +4,7 @@ import { Section } from '../../ui/Section.js';
 import { ImportDrop } from './ImportDrop.js';
 import { ImportHistory } from './ImportHistory.js';
 import { ReportFormats } from './ReportFormats.js';
+import { ReportPlaces } from './ReportPlaces.js';
 import { Uploads } from './Uploads.js';
 
 export function ImportsPage() {
@@ -19,6 +20,7 @@ export function ImportsPage() {
           <Uploads />
         </Section>
         <ImportHistory />
+        <ReportPlaces />
         <ReportFormats />
       </Stack>
     </>

@@ -9,7 +9,11 @@ import {
   useRef,
   useState,
 } from 'react';
-import { createImport, type ReportImport } from '../../../contract/security-scans.js';
+import {
+  createImport,
+  type ReportImport,
+  type StatedCoverage,
+} from '../../../contract/security-scans.js';
 import { apiService } from '../../api/apiService.js';
 import { complianceKey, refreshAfter } from '../../api/compliance-cache.js';
 import { findingsKey } from './finding.api.js';
@@ -27,11 +31,17 @@ export interface Upload {
   imported: ReportImport | null;
 }
 
+/** What the person who uploads reports states about them; empty: nothing. */
+export interface AboutReports {
+  target: string;
+  coverage: StatedCoverage | '';
+}
+
 interface Uploads {
   uploads: readonly Upload[];
   running: boolean;
   /** `target`: what was scanned; empty where the reports say it. */
-  add(files: readonly File[], target: string): void;
+  add(files: readonly File[], about: AboutReports): void;
   dismiss(key: number): void;
 }
 
@@ -50,11 +60,14 @@ export function UploadsProvider({ children }: { children: ReactNode }) {
     [],
   );
   const send = useCallback(
-    async (key: number, file: File, target: string) => {
+    async (key: number, file: File, { target, coverage }: AboutReports) => {
       try {
         const started = await apiService(createImport, {
           file,
-          query: target === '' ? {} : { target },
+          query: {
+            ...(target === '' ? {} : { target }),
+            ...(coverage === '' ? {} : { coverage }),
+          },
           onProgress: (fraction) => change(key, { sent: fraction }),
         });
         change(key, { sent: 1, importId: started.id });
@@ -66,13 +79,13 @@ export function UploadsProvider({ children }: { children: ReactNode }) {
     [change, client],
   );
   const add = useCallback(
-    (files: readonly File[], target: string) => {
+    (files: readonly File[], about: AboutReports) => {
       for (const file of files) {
         const key = nextKey.current++;
         const { name: fileName, size: sizeBytes } = file;
         const upload = { key, fileName, sizeBytes, sent: 0, problem: null, importId: null };
         setSent((all) => [upload, ...all]);
-        queue.current = queue.current.then(() => send(key, file, target));
+        queue.current = queue.current.then(() => send(key, file, about));
       }
     },
     [send],

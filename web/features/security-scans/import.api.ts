@@ -6,6 +6,11 @@ import {
 } from '@tanstack/react-query';
 import { undoImport } from '../../../contract/import-undo.js';
 import {
+  changeReportPlace,
+  listReportPlaces,
+  type ReportPlace,
+} from '../../../contract/report-places.js';
+import {
   getImport,
   type ImportStatus,
   listImports,
@@ -54,6 +59,21 @@ export function useUndoImport(importId: string) {
           client.invalidateQueries({ queryKey }),
         ),
       ),
+  });
+}
+
+const reportPlacesKey = ['report-places'] as const;
+export const reportPlacesQuery = queryOptions({
+  queryKey: reportPlacesKey,
+  queryFn: ({ signal }) => apiService(listReportPlaces, { signal }),
+});
+
+export function useChangeReportPlace() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Pick<ReportPlace, 'provider' | 'accountId' | 'isWhole'>) =>
+      apiService(changeReportPlace, { body }),
+    onSuccess: () => client.invalidateQueries({ queryKey: reportPlacesKey }),
   });
 }
 

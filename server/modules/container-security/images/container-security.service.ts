@@ -118,7 +118,8 @@ export class ContainerSecurityService {
 
   /** Records an imported Trivy report of an image: the image, its packages and bill of materials. Idempotent. */
   async takeImport(scope: TeamScope, imported: ImportedReport): Promise<void> {
-    if (!imported.places.some(({ provider }) => provider === 'image')) return;
+    const place = imported.places.find(({ provider }) => provider === 'image');
+    if (!place) return;
     const { inventory, images, packages } = this.deps;
     const { importId, at, sha256 } = imported;
     const report = await packages.read(sha256);
@@ -128,7 +129,8 @@ export class ContainerSecurityService {
     const image = await inventory.joined(scope, byImport(imported), fresh);
     if (!image) return;
     const details = await packages.takeImport(scope, image, { report, importId, at });
-    const results = { resultsAt: at, ...(details ? { details } : {}) };
+    const named = { resultsAt: at, reportedAs: place.accountId };
+    const results = { ...named, ...(details ? { details } : {}) };
     await inventory.followImport(scope, image, { importId, at }, results);
     if (details && !(await images.get(scope, image.id))) await packages.forget(scope, image.id);
   }

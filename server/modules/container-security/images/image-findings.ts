@@ -1,5 +1,5 @@
 import type { ContainerImage } from '../../../../contract/container-security.js';
-import { noneBySeverity, type Severity } from '../../../../contract/severity.js';
+import { noneBySeverity, SEVERITIES, type Severity } from '../../../../contract/severity.js';
 import type { Actor } from '../../../platform/auth/actor.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { accountOfImage, repositoryOfArtifact } from '../../../scanners/rows/artifact-name.js';
@@ -7,7 +7,11 @@ import type { SecurityScans } from '../../security-scans/index.js';
 import type { ImagesRepository } from './images.repository.js';
 import type { StoredImage } from './stored-image.js';
 
-const accountOf = ({ reference }: Pick<StoredImage, 'reference'>) => accountOfImage(reference);
+type Named = Pick<StoredImage, 'reference' | 'reportedAs'>;
+const accountOf = ({ reference }: Named) => accountOfImage(reference);
+const accountsOf = (image: Named) => [
+  ...new Set([accountOf(image), ...(image.reportedAs ? [image.reportedAs] : [])]),
+];
 
 export interface ImageFindingsDeps {
   images: Pick<ImagesRepository, 'newestOf'>;
@@ -29,15 +33,20 @@ export class ImageFindings {
   async addTo(scope: TeamScope, images: readonly StoredImage[]): Promise<ContainerImage[]> {
     const repositories = new Set(images.map(({ repository }) => repository));
     const [counts, newest] = await Promise.all([
-      this.deps.findings.openByAccount(scope, PROVIDER, images.map(accountOf)),
+      this.deps.findings.openByAccount(scope, PROVIDER, images.flatMap(accountsOf)),
       this.deps.images.newestOf(scope, repositories),
     ]);
     return images.map((image) => {
       const { repository } = image;
       const account = accountOf(image);
-      const bySeverity = counts.get(account) ?? noneBySeverity();
+      const accountId = accountsOf(image);
+      const bySeverity = noneBySeverity();
+      for (const each of accountId) {
+        const known = counts.get(each);
+        for (const severity of SEVERITIES) bySeverity[severity] += known?.[severity] ?? 0;
+      }
       const open = Object.values(bySeverity).reduce((sum, count) => sum + count, 0);
-      const filter = { provider: PROVIDER, accountId: [account] };
+      const filter = { provider: PROVIDER, accountId };
       const isOwn = account !== repository || newest.get(repository) === image.id;
       return { ...image, findings: { open, bySeverity, filter, isOwn } };
     });
@@ -53,7 +62,7 @@ export class ImageFindings {
 
   /** Counts open findings that a newer version of a package would close. */
   async fixable(actor: Actor, image: StoredImage): Promise<number> {
-    const filter = { provider: [PROVIDER], accountId: [accountOf(image)] };
+    const filter = { provider: [PROVIDER], accountId: accountsOf(image) };
     let fixable = 0;
     let cursor: string | undefined;
     do {

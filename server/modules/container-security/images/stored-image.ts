@@ -6,4 +6,6 @@ export interface StoredImage
   extends StoredItem,
     Pick<ContainerImage, 'reference' | 'registry' | 'repository' | 'tag' | 'digest'> {
   details: ImageDetails | null;
+  /** The account under which its newest imported report stores findings, where its reference does not tell. */
+  reportedAs?: string | null;
 }

@@ -168,7 +168,7 @@ describe('a schedule', () => {
     takesMs = 0;
   });
 
-  it('fails aloud when its target may no longer be scanned', async () => {
+  it('records why a run failed when its target may no longer be scanned', async () => {
     const own = one.orchestration.ownTargets;
     await own.put(test.actor, { ranges: ['10.0.0.0/8'], names: [] });
     const { id } = await create({ ...network('inside.example'), cron: '@daily' });
@@ -186,7 +186,7 @@ describe('a schedule', () => {
     await expect(scheduler.get(id)).rejects.toThrow('no such schedule');
   });
 
-  it('is the only thing that keeps its job: without it, the job is removed when it runs', async () => {
+  it('of which only the timing is left is removed when it is due', async () => {
     const { id } = await create({ ...network(), cron: '@daily' });
     await test.platform.repositories.create(ScanSchedulesRepository).remove(test.actor, id);
     await scheduler.runNow(id);

@@ -57,9 +57,12 @@ export class MissingResults {
     const isNarrow = !isWide(this.#widthIn(where, place));
     const shows = survey.showsAt(where);
     const isStated = survey.statesAll(where);
+    const isReplaced = isStated ? undefined : survey.isReplacedAt(where);
     return (result, isNamed) => {
       if (survey.hidden.some((part) => isHidden(part, result, result))) return false;
       if (coverage === 'partial') return false;
+      if (isReplaced?.({ subObject: result.subObject ?? '', observed: result.observed }))
+        return true;
       const isShown = shows?.(asKnown(result)) ?? true;
       if (isStated) return isShown;
       if (place.isTrusted) return true;
@@ -79,7 +82,7 @@ export class MissingResults {
     if (place.isTrusted) return true;
     if (this.report.coverage === 'partial') return false;
     this.#read += 1;
-    if (this.#read <= MAX_READ_FOR_LOOK) return true;
+    if (this.#read <= MAX_READ_FOR_LOOK || this.report.survey.isReplacedAt(scope)) return true;
     return isWide(this.#widthIn(scope, place)) && place.spoken.mayHave(scope);
   }
 

@@ -43,6 +43,7 @@ interface LookedAt extends Place {
   isLocal: boolean;
   shows: ReportPlace['shows'];
   spoken: SpokenOf;
+  isReplaced?: ReportPlace['isReplaced'];
   isNameGuessed: boolean;
 }
 
@@ -115,6 +116,7 @@ export class ReportSurvey {
     for (const place of facts?.places ?? []) {
       const known = this.#placeOf(place, made);
       known.spoken.addFiles(place.files ?? []);
+      known.isReplaced = place.isReplaced;
       if (place.isNameGuessed) known.isNameGuessed = true;
       const before = known.shows;
       const { shows } = place;
@@ -174,6 +176,11 @@ export class ReportSurvey {
     const known = this.#places.get(placeKey(place));
     if (place.accountId === '' || known?.isNameGuessed) return true;
     return known?.spoken.silence.filters.length === 0;
+  }
+
+  /** See `ReportPlace`. */
+  isReplacedAt(place: Place): ReportPlace['isReplaced'] {
+    return this.#places.get(placeKey(place))?.isReplaced;
   }
 
   /** What the report speaks of in a place that was looked at. */

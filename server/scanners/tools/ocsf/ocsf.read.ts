@@ -84,6 +84,10 @@ export function createForeignOcsfReader({ toolNamed }: ReaderContext): JsonRepor
       const build = builders.get(tool) ?? createGenericBuilder(tool);
       builders.set(tool, build);
       for (const row of rowsOf(parsed.data, tool)) yield build(row);
+      const further = (parsed.data.vulnerabilities?.length ?? 0) - 1;
+      if (further > 0) {
+        yield { unread: 'scores and packages of further vulnerabilities', count: further };
+      }
     },
     facts: noFacts,
   };

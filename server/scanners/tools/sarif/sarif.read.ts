@@ -67,7 +67,11 @@ export function createSarifReader({ toolNamed }: ReaderContext): JsonReportReade
       // Not a result of this run.
       if (result.baselineState === 'absent') {
         yield { unread: 'results that only the baseline has', count: 1 };
-      } else yield placed(build(rowOf(result, ruleOf(result), parts)), entry.at);
+      } else {
+        yield placed(build(rowOf(result, ruleOf(result), parts)), entry.at);
+        const further = (result.locations?.length ?? 0) - 1;
+        if (further > 0) yield { unread: 'further places of a result', count: further };
+      }
     }
     for (const { itemCount } of run.externalPropertyFileReferences.results ?? []) {
       yield { unread: 'results in other files', count: Math.max(1, itemCount ?? 1) };

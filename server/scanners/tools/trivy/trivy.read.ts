@@ -19,6 +19,7 @@ import type { ReportFacts } from '../../rows/report.js';
 import { whole } from '../../rows/row-texts.js';
 import { specificityOf } from '../../rows/scanned-thing.js';
 import { listOf, readingsOf } from './trivy-entries.js';
+import { ListedPackages } from './trivy-packages.js';
 import type { Where } from './trivy-rows.js';
 import { Misconfiguration, Report, Resource, Result } from './trivy-schema.js';
 
@@ -55,10 +56,14 @@ export function createTrivyReader(): JsonReportReader {
         continue;
       }
       const { where, results, at, error = '' } = place;
+      const packages = new ListedPackages();
+      const isCluster = where.provider === 'kubernetes';
       if (error !== '') noteError(where, error, facts);
       if (listOf(results).length > 0 || error !== '') {
         const { provider, accountId, formerAccountId } = where;
-        facts.places.push(placeOf('trivy', provider, accountId, formerAccountId));
+        const place = placeOf('trivy', provider, accountId, formerAccountId);
+        const { files, isReplaced } = packages;
+        facts.places.push(isCluster ? place : { ...place, files, isReplaced });
       }
       yield* eolRows(report, where).map(build);
       for (const entry of entriesIn(results, at)) {
@@ -67,7 +72,9 @@ export function createTrivyReader(): JsonReportReader {
           continue;
         }
         facts.executed += 1;
-        noteGaps(Result.parse(entry.value), facts);
+        const result = Result.parse(entry.value);
+        packages.add(result, isObject(entry.value) ? entry.value.Packages : null);
+        noteGaps(result, facts);
         yield* readingsOf(entry, where, build);
       }
     }

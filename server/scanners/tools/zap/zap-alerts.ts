@@ -20,6 +20,8 @@ export interface ZapAlert {
   reference: string;
   cweid: string;
   wascid: string;
+  /** How many instances there are; the report may list fewer. */
+  count: string;
   instances: ZapInstance[];
 }
 
@@ -69,10 +71,18 @@ export function rowsOfAlert(
   );
 }
 
-/** `count`: the instances that the report has of one alert. */
-export function* unreadInstances(count: number): Iterable<Unread> {
-  const more = count - MAX_INSTANCES;
+/** `listed`: the instances that the report has of the alert. */
+export function* unreadInstances(
+  { count }: Pick<ZapAlert, 'count'>,
+  listed: number,
+): Iterable<Unread> {
+  const more = listed - MAX_INSTANCES;
   if (more > 0) yield { unread: 'further instances of an alert', count: more };
+  const unlisted = /^\d{1,9}$/.test(count) ? Number(count) - listed : 0;
+  // An alert without instances is one of the whole site.
+  if (listed > 0 && unlisted > 0) {
+    yield { unread: 'instances of alerts that the report only counts', count: unlisted };
+  }
 }
 
 function rowOf(

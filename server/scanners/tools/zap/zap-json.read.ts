@@ -51,6 +51,7 @@ const Alert = part({
   reference: text,
   cweid: text,
   wascid: text,
+  count: text,
   instances: z.unknown().optional(),
 });
 const Site = part({
@@ -127,13 +128,15 @@ export function createZapJsonReader(): JsonReportReader {
   ): Iterable<Reading> {
     const alert = Alert.parse(value);
     const instances: ZapInstance[] = [];
+    let listed = 0;
     for (const entry of entriesIn(many(alert.instances), `${at}.instances`)) {
+      listed += 1;
       if ('rejected' in entry) yield entry;
       else instances.push(Instance.parse(entry.value));
     }
     const named = { ...alert, instances, name: alert.name || alert.alert };
     for (const row of rowsOfAlert(named, site, report)) yield placed(build(row), at);
-    yield* unreadInstances(instances.length);
+    yield* unreadInstances(alert, listed);
   }
 
   return { read, facts: () => facts };

@@ -33,6 +33,7 @@ const emptyAlert = (): ZapAlert => ({
   reference: '',
   cweid: '',
   wascid: '',
+  count: '',
   instances: [],
 });
 const ALERT_FIELDS = Object.keys(emptyAlert()).filter((field) => field !== 'instances');
@@ -90,7 +91,7 @@ export function createZapXmlReader(): XmlReportReader {
         if (alert.instances.length < MAX_INSTANCES) alert.instances.push(instance);
       } else if (element.name === 'alertitem') {
         for (const row of rowsOfAlert(alert, site, report)) ready.push(build(row));
-        ready.push(...unreadInstances(instances));
+        ready.push(...unreadInstances(alert, Math.max(instances, alert.instances.length)));
       } else if (element.name === 'insight') {
         ready.push(...noteInsights({ insights: [Insight.parse(insight)] }, facts));
       } else if (parent === 'insight') take(insight, INSIGHT_FIELDS, element);
