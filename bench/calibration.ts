@@ -10,7 +10,7 @@ export interface Guess {
 export interface Sample {
   /** Samples of one finding stay in one fold. */
   id: string;
-  signs: readonly number[];
+  features: readonly number[];
   right: boolean;
 }
 
@@ -59,26 +59,26 @@ export function crossValidated(samples: readonly Sample[]): Guess[] {
   return Array.from({ length: FOLDS }, (_, fold) => {
     const weights = fitted(samples.filter((sample) => foldOf(sample) !== fold));
     const held = samples.filter((sample) => foldOf(sample) === fold);
-    return held.map(({ signs, right }) => ({ predicted: likely(weights, signs), right }));
+    return held.map(({ features, right }) => ({ predicted: likely(weights, features), right }));
   }).flat();
 }
 
 /** Logistic regression by Newton's method, with a small ridge so that it always converges. */
 export function fitted(samples: readonly Sample[]): number[] {
-  const size = samples[0]?.signs.length ?? 0;
+  const size = samples[0]?.features.length ?? 0;
   const weights = new Array<number>(size).fill(0);
   for (let round = 0; round < ROUNDS; round += 1) {
     const rows = weights.map((_, row) =>
       Array.from({ length: size + 1 }, (__, column): number => (row === column ? 1e-3 : 0)),
     );
-    for (const { signs, right } of samples) {
-      const predicted = likely(weights, signs);
+    for (const { features, right } of samples) {
+      const predicted = likely(weights, features);
       rows.forEach((row, i) => {
-        const sign = signs[i] ?? 0;
-        signs.forEach((other, j) => {
-          row[j] = (row[j] ?? 0) + predicted * (1 - predicted) * sign * other;
+        const feature = features[i] ?? 0;
+        features.forEach((other, j) => {
+          row[j] = (row[j] ?? 0) + predicted * (1 - predicted) * feature * other;
         });
-        row[size] = (row[size] ?? 0) + (Number(right) - predicted) * sign;
+        row[size] = (row[size] ?? 0) + (Number(right) - predicted) * feature;
       });
     }
     solved(rows).forEach((step, i) => {
@@ -100,8 +100,10 @@ function solved(rows: number[][]): number[] {
   return rows.map((row, i) => (row.at(-1) ?? 0) / (row[i] ?? 1));
 }
 
-function likely(weights: readonly number[], signs: readonly number[]): number {
-  return 1 / (1 + Math.exp(-signs.reduce((sum, sign, i) => sum + sign * (weights[i] ?? 0), 0)));
+function likely(weights: readonly number[], features: readonly number[]): number {
+  return (
+    1 / (1 + Math.exp(-features.reduce((sum, feature, i) => sum + feature * (weights[i] ?? 0), 0)))
+  );
 }
 
 function mean(values: readonly number[]): number {

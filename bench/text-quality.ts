@@ -2,7 +2,7 @@ import type { Catalogue } from '../server/modules/catalogue/common-controls/cata
 import { loadMapping } from '../server/modules/mapping/matching/curated-mapping.js';
 import type { MappableFinding } from '../server/modules/mapping/matching/finding-mapper.js';
 import { type CheckText, KeywordIndex } from '../server/modules/mapping/matching/keyword-index.js';
-import { signsOf, textConfidence } from '../server/modules/mapping/matching/text-confidence.js';
+import { featuresOf, textConfidence } from '../server/modules/mapping/matching/text-confidence.js';
 import { matchesOf } from '../server/modules/mapping/matching/text-matches.js';
 import { TopicIndex } from '../server/modules/mapping/matching/topic-index.js';
 import { crossValidated, reliabilityOf, type Sample } from './calibration.js';
@@ -24,7 +24,7 @@ export function calibrationOf(
     const text = textOf(finding);
     return matchesOf(topics.search(text), keywords.search(text)).map((match) => ({
       id: finding.id,
-      signs: signsOf(match),
+      features: featuresOf(match),
       predicted: textConfidence(match),
       right: finding.labels.controls.includes(match.controlId),
     }));

@@ -32,8 +32,8 @@ afterEach(async () => {
 
 const CONTROL = 'CRY-09';
 const shipped = loadCatalogue();
-const knows = (controlId: string) => shipped.controls.has(controlId);
-const mapping = loadMapping(knows);
+const hasControl = (controlId: string) => shipped.controls.has(controlId);
+const mapping = loadMapping(hasControl);
 
 type Definitions = { catalogue: Catalogue; mapping: CuratedMapping };
 
@@ -96,7 +96,7 @@ async function mappingWith(tests: Record<string, string>): Promise<CuratedMappin
     expect(text).toMatch(line);
     await writeFile(path, text.replace(line, `checks: [${check}], tests: [${topics}]`));
   }
-  return loadMapping(knows, rules);
+  return loadMapping(hasControl, rules);
 }
 
 const key = (status: RowSpec['status']): RowSpec => ({

@@ -59,8 +59,8 @@ export class EvidenceJobs {
   work(): void {
     const { queue, collector, packages } = this.deps;
     queue.work(collectImport, async ({ teamId, payload }) => {
-      const made = await collector.collectImport({ teamId }, payload.importId);
-      if (made === null) throw new Error('the import is not evaluated yet');
+      const collected = await collector.collectImport({ teamId }, payload.importId);
+      if (collected === null) throw new Error('the import is not evaluated yet');
     });
     queue.work(collectStatements, ({ teamId }) => collector.collectStatements({ teamId }));
     queue.work(buildPackage, async ({ teamId, payload, attempt }, { signal, progress }) => {

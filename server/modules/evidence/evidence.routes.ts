@@ -19,7 +19,7 @@ export function addEvidenceRoutes(http: HttpApi, services: EvidenceServices): vo
   const { items, reviews, coverage, packages, oscal } = services;
   http.add(contract.listEvidence, ({ actor, query }) => items.list(actor, query));
   http.add(contract.uploadEvidence, ({ actor, upload, query }) =>
-    items.upload(actor, given(upload), query),
+    items.upload(actor, requireUpload(upload), query),
   );
   http.add(contract.getEvidenceSettings, ({ actor }) => reviews.settings(actor));
   http.add(contract.putEvidenceSettings, ({ actor, body }) => reviews.putSettings(actor, body));
@@ -48,7 +48,7 @@ export function addEvidenceRoutes(http: HttpApi, services: EvidenceServices): vo
     items.restore(actor, params.evidenceId),
   );
   http.add(contract.reviseEvidence, ({ actor, params, upload, query }) =>
-    items.revise(actor, params.evidenceId, given(upload), query),
+    items.revise(actor, params.evidenceId, requireUpload(upload), query),
   );
   http.addDownload(contract.downloadEvidence, ({ actor, params, query }) =>
     items.content(actor, params.evidenceId, query.revision),
@@ -67,7 +67,7 @@ export function addEvidenceRoutes(http: HttpApi, services: EvidenceServices): vo
   );
 }
 
-function given(upload: Upload | null): Upload {
+function requireUpload(upload: Upload | null): Upload {
   if (!upload) throw new TypeError('an upload endpoint has an upload');
   return upload;
 }

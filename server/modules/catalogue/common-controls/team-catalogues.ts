@@ -54,11 +54,11 @@ export class TeamCatalogues {
     const key = frameworks.map(({ id }) => id).join(' ');
     const before = known.active.get(key);
     if (before) return before;
-    const made = all.with(frameworks);
+    const catalogue = all.with(frameworks);
     if (known !== this.#shipped && known.active.size >= MAX_CHOICES) known.active.clear();
     if (known.active.size >= MAX_TEAMS) known.active.clear();
-    known.active.set(key, made);
-    return made;
+    known.active.set(key, catalogue);
+    return catalogue;
   }
 
   /** All controls, and all frameworks that the team could activate. */

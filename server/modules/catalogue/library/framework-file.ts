@@ -50,9 +50,9 @@ const REQUIREMENT = ['id', 'section', 'title', 'attestation', 'controls'];
 
 function readOwn(tree: Tree): FrameworkDraft {
   const { id, name, version, publisher, about, sections, requirements } = tree;
-  const inside = listOf(requirements).flatMap((each) => Object.keys(treeOf(each)));
+  const requirementKeys = listOf(requirements).flatMap((each) => Object.keys(treeOf(each)));
   return {
-    notRead: [...unknownOf(Object.keys(tree), HEAD), ...unknownOf(inside, REQUIREMENT)],
+    notRead: [...unknownOf(Object.keys(tree), HEAD), ...unknownOf(requirementKeys, REQUIREMENT)],
     head: { id, name, version, publisher, about },
     sections: listOf(sections).map((each) => {
       const section = treeOf(each);
@@ -65,7 +65,7 @@ function readOwn(tree: Tree): FrameworkDraft {
         id: requirement.id,
         section: requirement.section,
         title: requirement.title,
-        attestation: wordOf(requirement.attestation),
+        attestation: booleanOf(requirement.attestation),
         controls: edgesOf(requirement.controls),
         at: `requirements[${i}]${named}`,
       };
@@ -111,7 +111,7 @@ function readCsv(text: string): FrameworkDraft {
       id: cells.id,
       section,
       title: cells.title,
-      attestation: wordOf(cells.attestation),
+      attestation: booleanOf(cells.attestation),
       controls: (cells.controls ?? '')
         .split(/[;,\s]+/)
         .filter(Boolean)
@@ -137,7 +137,7 @@ function readCsv(text: string): FrameworkDraft {
 }
 
 /** True, false or undefined; anything else is kept, so that the check rejects it. */
-function wordOf(cell: unknown = ''): unknown {
+function booleanOf(cell: unknown = ''): unknown {
   if (typeof cell !== 'string') return cell;
   const word = cell.trim().toLowerCase();
   if (word === '') return undefined;

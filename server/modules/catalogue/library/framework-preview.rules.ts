@@ -19,18 +19,18 @@ export function changesBetween(
   after: CustomFramework | null,
 ): FrameworkChanges {
   if (!after) return { added: [], changed: [], removed: [], unchanged: 0 };
-  const old = new Map(before?.requirements.map((each) => [each.id, each]));
+  const previousById = new Map(before?.requirements.map((each) => [each.id, each]));
   const changes: FrameworkChanges = { added: [], changed: [], removed: [], unchanged: 0 };
   for (const requirement of after.requirements) {
     const { id, title } = requirement;
-    const was = old.get(id);
-    old.delete(id);
-    const what = was ? differences(was, requirement) : [];
-    if (!was) changes.added.push({ id, title });
+    const previous = previousById.get(id);
+    previousById.delete(id);
+    const what = previous ? differences(previous, requirement) : [];
+    if (!previous) changes.added.push({ id, title });
     else if (what.length > 0) changes.changed.push({ id, title, what });
     else changes.unchanged += 1;
   }
-  changes.removed = [...old.values()].map(({ id, title }) => ({ id, title }));
+  changes.removed = [...previousById.values()].map(({ id, title }) => ({ id, title }));
   return changes;
 }
 

@@ -6,7 +6,7 @@ const WORD =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON strings hold them only escaped
   /([ \t\r\n]*)(?:([{}[\],:])|("[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\u0000-\u001f]*)*")|(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.+-]))/y;
 
-type Wanted = 'value' | 'first_value' | 'key' | 'first_key' | 'colon' | 'next' | 'end';
+type Expected = 'value' | 'first_value' | 'key' | 'first_key' | 'colon' | 'next' | 'end';
 
 /**
  * The offset where a text stops being JSON: `JSON.parse` reports it for some mistakes only.
@@ -14,8 +14,8 @@ type Wanted = 'value' | 'first_value' | 'key' | 'first_key' | 'colon' | 'next' |
  */
 export function jsonBreak(text: string): number {
   const open: ('{' | '[')[] = [];
-  let wanted: Wanted = 'value';
-  const afterValue = (): Wanted => (open.length === 0 ? 'end' : 'next');
+  let expected: Expected = 'value';
+  const afterValue = (): Expected => (open.length === 0 ? 'end' : 'next');
   for (let at = 0; ; ) {
     WORD.lastIndex = at;
     const word = WORD.exec(text);
@@ -23,29 +23,29 @@ export function jsonBreak(text: string): number {
     const [, space = '', mark, quoted] = word;
     const start = at + space.length;
     const inside = open.at(-1);
-    if (wanted === 'value' || wanted === 'first_value') {
+    if (expected === 'value' || expected === 'first_value') {
       if (mark === '{' || mark === '[') {
         open.push(mark);
-        wanted = mark === '{' ? 'first_key' : 'first_value';
-      } else if (mark === ']' && wanted === 'first_value') {
+        expected = mark === '{' ? 'first_key' : 'first_value';
+      } else if (mark === ']' && expected === 'first_value') {
         open.pop();
-        wanted = afterValue();
+        expected = afterValue();
       } else if (mark !== undefined) return start;
-      else wanted = afterValue();
-    } else if (wanted === 'key' || wanted === 'first_key') {
-      if (quoted !== undefined) wanted = 'colon';
-      else if (mark === '}' && wanted === 'first_key') {
+      else expected = afterValue();
+    } else if (expected === 'key' || expected === 'first_key') {
+      if (quoted !== undefined) expected = 'colon';
+      else if (mark === '}' && expected === 'first_key') {
         open.pop();
-        wanted = afterValue();
+        expected = afterValue();
       } else return start;
-    } else if (wanted === 'colon') {
+    } else if (expected === 'colon') {
       if (mark !== ':') return start;
-      wanted = 'value';
-    } else if (wanted === 'next' && mark === ',') {
-      wanted = inside === '{' ? 'key' : 'value';
-    } else if (wanted === 'next' && mark === (inside === '{' ? '}' : ']')) {
+      expected = 'value';
+    } else if (expected === 'next' && mark === ',') {
+      expected = inside === '{' ? 'key' : 'value';
+    } else if (expected === 'next' && mark === (inside === '{' ? '}' : ']')) {
       open.pop();
-      wanted = afterValue();
+      expected = afterValue();
     } else return start;
     at = WORD.lastIndex;
   }

@@ -20,10 +20,10 @@ export function addLibraryRoutes(http: HttpApi, services: LibraryServices): void
     activation.choose(actor, params.frameworkId, body),
   );
   http.add(contract.previewFramework, ({ actor, upload, query }) =>
-    customFrameworks.preview(actor, given(upload), query),
+    customFrameworks.preview(actor, requireUpload(upload), query),
   );
   http.add(contract.importFramework, ({ actor, upload, query }) =>
-    customFrameworks.import(actor, given(upload), query),
+    customFrameworks.import(actor, requireUpload(upload), query),
   );
   http.add(contract.exportFramework, ({ actor, params, query }) =>
     customFrameworks.export(actor, params.frameworkId, query.format),
@@ -36,10 +36,10 @@ export function addLibraryRoutes(http: HttpApi, services: LibraryServices): void
     items: await customControls.list(actor),
   }));
   http.add(contract.previewControls, ({ actor, upload }) =>
-    customControls.preview(actor, given(upload)),
+    customControls.preview(actor, requireUpload(upload)),
   );
   http.add(contract.importControls, ({ actor, upload }) =>
-    customControls.import(actor, given(upload)),
+    customControls.import(actor, requireUpload(upload)),
   );
   http.add(contract.exportControls, ({ actor, query }) =>
     customControls.export(actor, query.format),
@@ -50,7 +50,7 @@ export function addLibraryRoutes(http: HttpApi, services: LibraryServices): void
   });
 }
 
-function given(upload: Upload | null): Upload {
+function requireUpload(upload: Upload | null): Upload {
   if (!upload) throw new InvalidInputError('there is no file');
   return upload;
 }

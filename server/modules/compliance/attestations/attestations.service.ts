@@ -62,7 +62,7 @@ export class AttestationsService {
       expiresAt: new Date(expiresAt).toISOString(),
       actor: actor.name,
       attested: attestedHash(requirement),
-      replaced: below(before, at),
+      replaced: replacedAttestations(before, at),
     });
     await engine.recordScores(actor);
     await audit.record(actor, 'requirement.attested', `${frameworkId}/${requirementId}`, {
@@ -142,13 +142,13 @@ export class AttestationsService {
     const older = attestation.replaced ?? [];
     if (current && current.expiresAt > now && current.at >= at) {
       // Below the newer one: it counts again when that one is withdrawn.
-      const mine = current.at === at ? older : [given(attestation), ...older];
-      const kept = { ...given(current), replaced: merged(current.replaced ?? [], mine) };
+      const own = current.at === at ? older : [withoutReplaced(attestation), ...older];
+      const kept = { ...withoutReplaced(current), replaced: merged(current.replaced ?? [], own) };
       await attestations.put(actor, kept);
       return false;
     }
-    const replaced = merged(older, below(current, now));
-    await attestations.put(actor, { ...given(attestation), replaced });
+    const replaced = merged(older, replacedAttestations(current, now));
+    await attestations.put(actor, { ...withoutReplaced(attestation), replaced });
     await engine.recordScores(actor);
     const subject = `${frameworkId}/${requirementId}`;
     await audit.record(actor, 'requirement.attestation_restored', subject, { attestedAt: at });
@@ -175,14 +175,14 @@ export class AttestationsService {
   }
 }
 
-function given(attestation: GivenAttestation): GivenAttestation {
+function withoutReplaced(attestation: GivenAttestation): GivenAttestation {
   const { frameworkId, requirementId, statement, actor, at, expiresAt, attested } = attestation;
   const kept = { frameworkId, requirementId, statement, actor, at, expiresAt };
   return attested === undefined ? kept : { ...kept, attested };
 }
 
 /** The attestations below a new one, newest first. */
-function below(before: Attestation | null, now: string): GivenAttestation[] {
+function replacedAttestations(before: Attestation | null, now: string): GivenAttestation[] {
   if (!before || before.expiresAt <= now) return [];
-  return [given(before), ...(before.replaced ?? [])].slice(0, MAX_REPLACED);
+  return [withoutReplaced(before), ...(before.replaced ?? [])].slice(0, MAX_REPLACED);
 }

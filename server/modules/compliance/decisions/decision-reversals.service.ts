@@ -1,6 +1,6 @@
 import type { ControlDecision, DecisionLogEntry } from '../../../../contract/compliance.js';
 import type { Actor } from '../../../platform/auth/actor.js';
-import { isOver, merged, replacedBy, withoutStorage } from './decisions.rules.js';
+import { isExpired, merged, replacedBy, withoutStorage } from './decisions.rules.js';
 import type { DecisionsDeps } from './decisions.service.js';
 import type { StoredDecision } from './stored-decision.js';
 
@@ -31,14 +31,14 @@ export class DecisionReversals {
     if (current?.at !== decidedAt) return;
     const now = clock.now().toISOString();
     const replaced = current.replaced ?? [];
-    const at = replaced.findIndex((each) => !isOver(each, now) && isMeant(each));
+    const at = replaced.findIndex((each) => !isExpired(each, now) && isMeant(each));
     const next = replaced[at];
     if (next) {
       await records.put(actor, { ...next, replaced: replaced.slice(at + 1) }, controlId);
       await this.#log(actor, controlId, 'restored', next, now);
     } else await records.remove(actor, controlId);
     // An expired one is in the log already, or will be soon.
-    if (isOver(current, now)) await records.logExpired(actor, current);
+    if (isExpired(current, now)) await records.logExpired(actor, current);
     else await this.#log(actor, controlId, 'withdrawn', current, now);
     const details = next ? { restored: next.at } : {};
     await audit.record(actor, 'control.decision_withdrawn', controlId, details);
@@ -50,19 +50,19 @@ export class DecisionReversals {
     const { records, audit, clock } = this.deps;
     const { controlId } = decision;
     const now = clock.now().toISOString();
-    if (isOver(decision, now)) return false;
+    if (isExpired(decision, now)) return false;
     const current = await records.get(actor, controlId);
-    const inForce = current && !isOver(current, now) ? current : undefined;
+    const inForce = current && !isExpired(current, now) ? current : undefined;
     if (inForce && inForce.kind !== 'answer') return false;
-    const below = decision.replaced ?? [];
+    const older = decision.replaced ?? [];
     if (inForce && inForce.at >= decision.at) {
       // Below the newer one: it returns when that one is withdrawn.
-      const mine = inForce.at === decision.at ? below : [withoutStorage(decision), ...below];
-      const replaced = merged(inForce.replaced ?? [], mine);
+      const own = inForce.at === decision.at ? older : [withoutStorage(decision), ...older];
+      const replaced = merged(inForce.replaced ?? [], own);
       await records.put(actor, { ...withoutStorage(inForce), replaced }, controlId);
       return false;
     }
-    const replaced = merged(below, replacedBy(decision, inForce));
+    const replaced = merged(older, replacedBy(decision, inForce));
     await records.put(actor, { ...withoutStorage(decision), replaced }, controlId);
     await this.#log(actor, controlId, 'restored', decision, now);
     await audit.record(actor, 'control.decision_restored', controlId, { decidedAt: decision.at });

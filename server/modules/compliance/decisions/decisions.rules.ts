@@ -9,7 +9,7 @@ export function withoutStorage(decision: ControlDecision | StoredDecision): Cont
   return { kind, status, justification, actor, approver: approver ?? null, at, expiresAt };
 }
 
-export function isOver({ expiresAt }: ControlDecision, now: string): boolean {
+export function isExpired({ expiresAt }: ControlDecision, now: string): boolean {
   return expiresAt !== null && expiresAt <= now;
 }
 
@@ -21,7 +21,7 @@ export function replacedBy(
   decision: ControlDecision,
   before: StoredDecision | undefined,
 ): ControlDecision[] {
-  if (!before || isOver(before, decision.at)) return [];
+  if (!before || isExpired(before, decision.at)) return [];
   if (decision.kind === 'override' || before.kind === 'override') return [];
   return [withoutStorage(before), ...(before.replaced ?? [])].slice(0, MAX_REPLACED);
 }

@@ -9,7 +9,7 @@ import type { TeamCatalogues } from '../../catalogue/index.js';
 import type { AutonomousComplianceEngine } from '../engine/autonomous-compliance-engine.js';
 import type { EngineSettingsService } from '../scoping/engine-settings.service.js';
 import type { DecisionRecords } from './decision-records.js';
-import { isOver, replacedBy, withoutStorage } from './decisions.rules.js';
+import { isExpired, replacedBy, withoutStorage } from './decisions.rules.js';
 
 export interface DecisionsDeps {
   catalogues: TeamCatalogues;
@@ -82,7 +82,7 @@ export class DecisionsService {
     }
     const at = clock.now().toISOString();
     // An expired one is in the log already, or will be soon.
-    if (isOver(decision, at)) await records.logExpired(actor, decision);
+    if (isExpired(decision, at)) await records.logExpired(actor, decision);
     else await records.log(actor, controlId, 'withdrawn', { ...decision, actor: actor.name, at });
     await audit.record(actor, 'control.decision_withdrawn', controlId);
     await engine.reconsider(actor, [controlId]);
@@ -92,7 +92,7 @@ export class DecisionsService {
   async inForce(team: TeamScope, controlId: string): Promise<ControlDecision | null> {
     const { records, clock } = this.deps;
     const decision = await records.get(team, controlId);
-    if (!decision || isOver(decision, clock.now().toISOString())) return null;
+    if (!decision || isExpired(decision, clock.now().toISOString())) return null;
     return withoutStorage(decision);
   }
 

@@ -56,7 +56,7 @@ export class AutonomousComplianceEngine {
     const { runner } = this.deps;
     return this.#locked(team, async (lock) => {
       const baseline = await this.#upToDate(team);
-      return baseline ? runner.some(lock, baseline, controlIds) : runner.full(lock);
+      return baseline ? runner.ofControls(lock, baseline, controlIds) : runner.full(lock);
     });
   }
 

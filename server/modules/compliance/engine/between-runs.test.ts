@@ -15,12 +15,14 @@ afterAll(() => core.close());
 
 const read = async (work: (attempt: number) => Promise<void>) => {
   let attempts = 0;
-  const { isWhole } = await core.compliance.betweenRuns.read(team.actor, () => work(++attempts));
-  return { attempts, isWhole };
+  const { isConsistent } = await core.compliance.betweenRuns.read(team.actor, () =>
+    work(++attempts),
+  );
+  return { attempts, isConsistent };
 };
 
 test('reads once when no run takes place', async () => {
-  expect(await read(async () => {})).toEqual({ attempts: 1, isWhole: true });
+  expect(await read(async () => {})).toEqual({ attempts: 1, isConsistent: true });
 });
 
 test('reads again when a run ended during the read', async () => {
@@ -28,7 +30,7 @@ test('reads again when a run ended during the read', async () => {
     core.clock.moveDays(1 / 24);
     if (attempt === 1) await core.compliance.engine.sync(team.actor);
   };
-  expect(await read(sync)).toEqual({ attempts: 2, isWhole: true });
+  expect(await read(sync)).toEqual({ attempts: 2, isConsistent: true });
 });
 
 test('waits for a running run', async () => {
@@ -46,7 +48,7 @@ test('waits for a running run', async () => {
   await started;
   expect(await read(async (attempt) => void (attempt === 1 && finish()))).toEqual({
     attempts: 2,
-    isWhole: true,
+    isConsistent: true,
   });
   await run;
 });
@@ -56,5 +58,5 @@ test('reports an incomplete read when every attempt is interrupted by a run', as
     core.clock.moveDays(1 / 24);
     await core.compliance.engine.sync(team.actor);
   };
-  expect(await read(sync)).toEqual({ attempts: 3, isWhole: false });
+  expect(await read(sync)).toEqual({ attempts: 3, isConsistent: false });
 });

@@ -10,15 +10,18 @@ export class BetweenRuns {
   constructor(private readonly deps: { runs: Pick<EngineRunsRepository, 'get'>; leases: Leases }) {}
 
   /**
-   * Returns the result of `read` from a moment without a run. Reads again when a run interfered; `isWhole` is false
+   * Returns the result of `read` from a moment without a run. Reads again when a run interfered; `isConsistent` is false
    * when runs kept interfering, in which case each of them announces its end.
    */
-  async read<T>(team: TeamScope, read: () => Promise<T>): Promise<{ value: T; isWhole: boolean }> {
+  async read<T>(
+    team: TeamScope,
+    read: () => Promise<T>,
+  ): Promise<{ value: T; isConsistent: boolean }> {
     for (let attempt = 1; ; attempt += 1) {
       const before = await this.#lastRun(team);
       const value = await read();
-      const isWhole = before !== null && before === (await this.#lastRun(team));
-      if (isWhole || attempt === MAX_ATTEMPTS) return { value, isWhole };
+      const isConsistent = before !== null && before === (await this.#lastRun(team));
+      if (isConsistent || attempt === MAX_ATTEMPTS) return { value, isConsistent };
       // Waits for the current run; the lease is released at once.
       await this.deps.leases.hold(engineLease(team), async () => {});
     }

@@ -63,14 +63,14 @@ export function outcomeHashOf(
  */
 export function causeOf(
   before: TeamControlState | null,
-  after: InputsOfState & { inputs: readonly ControlInput[]; isDecisionOver: boolean },
+  after: InputsOfState & { inputs: readonly ControlInput[]; isDecisionExpired: boolean },
   { changed, definitionChanged, scopingChanged, reviewed }: RunReason,
 ): ChangeCause {
   // Stored before causes were recorded, so the difference comes from the update.
   if (before && before.inputsHash === undefined) return 'definition';
   const decidedBefore = before?.decisionKey ?? null;
   if (decidedBefore !== after.decisionKey) {
-    return after.decisionKey === null && after.isDecisionOver ? 'expiry' : 'decision';
+    return after.decisionKey === null && after.isDecisionExpired ? 'expiry' : 'decision';
   }
   const isSame = before !== null && before.inputsHash === after.inputsHash;
   if (definitionChanged) {

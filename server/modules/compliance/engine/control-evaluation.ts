@@ -72,7 +72,7 @@ export class ControlEvaluation {
     const { catalogue, ids, decided, scopes } = loaded;
     if (ids.length === 0) return NOTHING_CHANGED;
     const inputs = await this.#inputs(team, loaded, tallied);
-    const made = {
+    const context = {
       team,
       reason,
       ruleVersion: this.#versionWith(catalogue),
@@ -82,8 +82,13 @@ export class ControlEvaluation {
       const found = ids.flatMap((controlId) => {
         const own = inputs.of(controlId, scope);
         const decision = decided.get(controlId) ?? null;
-        const given = { ...own, decision, now: made.now, settings: scoping.settings };
-        return judge(made, { controlId, scopeId: scope.id }, given, before.get(controlId) ?? null);
+        const given = { ...own, decision, now: context.now, settings: scoping.settings };
+        return judge(
+          context,
+          { controlId, scopeId: scope.id },
+          given,
+          before.get(controlId) ?? null,
+        );
       });
       return { scopeId: scope.id, found };
     });
@@ -96,8 +101,8 @@ export class ControlEvaluation {
       const changed = found.map(({ state }) => state);
       if (changed.length > 0) await states.put(team, changed, scopeId);
     }
-    const whole = all.filter(({ state }) => !state.scopeId);
-    const changedStatus = whole.filter(({ change: { from, to } }) => from?.status !== to.status);
+    const teamWide = all.filter(({ state }) => !state.scopeId);
+    const changedStatus = teamWide.filter(({ change: { from, to } }) => from?.status !== to.status);
     const requirements = changedStatus.flatMap(({ change }) =>
       catalogue
         .requirementsOf(change.controlId)
@@ -106,7 +111,7 @@ export class ControlEvaluation {
     return {
       controlsChanged: changedStatus.length,
       requirementsChanged: new Set(requirements).size,
-      changes: whole.map(({ change }) => change),
+      changes: teamWide.map(({ change }) => change),
       scopedChanges: all.flatMap(({ state: { scopeId }, change }) =>
         scopeId ? [{ ...change, scopeId }] : [],
       ),
@@ -115,8 +120,8 @@ export class ControlEvaluation {
 
   /** The results that count for each control, limited to the accounts of a scope. */
   async #inputs(team: TeamScope, { matched }: EvaluationInputs, given: readonly CheckTallies[]) {
-    const isGiven = new Set(given.map(({ checkId }) => checkId));
-    const others = matched.map(({ checkId }) => checkId).filter((id) => !isGiven.has(id));
+    const givenIds = new Set(given.map(({ checkId }) => checkId));
+    const others = matched.map(({ checkId }) => checkId).filter((id) => !givenIds.has(id));
     const tallied = [...given, ...(await this.deps.evidence.talliesOf(team, others))];
     const byControl = inputsByControl(matched, tallied);
     const relevant = new Map<string, Set<string>>();
@@ -124,19 +129,19 @@ export class ControlEvaluation {
       const before = relevant.get(controlId);
       if (before) return before;
       // From all accounts: an account in scope must be evaluated even when only others have results.
-      const counting = (byControl.get(controlId) ?? []).filter(decides);
-      const found = new Set(counting.map(({ provider }) => provider));
+      const deciding = (byControl.get(controlId) ?? []).filter(decides);
+      const found = new Set(deciding.map(({ provider }) => provider));
       relevant.set(controlId, found);
       return found;
     };
     return {
-      of: (controlId: string, { id, accounts, holds }: EngineScope) => {
+      of: (controlId: string, { id, accounts, includes }: EngineScope) => {
         const own = byControl.get(controlId) ?? [];
-        const wanted = providersFor(controlId);
+        const providers = providersFor(controlId);
         return {
-          tallies: id === WHOLE ? own : own.filter(({ tally }) => holds(tally.accountId)),
+          tallies: id === WHOLE ? own : own.filter(({ tally }) => includes(tally.accountId)),
           scope: accounts
-            .filter(({ provider }) => wanted.has(provider))
+            .filter(({ provider }) => providers.has(provider))
             .map(({ account }) => account),
         };
       },

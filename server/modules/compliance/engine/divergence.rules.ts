@@ -21,10 +21,12 @@ export function divergencesBetween(
 ): Divergence[] {
   const before = new Map(stored.map((state) => [keyOf(state), summaryOf(state)]));
   return computed.flatMap((state) => {
-    const was = before.get(keyOf(state)) ?? NOT_STORED;
-    const is = summaryOf(state);
+    const storedSummary = before.get(keyOf(state)) ?? NOT_STORED;
+    const computedSummary = summaryOf(state);
     const { controlId, scopeId = '' } = state;
-    return was === is ? [] : [{ controlId, scopeId, stored: was, computed: is }];
+    return storedSummary === computedSummary
+      ? []
+      : [{ controlId, scopeId, stored: storedSummary, computed: computedSummary }];
   });
 }
 

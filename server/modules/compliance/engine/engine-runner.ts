@@ -55,7 +55,7 @@ export class EngineRunner {
       const inputs = await evaluation.loadInputs(team, controlIds, scoping, matched);
       const computed = await evaluation.evaluate(lock, inputs, { scoping, reason }, tallied);
       const scopeIds = scoping.scopes.map(({ id }) => id);
-      const removed = await states.keepScopes(team, scopeIds.slice(1));
+      const removed = await states.removeOtherScopes(team, scopeIds.slice(1));
       if (removed) await history.endScopes(team, scopeIds, now);
       return { ...computed, checks };
     });
@@ -76,7 +76,11 @@ export class EngineRunner {
     });
   }
 
-  some(lock: EngineLock, baseline: RunBaseline, controlIds: readonly string[]): Promise<EngineRun> {
+  ofControls(
+    lock: EngineLock,
+    baseline: RunBaseline,
+    controlIds: readonly string[],
+  ): Promise<EngineRun> {
     const { evaluation } = this.deps;
     const { scoping } = baseline;
     return this.#run(lock, 'incremental', baseline, NO_CHANGES, async (reason) => {
@@ -90,7 +94,8 @@ export class EngineRunner {
   async expired(lock: EngineLock, baseline: RunBaseline): Promise<void> {
     const now = this.deps.clock.now().toISOString();
     const expired = await this.#logExpired(lock.team, baseline.expiredUntil, now);
-    if (expired.length > 0) await this.some(lock, { ...baseline, expiredUntil: now }, expired);
+    if (expired.length > 0)
+      await this.ofControls(lock, { ...baseline, expiredUntil: now }, expired);
   }
 
   async recordScores({ team, lease }: EngineLock): Promise<void> {
@@ -117,8 +122,8 @@ export class EngineRunner {
     const startedAt = clock.now().toISOString();
     const startedMs = performance.now();
     const ruleVersion = await evaluation.ruleVersion(team);
-    const was = before?.ruleVersion ?? '';
-    const definitionChanged = was !== '' && was !== ruleVersion;
+    const previousVersion = before?.ruleVersion ?? '';
+    const definitionChanged = previousVersion !== '' && previousVersion !== ruleVersion;
     const scopingChanged = before?.scoping !== undefined && before.scoping !== scoping.version;
     const reviews = await evidence.reviewsVersion(team);
     const reviewed = before?.reviews !== undefined && before.reviews !== reviews;
@@ -126,12 +131,13 @@ export class EngineRunner {
     const { changes, scopedChanges, ...done } = await work(reason);
     lease.check();
     // Scores depend on statuses: an incremental run without a changed status changes none.
-    const isMoved = [...changes, ...scopedChanges].some(
+    const hasStatusChange = [...changes, ...scopedChanges].some(
       ({ from, to }) => from?.status !== to.status,
     );
-    const moves = mode === 'full' || isMoved ? await history.recordScores(team, ruleVersion) : [];
+    const moves =
+      mode === 'full' || hasStatusChange ? await history.recordScores(team, ruleVersion) : [];
     if (definitionChanged) {
-      const change = definitionChangeOf({ from: was, to: ruleVersion, changes, moves });
+      const change = definitionChangeOf({ from: previousVersion, to: ruleVersion, changes, moves });
       await history.addDefinitionChange(team, change, startedAt);
     }
     const durationMs = Math.round((performance.now() - startedMs) * 10) / 10;

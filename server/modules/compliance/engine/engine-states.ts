@@ -70,7 +70,7 @@ export class EngineStates {
   }
 
   /** Removes the states of other scopes; returns how many there were. */
-  keepScopes(team: TeamScope, scopeIds: readonly string[]): Promise<number> {
-    return this.deps.states.keepScopes(team, scopeIds);
+  removeOtherScopes(team: TeamScope, scopeIds: readonly string[]): Promise<number> {
+    return this.deps.states.removeOtherScopes(team, scopeIds);
   }
 }

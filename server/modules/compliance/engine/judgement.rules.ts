@@ -13,7 +13,7 @@ import {
 import type { Input } from './control-inputs.rules.js';
 import { type ControlEvidence, type ControlVerdict, statusOf } from './control-status.rules.js';
 
-export interface Making {
+export interface JudgementContext {
   team: TeamScope;
   reason: RunReason;
   ruleVersion: string;
@@ -30,27 +30,27 @@ export interface Judged {
 
 /** Evaluates one control in one scope; returns nothing when the stored state is the same. */
 export function judge(
-  { team, reason, ruleVersion, now }: Making,
+  { team, reason, ruleVersion, now }: JudgementContext,
   { controlId, scopeId }: { controlId: string; scopeId: string },
   given: ControlEvidence & { tallies: readonly Input[]; decision: StoredDecision | null },
   before: TeamControlState | null,
 ): Judged[] {
   const verdict = statusOf(given);
   const { evidenceStatus: _, ...facts } = verdict;
-  const made = {
+  const keys = {
     inputsHash: inputsHashOf(given.tallies, given.scope),
     decisionKey: decisionKeyOf(given.decision, now, given.settings),
   };
   const isSame =
     before !== null &&
     before.ruleVersion === ruleVersion &&
-    before.inputsHash === made.inputsHash &&
+    before.inputsHash === keys.inputsHash &&
     JSON.stringify(factsOf(facts)) === JSON.stringify(factsOf(before));
   if (isSame) return [];
   const outcomeHash = outcomeHashOf(verdict);
   const state: TeamControlState = {
     ...facts,
-    ...made,
+    ...keys,
     id: stateId(team, controlId, scopeId),
     teamId: team.teamId,
     controlId,
@@ -61,8 +61,8 @@ export function judge(
     ruleVersion,
   };
   const end = given.decision?.expiresAt ?? null;
-  const isDecisionOver = given.decision !== null && made.decisionKey === null && end !== null;
-  const after = { ...made, inputs: facts.explanation.inputs, isDecisionOver };
+  const isDecisionExpired = given.decision !== null && keys.decisionKey === null && end !== null;
+  const after = { ...keys, inputs: facts.explanation.inputs, isDecisionExpired };
   const cause = causeOf(before, after, reason);
   const change = { controlId, from: before && outcomeOf(before), to: outcomeOf(state), cause };
   const { status, assurance, openFindings, contradicted, reason: why } = state;

@@ -23,10 +23,10 @@ export function talliesByCheck(scopes: readonly Scope[]): Map<string, AccountTal
     const ofCheck = tallies.get(check) ?? new Map<string, Mutable>();
     tallies.set(check, ofCheck);
     const { provider, accountId, lastSeenAt } = scope;
-    const about = { provider, accountId, complete: provesPasses(scope), lastSeenAt };
-    const key = orderOf(about);
+    const account = { provider, accountId, complete: provesPasses(scope), lastSeenAt };
+    const key = orderOf(account);
     const tally = ofCheck.get(key) ?? {
-      ...about,
+      ...account,
       ...{ pass: {}, fail: {}, exempt: {}, unknown: 0, results: 0 },
     };
     ofCheck.set(key, tally);
@@ -99,7 +99,9 @@ function hashed(check: string, tallies: readonly Omit<AccountTally, 'hash'>[]): 
   return tallies.map((tally) => {
     const { provider, accountId, complete, lastSeenAt, pass, fail, exempt } = tally;
     const { unknown, results } = tally;
-    const counts = [pass, fail, exempt].map((of) => SEVERITIES.map((each) => of[each] ?? 0));
+    const counts = [pass, fail, exempt].map((bySeverity) =>
+      SEVERITIES.map((each) => bySeverity[each] ?? 0),
+    );
     const facts = [check, provider, accountId, complete, lastSeenAt, counts, unknown, results];
     const digest = hash('sha256', JSON.stringify(facts), 'buffer');
     return { ...tally, hash: digest.readUIntBE(0, 6) };

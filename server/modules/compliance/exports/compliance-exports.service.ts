@@ -51,8 +51,15 @@ export class ComplianceExportsService {
     }
     const known = await evidence.of(team);
     const checks = new Map(known.checks.map((check) => [keyOf(check.provider, check), check]));
-    const whole = new Set(known.scopes.filter(provesPasses).map(scopeOf));
-    const events = this.#events(team, { matched, checks, whole, catalogue, framework, status });
+    const completeScopes = new Set(known.scopes.filter(provesPasses).map(scopeOf));
+    const events = this.#events(team, {
+      matched,
+      checks,
+      completeScopes,
+      catalogue,
+      framework,
+      status,
+    });
     return {
       fileName: 'compliance-findings.ocsf.jsonl',
       contentType: 'application/x-ndjson; charset=utf-8',
@@ -77,20 +84,20 @@ export class ComplianceExportsService {
     };
   }
 
-  async *#events(team: TeamScope, wanted: About): AsyncGenerator<string> {
-    const { matched, checks, whole, catalogue, framework, status } = wanted;
+  async *#events(team: TeamScope, wanted: EventContext): AsyncGenerator<string> {
+    const { matched, checks, completeScopes, catalogue, framework, status } = wanted;
     for await (const results of this.deps.evidence.results(team)) {
       let text = '';
       for (const result of results) {
         // A person marked it as a false positive, so it counts neither way.
         if (result.standing === 'excluded') continue;
-        const complete = whole.has(scopeOf(result));
+        const complete = completeScopes.has(scopeOf(result));
         for (const match of matched.get(checkKey(result)) ?? []) {
           const resultStatus = statusFor(result.standing, match.reason, complete);
           if (status && !status.includes(resultStatus)) continue;
           const check = checks.get(keyOf(result.provider, describedBy(result)));
-          const about = { catalogue, framework, productVersion: version };
-          const facts = { result, check, match, complete, ...about };
+          const context = { catalogue, framework, productVersion: version };
+          const facts = { result, check, match, complete, ...context };
           text += `${JSON.stringify(complianceFinding(facts))}\n`;
         }
       }
@@ -101,11 +108,11 @@ export class ComplianceExportsService {
 
 type ScopeParts = Pick<CheckResult, 'tool' | 'checkId' | 'provider' | 'accountId' | 'region'>;
 
-interface About {
+interface EventContext {
   matched: ReadonlyMap<string, ControlMatch[]>;
   checks: ReadonlyMap<string, KnownCheck>;
   /** Scopes covered by a complete report. */
-  whole: ReadonlySet<string>;
+  completeScopes: ReadonlySet<string>;
   catalogue: Catalogue;
   framework?: string;
   status?: readonly string[];

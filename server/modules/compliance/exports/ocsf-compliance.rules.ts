@@ -79,7 +79,7 @@ export function complianceFinding(facts: ComplianceFacts) {
     time,
     severity_id: SEVERITY_ID[result.severity],
     severity: capital(result.severity),
-    ...lifeOf(status, result.exempt),
+    ...lifecycleOf(status, result.exempt),
     message: maskSecrets(result.observed || title),
     metadata: {
       version: OCSF_VERSION,
@@ -139,7 +139,7 @@ export function complianceFinding(facts: ComplianceFacts) {
 }
 
 /** The triage state of the finding; none for a pass. */
-function lifeOf(status: ResultStatus, exempt: boolean) {
+function lifecycleOf(status: ResultStatus, exempt: boolean) {
   if (status === 'pass') return {};
   return exempt && status === 'fail'
     ? { status_id: 3, status: 'Suppressed' }

@@ -34,7 +34,7 @@ export class GapAnalysisService {
       .filter(({ gain }) => gain > 0)
       .sort((a, b) => b.gain - a.gain || (a.id < b.id ? -1 : 1))
       .slice(0, MAX_FIXES);
-    const count = (is: (gap: (typeof gaps)[number]) => boolean) => gaps.filter(is).length;
+    const count = (test: (gap: (typeof gaps)[number]) => boolean) => gaps.filter(test).length;
     return {
       framework: { ...describe(framework, snapshot.evaluatedAt), ...posture },
       counts: {
@@ -81,9 +81,9 @@ export class GapAnalysisService {
   async overlaps(actor: Actor, { from, to }: { from?: string; to?: string }) {
     const snapshot = await this.deps.posture.snapshot(actor);
     const all = [...snapshot.catalogue.frameworks.values()];
-    const ends = async (id: string | undefined) =>
+    const frameworksOf = async (id: string | undefined) =>
       id === undefined ? all : [await this.deps.posture.find(actor, id)];
-    const [froms, tos] = await Promise.all([ends(from), ends(to)]);
+    const [froms, tos] = await Promise.all([frameworksOf(from), frameworksOf(to)]);
     const overlaps: FrameworkOverlap[] = froms.flatMap((one) =>
       tos.filter(({ id }) => id !== one.id).map((other) => overlapOf(one, other, snapshot)),
     );

@@ -78,14 +78,14 @@ function whyOf(
   attestationMissing: boolean,
   statusOf: PostureInputs['statusOf'],
 ): string {
-  const of = (status: string) =>
+  const idsWith = (status: string) =>
     controls
       .filter(({ controlId }) => (statusOf(controlId) ?? 'not_assessed') === status)
       .map(({ controlId }) => controlId);
   const parts = [
-    [of('not_implemented'), 'not implemented'],
-    [of('partial'), 'implemented in part'],
-    [of('not_assessed'), 'not assessed'],
+    [idsWith('not_implemented'), 'not implemented'],
+    [idsWith('partial'), 'implemented in part'],
+    [idsWith('not_assessed'), 'not assessed'],
   ] as const;
   const reasons = parts
     .filter(([ids]) => ids.length > 0)

@@ -12,40 +12,40 @@ const COVERING: ReadonlySet<string> = new Set(['equal', 'subset', 'superset']);
 export function overlapOf(from: Framework, to: Framework, inputs: PostureInputs): FrameworkOverlap {
   const own = controlsOf(from);
   const shared = [...controlsOf(to)].filter((id) => own.has(id));
-  const isIn = new Set(shared);
+  const sharedIds = new Set(shared);
   const attested = () => false;
-  const now = postureOf(to, {
+  const current = postureOf(to, {
     ...inputs,
     attested,
     // In the other framework's scope, like its own posture.
     statusOf: (id, frameworkId) => {
       const status = inputs.statusOf(id, frameworkId);
       // A control that does not apply to the team applies in no framework.
-      return isIn.has(id) || status === 'not_applicable' ? status : undefined;
+      return sharedIds.has(id) || status === 'not_applicable' ? status : undefined;
     },
   });
-  const then = postureOf(to, {
+  const potential = postureOf(to, {
     ...inputs,
     attested,
     statusOf: (id, frameworkId) => {
       if (inputs.statusOf(id, frameworkId) === 'not_applicable') return 'not_applicable';
-      return isIn.has(id) ? 'implemented' : undefined;
+      return sharedIds.has(id) ? 'implemented' : undefined;
     },
   });
   const relations = new Map(
     to.requirements.map(({ id, controls }) => [id, controls.map(({ relation }) => relation)]),
   );
-  const met = now.requirementPostures.filter(
+  const met = current.requirementPostures.filter(
     ({ id, status }) =>
       status === 'satisfied' && relations.get(id)?.some((relation) => COVERING.has(relation)),
   ).length;
-  const reached = now.requirementPostures.filter(({ value }) => value > 0).length;
+  const reached = current.requirementPostures.filter(({ value }) => value > 0).length;
   return {
     from: from.id,
     to: to.id,
     sharedControls: shared.length,
-    covered: now.score ?? 0,
-    reachable: then.score ?? 0,
+    covered: current.score ?? 0,
+    reachable: potential.score ?? 0,
     met,
     contributed: reached - met,
     total: to.requirements.length,

@@ -39,7 +39,7 @@ export type PastControl = Pick<
   attribution?: string | undefined;
 };
 
-interface Wanted {
+interface SeriesQuery {
   /** Default: every active one. */
   framework?: string;
   /** ISO 8601, any offset. */
@@ -112,7 +112,10 @@ export class HistoryService {
   }
 
   /** A framework's score, oldest first. */
-  async series(team: TeamScope, { framework, from, to, points }: Wanted): Promise<ScorePoint[]> {
+  async series(
+    team: TeamScope,
+    { framework, from, to, points }: SeriesQuery,
+  ): Promise<ScorePoint[]> {
     const { scores, clock } = this.deps;
     const end = to ? new Date(to) : clock.now();
     const start = from ? new Date(from) : new Date(end.getTime() - DEFAULT_DAYS * DAY_MS);
@@ -128,7 +131,9 @@ export class HistoryService {
     const items: ScorePoint[] = [];
     for (const id of known) {
       const between = scores.between(team, id, start.toISOString(), end.toISOString());
-      items.push(...(points ? await spaced(between, start, end, points) : await each(between)));
+      items.push(
+        ...(points ? await samplePoints(between, start, end, points) : await recentPoints(between)),
+      );
     }
     return items;
   }
@@ -170,7 +175,7 @@ function pointOf(point: ScoreInterval): ScorePoint {
 }
 
 /** Every change, limited to the newest. */
-async function each(known: AsyncIterable<ScoreInterval>): Promise<ScorePoint[]> {
+async function recentPoints(known: AsyncIterable<ScoreInterval>): Promise<ScorePoint[]> {
   const found: ScoreInterval[] = [];
   for await (const point of known) {
     found.push(point);
@@ -180,7 +185,7 @@ async function each(known: AsyncIterable<ScoreInterval>): Promise<ScorePoint[]> 
 }
 
 /** Values at evenly spaced moments, without those before the first record. */
-async function spaced(
+async function samplePoints(
   known: AsyncIterable<ScoreInterval>,
   start: Date,
   end: Date,

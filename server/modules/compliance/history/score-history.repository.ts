@@ -60,15 +60,15 @@ export class ScoreHistoryRepository extends TeamRepository<ScoreInterval> {
     const id = ({ frameworkId }: { frameworkId: string }) => [teamId, frameworkId, at].join(':');
     await this.of(scope).putMany(items.map((item) => ({ ...item, id: id(item), teamId })));
     const ids = items.map(({ frameworkId }) => frameworkId);
-    const over = { frameworkId: { in: ids }, at: { lt: at }, until: null };
-    await this.of(scope).updateMany(over, { set: { until: at } });
+    const open = { frameworkId: { in: ids }, at: { lt: at }, until: null };
+    await this.of(scope).updateMany(open, { set: { until: at } });
   }
 
   /** The newest point of each framework at a moment. */
   async at(scope: TeamScope, moment: string): Promise<ScoreInterval[]> {
-    const holding = { at: { lte: moment }, or: [{ until: null }, { until: { gt: moment } }] };
+    const atMoment = { at: { lte: moment }, or: [{ until: null }, { until: { gt: moment } }] };
     const found = new Map<string, ScoreInterval>();
-    for await (const page of this.of(scope).each(holding)) {
+    for await (const page of this.of(scope).each(atMoment)) {
       for (const item of page) {
         const known = found.get(item.frameworkId);
         if (!known || known.at < item.at) found.set(item.frameworkId, item);

@@ -72,9 +72,9 @@ export class ScoreRecorder {
       const point = { score, coverage, ceiling, requirements };
       const text = JSON.stringify(point);
       after.set(framework.id, text);
-      const was = before.get(framework.id);
-      if (was === text) continue;
-      const from = was ? scoreIn(was) : null;
+      const previous = before.get(framework.id);
+      if (previous === text) continue;
+      const from = previous ? scoreIn(previous) : null;
       if (from !== score) moves.push({ frameworkId: framework.id, from, to: score });
       added.push({
         ...point,
@@ -85,9 +85,9 @@ export class ScoreRecorder {
         active: true,
       });
     }
-    for (const [frameworkId, was] of before) {
+    for (const [frameworkId, previous] of before) {
       if (after.has(frameworkId)) continue;
-      const point = JSON.parse(was) as Point;
+      const point = JSON.parse(previous) as Point;
       added.push({ ...point, frameworkId, at, ruleVersion, until: null, active: false });
     }
     if (added.length > 0) await scores.append(team, at, added);

@@ -39,27 +39,27 @@ export class StateHistoryRepository extends TeamRepository<StateInterval> {
       const ofScope = changes.filter((change) => change.scopeId === scopeId);
       const at = ofScope[0]?.at ?? '';
       for (const controlIds of inParts(ofScope.map(({ controlId }) => controlId))) {
-        const over = { scopeId, controlId: { in: controlIds }, at: { lt: at }, until: null };
-        await this.of(scope).updateMany(over, { set: { until: at } });
+        const open = { scopeId, controlId: { in: controlIds }, at: { lt: at }, until: null };
+        await this.of(scope).updateMany(open, { set: { until: at } });
       }
     }
   }
 
   /** Ends the open intervals of removed scopes. */
   async endScopes(scope: TeamScope, kept: readonly string[], at: string): Promise<void> {
-    const over = { scopeId: { nin: kept }, until: null };
-    await this.of(scope).updateMany(over, { set: { until: at } });
+    const open = { scopeId: { nin: kept }, until: null };
+    await this.of(scope).updateMany(open, { set: { until: at } });
   }
 
   /** Control id → its state of all accounts at a moment. */
   async at(scope: TeamScope, moment: string): Promise<Map<string, StateInterval>> {
-    const holding = {
+    const atMoment = {
       scopeId: '',
       at: { lte: moment },
       or: [{ until: null }, { until: { gt: moment } }],
     };
     const found = new Map<string, StateInterval>();
-    for await (const page of this.of(scope).each(holding)) {
+    for await (const page of this.of(scope).each(atMoment)) {
       for (const item of page) {
         const known = found.get(item.controlId);
         if (!known || known.at < item.at) found.set(item.controlId, item);
@@ -72,8 +72,8 @@ export class StateHistoryRepository extends TeamRepository<StateInterval> {
   async newest(scope: TeamScope, controlIds: readonly string[]): Promise<StateInterval[]> {
     const newest = new Map<string, StateInterval>();
     for (const ids of inParts(controlIds)) {
-      const holding = { controlId: { in: ids }, scopeId: '', until: null };
-      for await (const page of this.of(scope).each(holding)) {
+      const atMoment = { controlId: { in: ids }, scopeId: '', until: null };
+      for await (const page of this.of(scope).each(atMoment)) {
         for (const item of page) {
           if (item.at >= (newest.get(item.controlId)?.at ?? '')) newest.set(item.controlId, item);
         }

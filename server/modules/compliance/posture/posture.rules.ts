@@ -57,12 +57,12 @@ export function requirementOf(
   requirement: Requirement,
   inputs: PostureInputs,
 ): RequirementPosture {
-  const set = requirement.controls.map(({ controlId }) => ({
+  const members = requirement.controls.map(({ controlId }) => ({
     weight: inputs.catalogue.controls.get(controlId)?.weight ?? ATTESTATION_WEIGHT,
     status: inputs.statusOf(controlId, framework.id) ?? 'not_assessed',
   }));
-  const weight = Math.max(...set.map((member) => member.weight), 0) || ATTESTATION_WEIGHT;
-  const applicable = set.filter(({ status }) => status !== 'not_applicable');
+  const weight = Math.max(...members.map((member) => member.weight), 0) || ATTESTATION_WEIGHT;
+  const applicable = members.filter(({ status }) => status !== 'not_applicable');
   if (requirement.attestation) {
     const attested = inputs.attested(framework.id, requirement.id);
     const status = attested ? 'implemented' : 'not_assessed';

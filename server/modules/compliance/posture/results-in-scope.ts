@@ -22,13 +22,13 @@ export class ResultsInScope {
     const run = JSON.stringify(lastRun);
     const known = this.#known.get(team.teamId);
     if (memory && known?.run === run) return { ...known.sums, lastRun };
-    const sums = addedUp(await this.deps.tallies.list(team));
+    const sums = sumUp(await this.deps.tallies.list(team));
     this.#known.set(team.teamId, { run, sums });
     return { ...sums, lastRun };
   }
 }
 
-function addedUp(checks: readonly CheckTallies[]): Sums {
+function sumUp(checks: readonly CheckTallies[]): Sums {
   const openFindings = Object.fromEntries(SEVERITIES.map((severity) => [severity, 0])) as Record<
     Severity,
     number

@@ -29,7 +29,7 @@ export interface EngineScope {
   id: string;
   /** Accounts that must be evaluated: seen by a tool, or declared. */
   accounts: readonly KnownAccount[];
-  holds(account: string): boolean;
+  includes(account: string): boolean;
 }
 
 /** The inputs of an evaluation besides evidence, decisions and the library. */
@@ -62,7 +62,7 @@ export function scopingOf({ settings, profiles, definitions, seen }: ScopingInpu
     known.set(accountOf(each), { provider, account: accountOf(each), within });
   }
   for (const { account, provider } of profiles) known.set(account, { provider, account });
-  const whole: EngineScope = { id: WHOLE, accounts: [...known.values()], holds: () => true };
+  const whole: EngineScope = { id: WHOLE, accounts: [...known.values()], includes: () => true };
   const byFramework = new Map<string, string>();
   const distinct = new Map<string, EngineScope>();
   for (const { frameworkId, include, exclude } of definitions) {
@@ -70,16 +70,16 @@ export function scopingOf({ settings, profiles, definitions, seen }: ScopingInpu
     const id = scopeIdOf({ include, exclude });
     byFramework.set(frameworkId, id);
     if (distinct.has(id)) continue;
-    const holds = (account: string) =>
-      (isEmpty(include) || names(include, account, byAccount.get(account))) &&
-      !names(exclude, account, byAccount.get(account));
+    const includes = (account: string) =>
+      (isEmpty(include) || selects(include, account, byAccount.get(account))) &&
+      !selects(exclude, account, byAccount.get(account));
     // A named account without results must be evaluated too.
-    const named = include.accounts.map(
+    const listed = include.accounts.map(
       (account): KnownAccount => ({ account, provider: providerOf(account) }),
     );
-    const all = new Map([...known.values(), ...named].map((each) => [each.account, each]));
-    const accounts = [...all.values()].filter(({ account, within }) => holds(within ?? account));
-    distinct.set(id, { id, accounts, holds });
+    const all = new Map([...known.values(), ...listed].map((each) => [each.account, each]));
+    const accounts = [...all.values()].filter(({ account, within }) => includes(within ?? account));
+    distinct.set(id, { id, accounts, includes });
   }
   const complete = { ...DEFAULT_ENGINE_SETTINGS, ...settings };
   const profileKeys = profiles.map(({ account, environment, tags }) => [
@@ -97,9 +97,9 @@ export function scopingOf({ settings, profiles, definitions, seen }: ScopingInpu
 
 /** Equal for definitions that differ only in order and repetition. */
 export function scopeIdOf({ include, exclude }: ScopeDefinition): string {
-  const tidy = ({ accounts, environments, tags }: Selection) =>
+  const sortedLists = ({ accounts, environments, tags }: Selection) =>
     [accounts, environments, tags].map((list) => [...new Set(list)].sort());
-  return hashOf([tidy(include), tidy(exclude)]);
+  return hashOf([sortedLists(include), sortedLists(exclude)]);
 }
 
 export function isEverything({ include, exclude }: ScopeDefinition): boolean {
@@ -110,7 +110,7 @@ function isEmpty({ accounts, environments, tags }: Selection): boolean {
   return accounts.length + environments.length + tags.length === 0;
 }
 
-function names(
+function selects(
   { accounts, environments, tags }: Selection,
   account: string,
   profile: StoredProfile | undefined,

@@ -141,14 +141,14 @@ function presented(
   { scopes, scopeOf }: TeamScoping,
 ): FrameworkScope {
   const scopeId = scopeOf(frameworkId);
-  const held = scopes.find(({ id }) => id === scopeId)?.accounts ?? [];
+  const scopeAccounts = scopes.find(({ id }) => id === scopeId)?.accounts ?? [];
   return {
     frameworkId,
     include,
     exclude,
     scopeId,
-    accounts: held.map(({ account }) => account).slice(0, MAX_ACCOUNTS),
-    accountsTotal: held.length,
+    accounts: scopeAccounts.map(({ account }) => account).slice(0, MAX_ACCOUNTS),
+    accountsTotal: scopeAccounts.length,
     changedBy,
     changedAt,
   };

@@ -64,7 +64,7 @@ export class ControlStatesRepository extends TeamRepository<TeamControlState> {
   }
 
   /** Removes the states of removed scopes. */
-  async keepScopes(scope: TeamScope, scopeIds: readonly string[]): Promise<number> {
+  async removeOtherScopes(scope: TeamScope, scopeIds: readonly string[]): Promise<number> {
     const filter = scopeIds.length > 0 ? { scopeId: { nin: scopeIds } } : {};
     return this.of(scope, scoped).removeMany(filter);
   }

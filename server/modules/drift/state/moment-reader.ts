@@ -41,7 +41,7 @@ export class MomentReader {
   /** Decisions and attestations are known before the engine has computed anything too. */
   async read(team: TeamScope): Promise<Moment> {
     const { posture, decisions, activation, settings, betweenRuns } = this.deps;
-    const { value, isWhole } = await betweenRuns.read(team, () =>
+    const { value, isConsistent } = await betweenRuns.read(team, () =>
       Promise.all([
         posture.moment(team),
         decisions.byControl(team),
@@ -50,7 +50,7 @@ export class MomentReader {
       ]),
     );
     const moment = momentOf(...value);
-    return { ...moment, pending: moment.pending || !isWhole };
+    return { ...moment, pending: moment.pending || !isConsistent };
   }
 }
 

@@ -32,7 +32,7 @@ export async function collectStatements(deps: StatementsDeps, team: TeamScope): 
   const known = await items.all(team, { kind: { in: ['answer', 'attestation'] } });
   const byId = new Map(known.map((item) => [item.id, item]));
   const currentIds = new Set<string>();
-  const made: StoredEvidence[] = [];
+  const collected: StoredEvidence[] = [];
   for (const statement of current) {
     const id = currentId(team, statement, byId, now);
     currentIds.add(id);
@@ -40,16 +40,16 @@ export async function collectStatements(deps: StatementsDeps, team: TeamScope): 
     const { content, ...parts } = statement;
     const kept = await intake.keep(maskSecrets(canonicalJson(content)));
     const effectiveFrom = id === statement.id ? parts.collectedAt : now;
-    made.push(collectedItem({ ...parts, id, effectiveFrom, content: kept, now }));
+    collected.push(collectedItem({ ...parts, id, effectiveFrom, content: kept, now }));
   }
-  const fresh = await items.addNew(team, made);
-  for (const one of made) await writeLinks(references, team, one);
+  const added = await items.addNew(team, collected);
+  for (const one of collected) await writeLinks(references, team, one);
   await endItems(
     deps,
     known.filter(({ id }) => !currentIds.has(id)),
     now,
   );
-  return fresh;
+  return added;
 }
 
 /** The id of the current item of a statement: the first, or the successor of items that ended early. */

@@ -31,7 +31,7 @@ export class EvidenceCollector {
     if (item.finishedAt === null) return null;
     const now = clock.now().toISOString();
     const isRead = item.status === 'completed' || item.status === 'partial';
-    const made: StoredEvidence[] = [];
+    const collected: StoredEvidence[] = [];
     if (isRead && !item.identical) {
       const [known, matches, catalogue] = await Promise.all([
         scans.evidence.of(team),
@@ -41,13 +41,13 @@ export class EvidenceCollector {
       if (!isMatched(item.id, known, matches)) return null;
       for (const found of scanEvidenceOf(item, known, matches, catalogue)) {
         const content = await intake.keep(maskSecrets(canonicalJson(found)));
-        made.push(itemOf(team, found, content, now));
+        collected.push(itemOf(team, found, content, now));
       }
     }
-    const fresh = await items.addNew(team, made);
-    for (const one of made) await writeLinks(references, team, one);
-    await items.setCollected(team, importId, now, made.length);
-    return fresh;
+    const added = await items.addNew(team, collected);
+    for (const one of collected) await writeLinks(references, team, one);
+    await items.setCollected(team, importId, now, collected.length);
+    return added;
   }
 
   /** New answers and attestations become evidence; withdrawn ones stop counting. */
@@ -58,8 +58,8 @@ export class EvidenceCollector {
   /** The evidence of an undone import stops counting. */
   async endImport(team: TeamScope, importId: string): Promise<void> {
     const { items, platform } = this.deps;
-    const of = await items.all(team, { 'source.importId': importId, kind: 'scan' });
-    await endItems(this.deps, of, platform.clock.now().toISOString());
+    const collected = await items.all(team, { 'source.importId': importId, kind: 'scan' });
+    await endItems(this.deps, collected, platform.clock.now().toISOString());
   }
 
   /** Collects missed evidence of the newest imports and of people's statements. */

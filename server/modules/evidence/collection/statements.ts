@@ -25,9 +25,9 @@ export async function statementsOf(
   const found: Statement[] = [];
   for (const [controlId, decision] of await decisions.byControl(team)) {
     const { kind, status, justification, actor, at, expiresAt } = decision;
-    const isOver = expiresAt !== null && expiresAt <= now;
+    const isExpired = expiresAt !== null && expiresAt <= now;
     // An answer that cites evidence is not further proof.
-    if (kind !== 'answer' || isOver || justification.includes(mark('evd_'))) continue;
+    if (kind !== 'answer' || isExpired || justification.includes(mark('evd_'))) continue;
     found.push({
       id: collectedId(teamId, 'answer', controlId, at),
       teamId,

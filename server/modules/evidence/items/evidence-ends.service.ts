@@ -45,7 +45,7 @@ export class EvidenceEnds {
   /** By evidence id; without removed items. */
   async current(scope: TeamScope, ids: readonly string[]): Promise<Map<string, EvidenceValidity>> {
     const now = this.deps.clock.now().toISOString();
-    const found = await this.deps.items.some(scope, ids);
+    const found = await this.deps.items.byIds(scope, ids);
     return new Map(
       found
         .filter(({ deletedAt }) => deletedAt === null)

@@ -52,7 +52,7 @@ export class EvidenceItemsRepository extends TeamRepository<StoredEvidence> {
     return this.of(scope).get(id);
   }
 
-  some(scope: TeamScope, ids: readonly string[]): Promise<StoredEvidence[]> {
+  byIds(scope: TeamScope, ids: readonly string[]): Promise<StoredEvidence[]> {
     return this.of(scope).getMany(ids);
   }
 
@@ -74,11 +74,11 @@ export class EvidenceItemsRepository extends TeamRepository<StoredEvidence> {
   }
 
   /** Adds items with unknown ids and leaves existing ones unchanged, whatever happened to them since. */
-  async addNew(scope: TeamScope, made: readonly StoredEvidence[]): Promise<number> {
+  async addNew(scope: TeamScope, items: readonly StoredEvidence[]): Promise<number> {
     const known = new Set(
-      (await this.of(scope).getMany(made.map(({ id }) => id))).map(({ id }) => id),
+      (await this.of(scope).getMany(items.map(({ id }) => id))).map(({ id }) => id),
     );
-    const fresh = made.filter(({ id }) => !known.has(id));
+    const fresh = items.filter(({ id }) => !known.has(id));
     if (fresh.length > 0) await this.of(scope).putMany(fresh);
     return fresh.length;
   }
@@ -119,6 +119,6 @@ function collectedId({ teamId }: TeamScope, importId: string): string {
 }
 
 /** The item changed between read and write. */
-export function raced(): never {
+export function rejectRace(): never {
   throw new ConflictError('this evidence was changed by someone else; reload it');
 }

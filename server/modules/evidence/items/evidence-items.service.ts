@@ -20,7 +20,7 @@ import type { Intake, TakenIn } from '../uploads/intake.js';
 import { expiryOf } from './evidence.rules.js';
 import { type EvidenceQuery, evidenceFilter } from './evidence-filter.js';
 import type { StoredEvidence } from './evidence-item.js';
-import { type EvidenceItemsRepository, raced } from './evidence-items.repository.js';
+import { type EvidenceItemsRepository, rejectRace } from './evidence-items.repository.js';
 import { checkedCadences, writeLinks } from './links.js';
 import { asPast } from './past-revisions.js';
 import { presentEvidence } from './present-evidence.js';
@@ -77,7 +77,7 @@ export class EvidenceItemsService {
       requirements,
     });
     const taken = await intake.take(upload, await this.#maxBytes(actor, settings));
-    const made = newUpload(actor, {
+    const uploaded = newUpload(actor, {
       id: newId('evd'),
       taken,
       query: { ...query, ...dates },
@@ -87,11 +87,11 @@ export class EvidenceItemsService {
     });
     const known =
       (await items.withContent(actor, taken.contentKey)) ??
-      (await items.addUnlessKnown(actor, made));
+      (await items.addUnlessKnown(actor, uploaded));
     if (known) return { ...(await this.detail(actor, known)), duplicate: true };
-    await writeLinks(references, actor, made);
-    await audit.record(actor, 'evidence.uploaded', made.id, auditDetails(taken, made));
-    return { ...(await this.detail(actor, made)), duplicate: false };
+    await writeLinks(references, actor, uploaded);
+    await audit.record(actor, 'evidence.uploaded', uploaded.id, auditDetails(taken, uploaded));
+    return { ...(await this.detail(actor, uploaded)), duplicate: false };
   }
 
   /** Adds a revision, which needs review again, and withdraws the answers based on the old one. */
@@ -142,7 +142,7 @@ export class EvidenceItemsService {
       revision: number,
     });
     await answers.withdraw(actor, item);
-    return this.detail(actor, changed ?? raced());
+    return this.detail(actor, changed ?? rejectRace());
   }
 
   async change(
@@ -160,26 +160,26 @@ export class EvidenceItemsService {
     };
     checkedDates({ ...wanted, effectiveTo: wanted.effectiveTo ?? undefined }, now);
     const cadences = await checkedCadences(compliance.catalogues, actor, wanted);
-    const matters = ['controlIds', 'requirements', 'effectiveFrom', 'effectiveTo'] as const;
-    const isOther = matters.some(
+    const materialFields = ['controlIds', 'requirements', 'effectiveFrom', 'effectiveTo'] as const;
+    const isMaterial = materialFields.some(
       (field) => JSON.stringify(wanted[field]) !== JSON.stringify(item[field]),
     );
     const { title, description, controlIds, requirements, effectiveFrom, effectiveTo } = wanted;
     const set = { title, description, controlIds, requirements, effectiveFrom, effectiveTo };
-    const reviews = isOther
+    const reviews = isMaterial
       ? [...item.reviews, entry(actor, 'changed', item.revision, now)].slice(-200)
       : item.reviews;
-    const changedBy = isOther
+    const changedBy = isMaterial
       ? [...new Set([...(item.changedBy ?? []), actor.userId])]
       : item.changedBy;
     const expiresAt = expiryOf(wanted, cadences);
     const reopens = item.state === 'expired' ? expiresAt > now : item.state === 'approved';
-    const state = isOther && reopens ? 'pending_review' : item.state;
+    const state = isMaterial && reopens ? 'pending_review' : item.state;
     const searched = searchedText({ ...wanted, fileName: item.revisions.at(-1)?.fileName ?? '' });
     const changed =
       (await items.change(item, { ...set, state, reviews, expiresAt, searched, changedBy })) ??
-      raced();
-    if (isOther) {
+      rejectRace();
+    if (isMaterial) {
       await writeLinks(references, actor, changed);
       await answers.withdraw(actor, item);
     }
@@ -192,11 +192,11 @@ export class EvidenceItemsService {
     const { audit, events } = this.deps.platform;
     const item = await this.require(actor, evidenceId);
     if (item.deletedAt !== null) throw new ConflictError('this evidence was removed before');
-    const gone = await items.change(item, { deletedAt: this.#now(), contentKey: null });
+    const removed = await items.change(item, { deletedAt: this.#now(), contentKey: null });
     await audit.record(actor, 'evidence.removed', item.id, { title: item.title });
     await answers.withdraw(actor, item);
     await events.emit(evidenceSettled, { teamId: item.teamId, evidenceId: item.id });
-    return this.detail(actor, gone ?? raced());
+    return this.detail(actor, removed ?? rejectRace());
   }
 
   /** Restores an item without its answers, which removal withdrew. Throws ConflictError when its content was uploaded again. */
@@ -212,10 +212,10 @@ export class EvidenceItemsService {
         { evidenceId: other.id },
       );
     }
-    const back = await items.change(item, { deletedAt: null, contentKey: item.uploadKey });
+    const restored = await items.change(item, { deletedAt: null, contentKey: item.uploadKey });
     await audit.record(actor, 'evidence.restored', item.id, { title: item.title });
     await events.emit(evidenceSettled, { teamId: item.teamId, evidenceId: item.id });
-    return this.detail(actor, back ?? raced());
+    return this.detail(actor, restored ?? rejectRace());
   }
 
   /** The stored bytes of a revision, the newest when none is named. */

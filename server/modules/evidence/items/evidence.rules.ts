@@ -136,12 +136,12 @@ function completeness(item: StoredEvidence): Part[] {
   const linked = controlIds.length + requirements.length > 0;
   const dated = effectiveTo !== null || kind === 'scan';
   const described = description !== '' || kind === 'scan';
-  const whole = summary?.complete ?? kind !== 'scan';
+  const complete = summary?.complete ?? kind !== 'scan';
   return [
     part('Links', 10, linked, 'linked', 'not linked to a control or requirement yet'),
     part('Effective dates', 5, dated, 'has start and end dates', 'has no end date'),
     part('Description', 5, described, 'described', 'has no description'),
-    part('Complete', 5, whole, 'no known gaps', 'the report had gaps'),
+    part('Complete', 5, complete, 'no known gaps', 'the report had gaps'),
   ];
 }
 

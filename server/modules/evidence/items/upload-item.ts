@@ -16,8 +16,8 @@ export function checkedDates({ effectiveFrom, effectiveTo, collectedAt }: Dates,
   const collected = normal(collectedAt) ?? now;
   const from = normal(effectiveFrom) ?? collected;
   const to = normal(effectiveTo) ?? null;
-  if (collected > now) throw wrong('collectedAt', 'must not be in the future');
-  if (to !== null && to <= from) throw wrong('effectiveTo', 'must be after effectiveFrom');
+  if (collected > now) throw invalid('collectedAt', 'must not be in the future');
+  if (to !== null && to <= from) throw invalid('effectiveTo', 'must be after effectiveFrom');
   return { collectedAt: collected, effectiveFrom: from, effectiveTo: to };
 }
 
@@ -26,7 +26,7 @@ function normal(instant: string | undefined): string | undefined {
   return instant === undefined ? undefined : new Date(instant).toISOString();
 }
 
-function wrong(path: string, message: string): InvalidInputError {
+function invalid(path: string, message: string): InvalidInputError {
   return new InvalidInputError(`${path}: ${message}`, { errors: [{ path, message }] });
 }
 

@@ -3,7 +3,7 @@ import type { TeamScope } from '../../../platform/database/collection.js';
 import { ConflictError } from '../../../platform/errors.js';
 import type { Compliance } from '../../compliance/index.js';
 import type { StoredEvidence } from '../items/evidence-item.js';
-import { type EvidenceItemsRepository, raced } from '../items/evidence-items.repository.js';
+import { type EvidenceItemsRepository, rejectRace } from '../items/evidence-items.repository.js';
 
 export interface NewAnswers {
   statement: string;
@@ -40,7 +40,7 @@ export class AnswersByEvidence {
     const answers = given.controls.map((one) => ({ ...one, at }));
     // Before the decisions, so that every answer can be found and withdrawn.
     // Null: it was rejected or removed since the read, so no answer may cite it.
-    if (!(await items.change(item, { answers }))) raced();
+    if (!(await items.change(item, { answers }))) rejectRace();
     for (const { controlId, status } of given.controls) {
       await compliance.controls.decide(actor, controlId, {
         kind: 'answer',

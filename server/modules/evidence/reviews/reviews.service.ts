@@ -10,7 +10,7 @@ import { ConflictError, ForbiddenError, InvalidInputError } from '../../../platf
 import type { Platform } from '../../../platform/platform.js';
 import { evidenceSettled } from '../evidence.events.js';
 import type { StoredEvidence } from '../items/evidence-item.js';
-import { type EvidenceItemsRepository, raced } from '../items/evidence-items.repository.js';
+import { type EvidenceItemsRepository, rejectRace } from '../items/evidence-items.repository.js';
 import type { EvidenceItemsService } from '../items/evidence-items.service.js';
 import type { EvidenceSettingsRepository } from '../settings/settings.repository.js';
 import type { AnswersByEvidence, NewAnswers } from './answers-by-evidence.js';
@@ -83,7 +83,8 @@ export class ReviewsService {
     }
     const now = this.#now();
     const reviews = withReview(item, this.#entry(actor, item, 'renewal_requested', reason));
-    const requested = (await items.change(item, { reviews, renewalRequestedAt: now })) ?? raced();
+    const requested =
+      (await items.change(item, { reviews, renewalRequestedAt: now })) ?? rejectRace();
     await platform.audit.record(actor, 'evidence.renewal_requested', item.id, { reason });
     return this.#detail(actor, requested);
   }
@@ -111,7 +112,8 @@ export class ReviewsService {
     if ('problem' in next) throw new ConflictError(next.problem, { state: item.state });
     const reviews = withReview(item, this.#entry(actor, item, action, reason));
     const changedBy = action === 'approved' ? [] : item.changedBy;
-    const moved = (await items.change(item, { reviews, state: next.to, changedBy })) ?? raced();
+    const moved =
+      (await items.change(item, { reviews, state: next.to, changedBy })) ?? rejectRace();
     await platform.audit.record(actor, `evidence.${action}`, item.id, {
       revision: item.revision,
       reason,

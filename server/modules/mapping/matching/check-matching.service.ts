@@ -41,14 +41,14 @@ export class CheckMatchingService {
     const { catalogues, matchers, matches, teamEdges } = this.deps;
     const [library, edges] = await Promise.all([catalogues.all(team), teamEdges.of(team)]);
     const matcher = matchers.for(library);
-    const knows = (controlId: string) => library.controls.has(controlId);
+    const hasControl = (controlId: string) => library.controls.has(controlId);
     const known = new Map(before.map((item) => [item.id, item]));
     const matched = [...providersOf(checks).values()].map((described): CheckMatches => {
       const [{ tool, check }] = described;
       const found = strongest(
         described.flatMap(({ provider, check: own }) => {
           const reviewed = edgesOf(edges, { tool, checkId: own.id, provider });
-          return matcher.match({ ...own, tool, provider }, { team: reviewed, knows });
+          return matcher.match({ ...own, tool, provider }, { team: reviewed, hasControl });
         }),
       );
       return {

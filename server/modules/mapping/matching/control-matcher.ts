@@ -32,7 +32,7 @@ export interface TeamEdge {
 export interface MatchOptions {
   team?: readonly TeamEdge[];
   /** Whether a control exists for the team; by default, whether the shipped library has it. */
-  knows?: (controlId: string) => boolean;
+  hasControl?: (controlId: string) => boolean;
   /** Use these tiers only; all by default. */
   tiers?: ReadonlySet<Tier>;
 }
@@ -92,9 +92,9 @@ export class ControlMatcher {
   #find(
     check: MatchableCheck,
     team: readonly TeamEdge[],
-    { tiers = ALL_TIERS, knows }: MatchOptions,
+    { tiers = ALL_TIERS, hasControl }: MatchOptions,
   ): ControlMatch[] {
-    const exists = knows ?? ((id: string) => this.#catalogue.controls.has(id));
+    const exists = hasControl ?? ((id: string) => this.#catalogue.controls.has(id));
     const reviewed = new Set(team.map(({ controlId }) => controlId));
     const accepted = team.filter(
       ({ verdict, controlId }) => verdict === 'accepted' && exists(controlId),

@@ -18,8 +18,8 @@ import type { MappedCheck } from './mapped-check.js';
 import { readQuickly } from './mapping-file.js';
 
 const catalogue = loadCatalogue();
-const knows = (id: string) => catalogue.controls.has(id);
-const mapping = loadMapping(knows);
+const hasControl = (id: string) => catalogue.controls.has(id);
+const mapping = loadMapping(hasControl);
 const shipped = join(packageRoot, 'catalogue', 'mappings');
 const files = readdirSync(shipped, { recursive: true, encoding: 'utf8' }).filter((name) =>
   name.endsWith('.yaml'),
@@ -59,7 +59,7 @@ function mappingOf(given: Record<string, string>, topics = TOPICS): CuratedMappi
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), text);
   }
-  const mapped = loadMapping(knows, folder);
+  const mapped = loadMapping(hasControl, folder);
   expect(mapped.topics.size).toBeGreaterThan(0); // Parses the files, which may throw.
   return mapped;
 }
@@ -258,7 +258,7 @@ describe('the compiled rules', () => {
     );
     const text = compiledMapping(folder);
     writeFileSync(compiled, text);
-    const fast = loadMapping(knows, folder, { compiled });
+    const fast = loadMapping(hasControl, folder, { compiled });
     expect(ruleOf(check, fast)?.edges).toEqual(ruleOf(check)?.edges);
     expect([...fast.topics.keys()]).toEqual([...mapping.topics.keys()]);
   });
@@ -269,15 +269,15 @@ describe('the compiled rules', () => {
     writeFileSync(file, rules("tools: ['*']", 'checks: [zy], tests: [mfa-users]'));
     writeFileSync(compiled, compiledMapping(folder).replace('["zy"]', '["zx"]'));
     const zx = { ...check, tool: 'other', provider: '', id: 'zx' };
-    expect(ruleOf(zx, loadMapping(knows, folder, { compiled }))).not.toBeNull();
+    expect(ruleOf(zx, loadMapping(hasControl, folder, { compiled }))).not.toBeNull();
     writeFileSync(file, rules("tools: ['*']", 'checks: [zz], tests: [mfa-users]'));
-    expect(ruleOf(zx, loadMapping(knows, folder, { compiled }))?.name ?? '').not.toContain(
+    expect(ruleOf(zx, loadMapping(hasControl, folder, { compiled }))?.name ?? '').not.toContain(
       'zz.yaml',
     );
-    const { version } = loadMapping(knows, folder);
+    const { version } = loadMapping(hasControl, folder);
     writeFileSync(file, rules("tools: ['*']", 'checks: [zw], tests: [mfa-users]'));
     writeFileSync(compiled, `${version}\n{"topics":`);
-    expect(loadMapping(knows, folder, { compiled }).topics.size).toBe(mapping.topics.size);
+    expect(loadMapping(hasControl, folder, { compiled }).topics.size).toBe(mapping.topics.size);
   });
 
   it('are not used for controls that do not exist', () => {

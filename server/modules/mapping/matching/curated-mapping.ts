@@ -94,19 +94,19 @@ export class CuratedMapping {
 let kept: { version: string; all: Compiled } | undefined;
 
 /**
- * The mapping of a folder. `knows`: whether a control exists. Compiled rules of exactly these files are used
+ * The mapping of a folder. `hasControl`: whether a control exists. Compiled rules of exactly these files are used
  * instead, since they were validated at build time.
  */
 export function loadMapping(
-  knows: (controlId: string) => boolean,
+  hasControl: (controlId: string) => boolean,
   folder = SHIPPED,
   { compiled = COMPILED_MAPPING }: { compiled?: string | null } = {},
 ): CuratedMapping {
   const { version, sources } = readSources(folder);
   return new CuratedMapping(version, () => {
-    if (kept?.version === version && areKnown(kept.all, knows)) return kept.all;
+    if (kept?.version === version && areKnown(kept.all, hasControl)) return kept.all;
     const known = compiled === null ? null : readCompiled(compiled, version);
-    const all = known ? compiledFrom(known, knows) : checked(parsed(sources), knows);
+    const all = known ? compiledFrom(known, hasControl) : checked(parsed(sources), hasControl);
     kept = { version, all };
     return all;
   });
@@ -131,34 +131,37 @@ export function compiledMapping(folder = SHIPPED): string {
   return `${version}\n${JSON.stringify(files)}\n`;
 }
 
-function compiledFrom(files: MappingFiles, knows: (controlId: string) => boolean): Compiled {
-  const topics = topicsOf(files.topics, knows);
-  const parts = files.rules.map(({ file, given }) => partOf(file, given, topics, knows));
+function compiledFrom(files: MappingFiles, hasControl: (controlId: string) => boolean): Compiled {
+  const topics = topicsOf(files.topics, hasControl);
+  const parts = files.rules.map(({ file, given }) => partOf(file, given, topics, hasControl));
   // The sort is stable: equal parts stay in order of file names.
   return { topics, parts: parts.sort((a, b) => b.rank - a.rank) };
 }
 
-function checked(files: MappingFiles, knows: (controlId: string) => boolean): Compiled {
-  const all = compiledFrom(files, knows);
+function checked(files: MappingFiles, hasControl: (controlId: string) => boolean): Compiled {
+  const all = compiledFrom(files, hasControl);
   for (const { file, given } of files.rules) rejectUnreachable(file, given.rules);
   return all;
 }
 
-function areKnown({ topics, parts }: Compiled, knows: (controlId: string) => boolean): boolean {
+function areKnown(
+  { topics, parts }: Compiled,
+  hasControl: (controlId: string) => boolean,
+): boolean {
   const edges = [
     ...[...topics.values()].flatMap((topic) => topic.edges),
     ...parts.flatMap(({ rules }) => rules.flatMap((rule) => rule.edges)),
   ];
-  return edges.every(({ controlId }) => knows(controlId));
+  return edges.every(({ controlId }) => hasControl(controlId));
 }
 
-function topicsOf(file: TopicsFile, knows: (id: string) => boolean): Map<string, Topic> {
+function topicsOf(file: TopicsFile, hasControl: (id: string) => boolean): Map<string, Topic> {
   const topics = new Map<string, Topic>();
   for (const { id, tests, controls, words, unless = [] } of file.topics) {
     if (topics.has(id)) throw new Error(`topics.yaml: ${id} is defined twice`);
     const edges: CuratedEdge[] = [];
     const topic: Topic = { id, tests, edges, words, unless };
-    edges.push(...edgesOf(`topics.yaml: ${id}`, controls, topic, knows));
+    edges.push(...edgesOf(`topics.yaml: ${id}`, controls, topic, hasControl));
     topics.set(id, topic);
   }
   return topics;
@@ -168,10 +171,10 @@ function edgesOf(
   place: string,
   controls: RulesFile['rules'][number]['controls'],
   topic: Topic | null,
-  knows: (id: string) => boolean,
+  hasControl: (id: string) => boolean,
 ): CuratedEdge[] {
   return Object.entries(controls).map(([controlId, edge]) => {
-    if (!knows(controlId)) throw new Error(`${place}: there is no control ${controlId}`);
+    if (!hasControl(controlId)) throw new Error(`${place}: there is no control ${controlId}`);
     const [[relation, because] = []] = Object.entries(edge);
     return { controlId, relation: relation as Relation, because: because ?? '', topic };
   });
@@ -181,7 +184,7 @@ function partOf(
   file: string,
   given: RulesFile,
   topics: ReadonlyMap<string, Topic>,
-  knows: (id: string) => boolean,
+  hasControl: (id: string) => boolean,
 ): Part {
   const isForAny = given.tools.includes('*');
   const tools = isForAny ? null : setOf(given.tools);
@@ -193,7 +196,7 @@ function partOf(
     isIn(providers, provider) &&
     (!services || services.has(service) || (service === '' && services.has(firstWord(id)))) &&
     matchesAny(checks, ids);
-  const rules = given.rules.map((rule, at) => ruleOf(file, at, rule, given, topics, knows));
+  const rules = given.rules.map((rule, at) => ruleOf(file, at, rule, given, topics, hasControl));
   return { rank: isForAny ? -1 : services ? 2 : providers ? 1 : 0, fits, rules };
 }
 
@@ -203,7 +206,7 @@ function ruleOf(
   rule: RulesFile['rules'][number],
   { services: ofFile }: RulesFile,
   topics: ReadonlyMap<string, Topic>,
-  knows: (id: string) => boolean,
+  hasControl: (id: string) => boolean,
 ): CuratedRule {
   const selected =
     rule.checks ?? rule.titles ?? rule.categories ?? rule.resourceTypes ?? rule.services;
@@ -224,7 +227,7 @@ function ruleOf(
   const services = setOf(rule.services);
   return {
     name,
-    edges: strongestOf([...edges, ...edgesOf(place, rule.controls, null, knows)]),
+    edges: strongestOf([...edges, ...edgesOf(place, rule.controls, null, hasControl)]),
     isSpecific: (selected ?? []).some((pattern) => isSpecific(pattern, ofFile ?? [])),
     fits: (check) =>
       matchesAny(checks, check.ids) &&
@@ -257,13 +260,13 @@ function rejectUnreachable(file: string, rules: RulesFile['rules']): void {
     const own = { exact: new Map<string, CheckPattern>(), wild: [] as CheckPattern[] };
     for (const pattern of patternsOf(rule.checks) ?? []) {
       const key = pattern.text.toLowerCase();
-      const by =
+      const shadowing =
         exact.get(key) ??
         own.exact.get(key) ??
         [...wild, ...own.wild].find((earlier) => earlier.covers(pattern));
-      if (by) {
+      if (shadowing) {
         throw new Error(
-          `${file}: rules[${at}] (${pattern.text}) is never reached: ${by.text} comes before it`,
+          `${file}: rules[${at}] (${pattern.text}) is never reached: ${shadowing.text} comes before it`,
         );
       }
       if (pattern.isExact) own.exact.set(key, pattern);

@@ -39,7 +39,7 @@ export const RELATION_STRENGTH: Record<Relation, number> = {
 };
 
 /** An edge from a control to a requirement, and the share of evidence that it passes on. */
-interface Way {
+interface Path {
   framework: string;
   requirement: Requirement;
   share: number;
@@ -53,7 +53,7 @@ interface Way {
  */
 export class RequirementProjection {
   readonly #catalogue: Catalogue;
-  readonly #ways = new Map<string, readonly Way[]>();
+  readonly #paths = new Map<string, readonly Path[]>();
 
   constructor(catalogue: Catalogue) {
     this.#catalogue = catalogue;
@@ -63,7 +63,7 @@ export class RequirementProjection {
   of(controls: readonly MatchedControl[]): Record<string, string[]> {
     const evidence = new Map<Requirement, number>();
     for (const { controlId, strength } of controls) {
-      for (const { requirement, share } of this.#waysFrom(controlId)) {
+      for (const { requirement, share } of this.#pathsFrom(controlId)) {
         evidence.set(requirement, (evidence.get(requirement) ?? 0) + strength * share);
       }
     }
@@ -90,37 +90,37 @@ export class RequirementProjection {
     evidence: ReadonlyMap<Requirement, number>,
     taken: ReadonlySet<Requirement>,
   ): Requirement[] {
-    const all = this.#waysFrom(controlId);
+    const all = this.#pathsFrom(controlId);
     return [...new Set(all.map(({ framework }) => framework))].flatMap((framework) => {
-      const ways = all.filter((way) => way.framework === framework);
-      if (ways.some(({ requirement }) => taken.has(requirement))) return [];
-      const of = ({ requirement }: Way) => evidence.get(requirement) ?? 0;
-      const near = ways.filter(({ covers, requirement }) => covers && !requirement.attestation);
+      const paths = all.filter((path) => path.framework === framework);
+      if (paths.some(({ requirement }) => taken.has(requirement))) return [];
+      const of = ({ requirement }: Path) => evidence.get(requirement) ?? 0;
+      const near = paths.filter(({ covers, requirement }) => covers && !requirement.attestation);
       const [closest] = near.sort((x, y) => of(y) - of(x));
       return closest ? [closest.requirement] : [];
     });
   }
 
-  #waysFrom(controlId: string): readonly Way[] {
-    const known = this.#ways.get(controlId);
+  #pathsFrom(controlId: string): readonly Path[] {
+    const known = this.#paths.get(controlId);
     if (known) return known;
     const edges = this.#catalogue.requirementsOf(controlId);
     const parts = new Map<string, number>();
-    const named = new Set<string>();
+    const withEqual = new Set<string>();
     for (const { framework, relation } of edges) {
       if (relation === 'subset') parts.set(framework.id, (parts.get(framework.id) ?? 0) + 1);
-      if (relation === 'equal') named.add(framework.id);
+      if (relation === 'equal') withEqual.add(framework.id);
     }
     const ofPart = (frameworkId: string) =>
-      (named.has(frameworkId) ? PROJECTION.besideEqual : 1) /
+      (withEqual.has(frameworkId) ? PROJECTION.besideEqual : 1) /
       (parts.get(frameworkId) ?? 1) ** PROJECTION.perPart;
-    const ways = edges.map(({ framework, requirement, relation }) => {
+    const paths = edges.map(({ framework, requirement, relation }) => {
       const part = relation === 'subset' ? ofPart(framework.id) : 1;
       const attested = requirement.attestation ? PROJECTION.attestation : 1;
       const share = PROJECTION.edge[relation] * attested * part;
       return { framework: framework.id, requirement, share, covers: relation !== 'intersects' };
     });
-    this.#ways.set(controlId, ways);
-    return ways;
+    this.#paths.set(controlId, paths);
+    return paths;
   }
 }

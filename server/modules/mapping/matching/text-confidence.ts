@@ -11,16 +11,16 @@ const CURVE = { base: -6.97, strength: 8.01, score: 0.21 };
 const MIN_CONFIDENCE = 0.05;
 const MAX_CONFIDENCE = 0.9;
 
-export type TextSigns = Pick<TextMatch, 'strength' | 'score'>;
+export type TextFeatures = Pick<TextMatch, 'strength' | 'score'>;
 
 /** 0.05–0.9. */
-export function textConfidence(signs: TextSigns, curve = CURVE): number {
-  const [one, strength, score] = signsOf(signs);
+export function textConfidence(features: TextFeatures, curve = CURVE): number {
+  const [one, strength, score] = featuresOf(features);
   const sum = curve.base * one + curve.strength * strength + curve.score * score;
   const likely = 1 / (1 + Math.exp(-sum));
   return Math.round(Math.min(MAX_CONFIDENCE, Math.max(MIN_CONFIDENCE, likely)) * 100) / 100;
 }
 
-export function signsOf({ strength, score }: TextSigns): [number, number, number] {
+export function featuresOf({ strength, score }: TextFeatures): [number, number, number] {
   return [1, strength, Math.log(Math.max(score, 0.1))];
 }

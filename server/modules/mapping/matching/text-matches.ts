@@ -43,20 +43,22 @@ export function matchesOf(
   };
   const best = topics[0]?.score ?? 0;
   const minScore = Math.max(TEXT.topic, best * TEXT.shareOfBest);
-  const clear = topics.filter(({ score }) => score >= minScore).slice(0, TEXT.topics);
-  for (const { topic, score, tokens } of clear) {
+  const strongTopics = topics.filter(({ score }) => score >= minScore).slice(0, TEXT.topics);
+  for (const { topic, score, tokens } of strongTopics) {
     for (const { controlId, relation } of topic.edges) {
       const strength = (score / best) * RELATION_STRENGTH[relation];
       keep({ controlId, strength, score, relation, tests: topic.tests, tokens });
     }
   }
   const bestWords = keywords[0]?.score ?? 0;
-  const enough = Math.max(
-    clear.length > 0 ? TEXT.keywordsBeside : TEXT.keywords,
+  const minKeywordScore = Math.max(
+    strongTopics.length > 0 ? TEXT.keywordsBeside : TEXT.keywords,
     bestWords * TEXT.keywordShareOfBest,
   );
-  for (const { controlId, score, tokens } of keywords.filter(({ score }) => score >= enough)) {
-    const strength = clear.length > 0 ? 0.6 : score / bestWords;
+  for (const { controlId, score, tokens } of keywords.filter(
+    ({ score }) => score >= minKeywordScore,
+  )) {
+    const strength = strongTopics.length > 0 ? 0.6 : score / bestWords;
     keep({ controlId, strength, score, relation: 'intersects', tests: null, tokens });
   }
   // The sort is stable: equal matches stay in the order of their topic.

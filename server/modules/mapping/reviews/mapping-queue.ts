@@ -24,7 +24,7 @@ export interface MappingQueueDeps {
 }
 
 /** The facts of a check, independent of its controls. */
-interface About {
+interface CheckSummary {
   title: string;
   service: string;
   severity: Severity;
@@ -39,7 +39,7 @@ const MAX_TEAMS = 20;
 
 /** Every match of a team's checks, in the order in which a reviewer should look at them. */
 export class MappingQueue {
-  readonly #known = new Map<string, { of: string; items: readonly MappingItem[] }>();
+  readonly #known = new Map<string, { key: string; items: readonly MappingItem[] }>();
 
   constructor(private readonly deps: MappingQueueDeps) {}
 
@@ -71,18 +71,18 @@ export class MappingQueue {
       judge()?.lastRun(team) ?? null,
       catalogues.of(team),
     ]);
-    const of = JSON.stringify([version, lastRun, catalogue.version]);
+    const key = JSON.stringify([version, lastRun, catalogue.version]);
     const known = this.#known.get(team.teamId);
-    if (version !== null && lastRun && known?.of === of) return known.items;
-    const items = await this.#built(team, catalogue);
+    if (version !== null && lastRun && known?.key === key) return known.items;
+    const items = await this.#buildItems(team, catalogue);
     if (version !== null && lastRun) {
       if (this.#known.size >= MAX_TEAMS) this.#known.clear();
-      this.#known.set(team.teamId, { of, items });
+      this.#known.set(team.teamId, { key, items });
     }
     return items;
   }
 
-  async #built(team: TeamScope, catalogue: Catalogue): Promise<readonly MappingItem[]> {
+  async #buildItems(team: TeamScope, catalogue: Catalogue): Promise<readonly MappingItem[]> {
     const { matches, evidence, judge, teamEdges } = this.deps;
     const [matched, known, found, edges] = await Promise.all([
       matches.list(team),
@@ -90,7 +90,7 @@ export class MappingQueue {
       judge()?.statuses.list(team) ?? [],
       teamEdges.of(team),
     ]);
-    const about = aboutChecks(known);
+    const summaries = summariesOf(known);
     const status = new Map(found.map((state) => [state.controlId, state.status]));
     const current = idsOf(edges);
     const itemOf = (
@@ -99,7 +99,7 @@ export class MappingQueue {
       match: MappingItem['match'],
       review: StoredReview | null,
     ): MappingItem => {
-      const check = about.get(checkKey({ tool, checkId })) ?? unknownCheck(checkId);
+      const check = summaries.get(checkKey({ tool, checkId })) ?? unknownCheck(checkId);
       const requirements = catalogue.requirementsOf(controlId).length;
       return {
         tool,
@@ -121,10 +121,11 @@ export class MappingQueue {
       const match = matchOf.get(keyOf(review, review.controlId)) ?? review.proposed;
       return itemOf(review, review.controlId, match, review);
     });
-    const done = new Set(reviewed.map((review) => keyOf(review, review.controlId)));
+    const reviewedKeys = new Set(reviewed.map((review) => keyOf(review, review.controlId)));
     for (const item of matched) {
       for (const { controlId, reason } of item.matches) {
-        if (!done.has(keyOf(item, controlId))) items.push(itemOf(item, controlId, reason, null));
+        if (!reviewedKeys.has(keyOf(item, controlId)))
+          items.push(itemOf(item, controlId, reason, null));
       }
     }
     return inQueueOrder(items);
@@ -142,7 +143,7 @@ function matchesByEdge(matched: readonly CheckMatches[]) {
   );
 }
 
-function aboutChecks({ checks, scopes }: CheckEvidence): Map<string, About> {
+function summariesOf({ checks, scopes }: CheckEvidence): Map<string, CheckSummary> {
   const open = new Map<string, number>();
   for (const scope of scopes) {
     const fails = scope.tallies
@@ -150,10 +151,10 @@ function aboutChecks({ checks, scopes }: CheckEvidence): Map<string, About> {
       .reduce((sum, { count }) => sum + count, 0);
     open.set(checkKey(scope), (open.get(checkKey(scope)) ?? 0) + fails);
   }
-  const about = new Map<string, About>();
+  const summaries = new Map<string, CheckSummary>();
   for (const { tool, provider, severity, check } of checks) {
     const key = checkKey({ tool, checkId: check.id });
-    const known = about.get(key);
+    const known = summaries.get(key);
     if (known) {
       known.providers.push(provider);
       if (SEVERITIES.indexOf(severity) < SEVERITIES.indexOf(known.severity)) {
@@ -163,13 +164,13 @@ function aboutChecks({ checks, scopes }: CheckEvidence): Map<string, About> {
     }
     const { title, service } = check;
     const openFindings = open.get(key) ?? 0;
-    about.set(key, { title, service, severity, providers: [provider], openFindings });
+    summaries.set(key, { title, service, severity, providers: [provider], openFindings });
   }
-  return about;
+  return summaries;
 }
 
 /** A check known only from reviews of another installation. */
-function unknownCheck(checkId: string): About {
+function unknownCheck(checkId: string): CheckSummary {
   return {
     title: checkId,
     service: '',

@@ -67,12 +67,12 @@ export class MappingReviewsService {
     const { audit } = this.deps;
     rejectDuplicates(given);
     await this.deps.known.require(actor, given);
-    const made = await this.deps.store.add(actor, given);
-    for (const { id: _, teamId: __, proposed: ___, seq: ____, ...review } of made) {
+    const stored = await this.deps.store.add(actor, given);
+    for (const { id: _, teamId: __, proposed: ___, seq: ____, ...review } of stored) {
       const subject = `${review.tool}/${review.checkId}`;
       await audit.record(actor, `mapping.${review.verdict}ed`, subject, { ...review });
     }
-    return this.#evaluated(actor, made);
+    return this.#evaluated(actor, stored);
   }
 
   /** What `adopt` would do with these; it rejects the same input. */
@@ -84,10 +84,10 @@ export class MappingReviewsService {
   /** Imports reviews of another installation, also of checks without results. */
   async adopt(actor: Actor, given: readonly NewMappingReview[]) {
     const { added, counts } = await this.#adoption(actor, given);
-    const made = added.length > 0 ? await this.deps.store.add(actor, added) : [];
-    const details = { added: made.length, ...counts };
+    const stored = added.length > 0 ? await this.deps.store.add(actor, added) : [];
+    const details = { added: stored.length, ...counts };
     await this.deps.audit.record(actor, 'mapping.imported', actor.teamId, details);
-    const { controlsChanged } = await this.#evaluated(actor, made);
+    const { controlsChanged } = await this.#evaluated(actor, stored);
     return { ...details, controlsChanged };
   }
 

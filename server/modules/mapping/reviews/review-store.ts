@@ -43,7 +43,7 @@ export class ReviewStore {
         [...inForce(current).values()].flat().map((review) => [edgeKey(review), review]),
       );
       const at = clock.now().toISOString();
-      const made = given.map((each): StoredReview => {
+      const added = given.map((each): StoredReview => {
         const edge = edgeOf(each);
         const before = last.get(edgeKey(edge));
         const proposal = proposals.get(`${checkKey(each)} ${each.controlId}`) ?? null;
@@ -64,8 +64,8 @@ export class ReviewStore {
         };
       });
       lease.check();
-      await reviews.put(actor, made);
-      return made;
+      await reviews.put(actor, added);
+      return added;
     });
   }
 
@@ -74,11 +74,14 @@ export class ReviewStore {
     const { reviews, leases, clock } = this.deps;
     return leases.hold(leaseOf(actor), async (lease) => {
       const found = await reviews.byIds(actor, ids);
-      const there = new Set(found.map(({ id }) => id));
-      const missing = ids.findIndex((id) => !there.has(id));
+      const foundIds = new Set(found.map(({ id }) => id));
+      const missing = ids.findIndex((id) => !foundIds.has(id));
       if (missing !== -1) throw new NotFoundError(`body.ids.${missing}: no such review`);
-      const over = found.find(({ revokedAt }) => revokedAt !== null);
-      if (over) throw new ConflictError(`revoked already: ${over.id}`, { reviewId: over.id });
+      const alreadyRevoked = found.find(({ revokedAt }) => revokedAt !== null);
+      if (alreadyRevoked)
+        throw new ConflictError(`already revoked: ${alreadyRevoked.id}`, {
+          reviewId: alreadyRevoked.id,
+        });
       const end = { revokedAt: clock.now().toISOString(), revokedBy: actor.name };
       const changed = found.map((review) => ({ ...review, ...end }));
       lease.check();
