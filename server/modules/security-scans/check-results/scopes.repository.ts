@@ -86,29 +86,27 @@ export class ScopesRepository extends TeamRepository<CheckScope> {
     return new Map(found.map((item) => [item.id, item]));
   }
 
-  /** Of the scopes that these imports were the last to report. */
-  idsLastReportedBy(scope: TeamScope, importIds: readonly string[]): Promise<string[]> {
-    return this.#ids(scope, { lastImportId: { in: [...importIds] } });
+  /** The scopes that these imports were the last to report. */
+  lastReportedBy(scope: TeamScope, importIds: readonly string[]): Promise<CheckScope[]> {
+    return this.#all(scope, { lastImportId: { in: [...importIds] } });
   }
 
-  /** Of the scopes that newer imports have had no evidence of: of these tools and accounts, or of all. */
-  idsOfStale(
+  /** Scopes that newer imports have had no evidence of: of these tools and accounts, or of all. */
+  stale(
     scope: TeamScope,
     { tool, accountId }: { tool?: readonly string[]; accountId?: readonly string[] },
-  ): Promise<string[]> {
-    return this.#ids(scope, {
+  ): Promise<CheckScope[]> {
+    return this.#all(scope, {
       staleSince: { exists: true },
       ...(tool?.length ? { tool: { in: [...tool] } } : {}),
       ...(accountId?.length ? { accountId: { in: [...accountId] } } : {}),
     });
   }
 
-  async #ids(scope: TeamScope, filter: Filter): Promise<string[]> {
-    const ids: string[] = [];
-    for await (const page of this.of(scope).each(filter, { batch: PAGE })) {
-      for (const { id } of page) ids.push(id);
-    }
-    return ids;
+  async #all(scope: TeamScope, filter: Filter): Promise<CheckScope[]> {
+    const found: CheckScope[] = [];
+    for await (const page of this.of(scope).each(filter, { batch: PAGE })) found.push(...page);
+    return found;
   }
 
   async hasCheck(

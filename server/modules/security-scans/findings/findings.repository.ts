@@ -40,7 +40,6 @@ const findings: CollectionSpec<StoredFinding> = {
     searchText: 'string',
     scopeId: 'string',
     missedAt: 'string',
-    importIds: 'string[]',
     openedBy: 'string',
     reopenedBy: 'string',
     resolvedBy: 'string',
@@ -63,11 +62,13 @@ const findings: CollectionSpec<StoredFinding> = {
     ['status', 'provider', 'accountId', 'region', 'severity', 'service', 'tool'],
     ['status', 'severity', 'service', 'provider', 'accountId', 'region', 'tool'],
     ['status', 'tool', 'checkId', 'severity', 'provider', 'accountId', 'region', 'service'],
-    ['checkId', 'status', 'severityRank'],
+    // With the scope, so that those of an import's scopes are found within the index.
+    ['checkId', 'status', 'severityRank', 'scopeId'],
     ['triageExpiresAt'],
     ['triagedAt'],
-    // Those in the scopes that an import was the last to report; the list of its changes has its own index.
-    ['scopeId'],
+    ['openedBy'],
+    ['reopenedBy'],
+    ['resolvedBy'],
     ['missedAt'],
   ],
 };

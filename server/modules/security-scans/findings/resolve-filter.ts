@@ -1,4 +1,4 @@
-import type { FindingFilter } from '../../../../contract/security-scans.js';
+import { FINDING_CHANGES, type FindingFilter } from '../../../../contract/security-scans.js';
 import type { Filter, TeamScope } from '../../../platform/database/collection.js';
 import { inParts } from '../../../platform/database/in-parts.js';
 import { InvalidInputError } from '../../../platform/errors.js';
@@ -7,7 +7,7 @@ import type { ImportsRepository } from '../imports/imports.repository.js';
 import type { ResolvedFilter } from './findings.repository.js';
 
 export interface FilterSources {
-  scopes: Pick<ScopesRepository, 'idsLastReportedBy' | 'idsOfStale'>;
+  scopes: Pick<ScopesRepository, 'lastReportedBy' | 'stale'>;
   imports: Pick<ImportsRepository, 'idsOfScans'>;
 }
 
@@ -32,7 +32,7 @@ export async function resolveFilter(
     });
   }
   if (stale) {
-    const inStaleScope = inScopes(await sources.scopes.idsOfStale(team, filter));
+    const inStaleScope = inScopes(await sources.scopes.stale(team, filter));
     const isMissed = { missedAt: { exists: true } };
     const isStale: Filter = { status: { ne: 'resolved' }, or: [inStaleScope, isMissed] };
     among.push(stale === 'true' ? isStale : { nor: [isStale] });
@@ -48,17 +48,20 @@ async function ofImports(
   importIds: readonly string[],
   change: FindingFilter['change'],
 ): Promise<Filter> {
-  const changed: Filter = { importIds: { in: [...importIds] } };
-  if (change?.length) {
-    const inThisWay = change.map((kind) => ({ [CHANGED_BY[kind]]: { in: [...importIds] } }));
-    return { and: [changed, { or: inThisWay }] };
-  }
-  const reported = inScopes(await scopes.idsLastReportedBy(team, importIds));
+  const kinds = change?.length ? change : FINDING_CHANGES;
+  const changed = kinds.map((kind): Filter => ({ [CHANGED_BY[kind]]: { in: [...importIds] } }));
+  if (change?.length) return { or: changed };
+  const reported = inScopes(await scopes.lastReportedBy(team, importIds));
   // One that its scope's last report lacked was not reported by it.
   const isReported = { ...reported, status: { ne: 'resolved' }, missedAt: { exists: false } };
-  return { or: [changed, isReported] };
+  return { or: [...changed, isReported] };
 }
 
-function inScopes(scopeIds: readonly string[]): Filter {
-  return { or: [...inParts(scopeIds)].map((ids) => ({ scopeId: { in: ids } })) };
+/** By check too, which the index of findings has in front. */
+function inScopes(scopes: readonly { id: string; checkId: string }[]): Filter {
+  const parts = [...inParts(scopes)].map((part): Filter => {
+    const checkIds = [...new Set(part.map(({ checkId }) => checkId))];
+    return { checkId: { in: checkIds }, scopeId: { in: part.map(({ id }) => id) } };
+  });
+  return { or: parts };
 }

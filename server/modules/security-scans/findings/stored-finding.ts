@@ -38,8 +38,6 @@ export interface StoredFinding extends TeamDoc {
   openedBy?: string | null;
   reopenedBy?: string | null;
   resolvedBy: string | null;
-  /** The imports that opened, reopened or resolved it, as named above. */
-  importIds?: string[];
   resolution: 'passed' | 'gone' | null;
   reopenedCount: number;
   triage: {

@@ -18,7 +18,7 @@ import { TestTeam } from '../../../testing/test-team.js';
 
 let core: TestCore;
 let full: TestCore;
-const RUNS = propertyRuns(40, 6);
+const RUNS = propertyRuns(40, 4);
 
 beforeAll(async () => {
   [core, full] = await Promise.all([createTestCore(SCANS_ONLY), createTestCore(SCANS_TO_CONTROLS)]);

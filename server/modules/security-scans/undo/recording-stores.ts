@@ -83,13 +83,11 @@ function withImports(
   const change = changeBetween(before?.status ?? null, finding.status);
   const openedBy = change === 'opened' ? importId : (before?.openedBy ?? null);
   const reopenedBy = change === 'reopened' ? importId : (before?.reopenedBy ?? null);
-  const named = [openedBy, reopenedBy, finding.resolvedBy].filter((id) => id !== null);
   const triagedAt = before?.triagedAt;
   return {
     ...finding,
     openedBy,
     reopenedBy,
-    importIds: [...new Set(named)],
     ...(triagedAt ? { triagedAt } : {}),
   };
 }
