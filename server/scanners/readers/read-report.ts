@@ -37,8 +37,9 @@ export async function readReport(
 
 /**
  * Throws InvalidInputError for a report without results, unless the tool states that it looked at
- * something.
+ * something, or an error that hides results.
  */
 export function requireEvidence({ results, facts }: ReadOutcome, fileName: string): void {
-  if (results === 0 && !facts?.executed) throw refuseEmpty(fileName, facts?.skipped[0]);
+  const isStated = facts?.executed || facts?.hidden?.length;
+  if (results === 0 && !isStated) throw refuseEmpty(fileName, facts?.skipped[0]);
 }

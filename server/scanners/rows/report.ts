@@ -151,7 +151,7 @@ export interface ReportPlace {
    * Whether the report would have a row for this result if it still existed, so that a missing row is
    * evidence. Left out if a report does not state what it covers.
    */
-  shows?: (known: { checkId: string; subObject: string }) => boolean;
+  shows?: (known: { checkId: string; subObject: string; severity?: Severity }) => boolean;
   /** Whether the report shows that what a known result was about is another thing now, or is no longer there. */
   isReplaced?: (known: { subObject: string; observed: string }) => boolean;
   /** Files that the report names, with or without rows. */

@@ -53,9 +53,9 @@ export async function closeGone(
         if (isGone) named.add(resourceOf(result));
         continue;
       }
-      const { checkId, subObject = '', region, verdict } = result;
+      const { checkId, subObject = '', region, verdict, severity } = result;
       if (lacks.includes(verdict)) continue;
-      if (shows && !shows({ checkId, subObject })) continue;
+      if (shows && !shows({ checkId, subObject, severity })) continue;
       if (isAbsent && covers && covers({ checkId, subObject, region }) !== true) continue;
       unseen.push(result);
     }

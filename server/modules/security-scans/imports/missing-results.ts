@@ -163,7 +163,11 @@ export class MissingResults {
   }
 }
 
-const asKnown = ({ checkId, subObject = '' }: CheckResult) => ({ checkId, subObject });
+const asKnown = ({ checkId, subObject = '', severity }: CheckResult) => ({
+  checkId,
+  subObject,
+  severity,
+});
 
 function addTo(groups: KnownPlace['groups'], region: string, group: string): void {
   const known = groups.get(region);

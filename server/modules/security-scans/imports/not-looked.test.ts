@@ -142,6 +142,11 @@ it('Nmap that gave up on a host leaves its ports stale', async () => {
   const item = await team.importText(other.replace('<host ', `${timedOut}<host `));
   expect(item).toMatchObject({ status: 'partial', findings: { resolved: 0, stale: 1 } });
   expect(item.problem).toMatch(/not looked at: db.example: it exceeded the time limit/);
+  const alone = nmapReport([], { at: 3 }).replace('<host ', '<host timedout="true" ');
+  expect(await team.importText(alone)).toMatchObject({
+    ...{ status: 'partial', findings: { resolved: 0, stale: 1 } },
+    problem: item.problem,
+  });
 });
 
 it('ZAP that could not reach a site leaves its alerts stale', async () => {

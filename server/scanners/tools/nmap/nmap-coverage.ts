@@ -1,3 +1,4 @@
+import type { Severity } from '../../../../contract/severity.js';
 import { placeOf } from '../../rows/generic-row.js';
 import type { ReportPlace } from '../../rows/report.js';
 import { type NmapHost, type NmapPort, targetOf } from './nmap-rows.js';
@@ -25,13 +26,27 @@ export class AskedPorts {
   }
 }
 
+/** The lowest score of each severity. */
+const LOWEST_SCORE: Readonly<Record<Severity, number>> = {
+  critical: 9,
+  high: 7,
+  medium: 4,
+  low: 0.1,
+  informational: 0,
+};
+
+/** `mincvss=7` among the arguments: `vulners` leaves out what is less severe; 0 without it. */
+export function minScoreIn(args: string): number {
+  return Number(/\bmincvss=["']?(\d{1,2}(?:\.\d{1,3})?)/.exec(args)?.[1] ?? 0);
+}
+
 const NOT_REACHED = ['closed', 'filtered'];
 
 /**
  * A host that answered would show every scanned port that is open. For an open port, only results of
- * probes and scripts that ran are known.
+ * probes and scripts that ran are known, and of `vulners` only from `minScore`.
  */
-export function placeOfHost(host: NmapHost, asked: AskedPorts): ReportPlace {
+export function placeOfHost(host: NmapHost, asked: AskedPorts, minScore: number): ReportPlace {
   const place = placeOf('nmap', 'network', targetOf(host));
   const seen = host.up && host.answered && !host.timedOut;
   if (!seen) return { ...place, shows: () => false };
@@ -42,12 +57,14 @@ export function placeOfHost(host: NmapHost, asked: AskedPorts): ReportPlace {
   );
   return {
     ...place,
-    shows: ({ checkId, subObject }) => {
+    shows: ({ checkId, subObject, severity }) => {
       const [protocol, number, script] = subObject.split('/');
       if (protocol === 'host') return hasRun(host, number);
       if (!asked.has(subObject)) return false;
       const port = open.get(`${protocol}/${number}`);
       if (!port) return true;
+      if (script === 'vulners' && LOWEST_SCORE[severity ?? 'informational'] < minScore)
+        return false;
       if (script !== undefined) return hasRun(port, script);
       return port.state === 'open' && wasLookedAt(checkId, port);
     },

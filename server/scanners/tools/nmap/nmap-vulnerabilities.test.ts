@@ -139,7 +139,11 @@ describe('scripts of Nmap that state a vulnerability', () => {
 describe('silence of a script', () => {
   const shows = async (ports: string, subObject: string, more = '') => {
     const { outcome } = await read(ports, more);
-    return outcome.facts?.places[0]?.shows?.({ checkId: 'CVE-2030-0001', subObject });
+    return outcome.facts?.places[0]?.shows?.({
+      checkId: 'CVE-2030-0001',
+      subObject,
+      severity: 'medium',
+    });
   };
   it('proves nothing unless the script has run on that port', async () => {
     const ran = vulners(entry('CVE-2030-0002', 'cve', '5.0'));
@@ -151,6 +155,19 @@ describe('silence of a script', () => {
     const host = `<hostscript>${script('smb-vuln-x', stated('NOT VULNERABLE'))}</hostscript>`;
     expect(await shows(port(ran), 'host/smb-vuln-x', host)).toBe(true);
   });
+});
+
+it('silence of vulners proves nothing below the score it was limited to', async () => {
+  const ran = port(vulners(entry('CVE-2030-0002', 'cve', '9.8')));
+  const limited = nmap(ran).replace(
+    '<nmaprun ',
+    '<nmaprun args="nmap -sV --script vulners --script-args mincvss=7.0 shop" ',
+  );
+  const { outcome } = await readRows(limited, 'nmap.xml');
+  const shows = outcome.facts?.places[0]?.shows;
+  const known = { checkId: 'CVE-2030-0001', subObject: 'tcp/22/vulners' };
+  expect(shows?.({ ...known, severity: 'medium' })).toBe(false);
+  expect(shows?.({ ...known, severity: 'high' })).toBe(true);
 });
 
 it('port 0 is a port', async () => {

@@ -7,7 +7,7 @@ import {
 } from '../../readers/report-reader.js';
 import { createGenericBuilder, placeOf } from '../../rows/generic-row.js';
 import type { ReportFacts } from '../../rows/report.js';
-import { AskedPorts, placeOfHost } from './nmap-coverage.js';
+import { AskedPorts, minScoreIn, placeOfHost } from './nmap-coverage.js';
 import { type NmapHost, type NmapPort, rowsOfHost, targetOf } from './nmap-rows.js';
 import { ScriptCollector, type ScriptResult } from './nmap-scripts.js';
 import { readScript } from './nmap-vulnerabilities.js';
@@ -44,6 +44,7 @@ export function createNmapReader(): XmlReportReader & { facts(): NmapFacts } {
   const asked = new AskedPorts();
   const script = new ScriptCollector();
   let isReport = false;
+  let minScore = 0;
 
   const xml = new BoundedXml({
     open(element, path) {
@@ -53,6 +54,7 @@ export function createNmapReader(): XmlReportReader & { facts(): NmapFacts } {
         isReport = true;
         facts.toolVersion = at.version ?? null;
         facts.createdAt = isoOf(at.start);
+        minScore = minScoreIn(at.args ?? '');
       } else if (parent === 'nmaprun' && name === 'host') {
         host = { ...emptyHost(), seenAt: at.endtime ?? at.starttime ?? '' };
         host.timedOut = at.timedout === 'true';
@@ -87,7 +89,9 @@ export function createNmapReader(): XmlReportReader & { facts(): NmapFacts } {
         port = emptyPort();
       } else if (name === 'host' && parent === 'nmaprun') {
         noteHost(host, facts);
-        if (facts.places.length < MAX_PLACES) facts.places.push(placeOfHost(host, asked));
+        if (facts.places.length < MAX_PLACES) {
+          facts.places.push(placeOfHost(host, asked, minScore));
+        }
         const version = facts.toolVersion ?? '';
         for (const row of [...rowsOfHost(host, version), ...vulnerabilityRows(host, version)]) {
           ready.push(build(row));

@@ -22,6 +22,8 @@ export interface ZapAlert {
   wascid: string;
   /** How many instances there are; the report may list fewer. */
   count: string;
+  /** `true` for a rule that ZAP stops raising after a few instances. */
+  systemic: string;
   instances: ZapInstance[];
 }
 
@@ -84,6 +86,22 @@ export function* unreadInstances(
     yield { unread: 'instances of alerts that the report only counts', count: unlisted };
   }
 }
+
+/** Notes a rule of which the report lists only some instances: nothing that it lacks of the rule is gone. */
+export function noteUnlisted(
+  place: ReportPlace,
+  { count, systemic, alertRef, pluginid }: Omit<ZapAlert, 'instances'>,
+  listed: number,
+  unlisted: Set<string>,
+): void {
+  const listsAll = listed <= MAX_INSTANCES && !(Number(count) > listed) && systemic !== 'true';
+  if (listsAll) return;
+  unlisted.add(ruleOf(alertRef || pluginid));
+  place.shows ??= ({ checkId }) => !unlisted.has(ruleOf(checkId));
+}
+
+/** `40012` of `40012-1`: some reports name only the rule. */
+const ruleOf = (checkId: string) => /^\d+/.exec(checkId)?.[0] ?? checkId;
 
 function rowOf(
   alert: ZapAlert,

@@ -18,6 +18,7 @@ import { createGenericBuilder } from '../../rows/generic-row.js';
 import { firstIssue, part, text } from '../../rows/lenient.js';
 import type { HiddenPart, ReportFacts } from '../../rows/report.js';
 import {
+  noteUnlisted,
   placeOfSite,
   rowsOfAlert,
   unreadInstances,
@@ -52,6 +53,7 @@ const Alert = part({
   cweid: text,
   wascid: text,
   count: text,
+  systemic: text,
   instances: z.unknown().optional(),
 });
 const Site = part({
@@ -111,11 +113,16 @@ export function createZapJsonReader(): JsonReportReader {
       const site = Site.parse(entry.value);
       const place = { name: site['@name'], host: site['@host'] };
       facts.executed += 1;
-      facts.places.push(placeOfSite(place));
+      const scanned = placeOfSite(place);
+      facts.places.push(scanned);
+      const unlisted = new Set<string>();
       yield* unknownLists(entry.value, KNOWN_OF_SITE);
       for (const given of entriesIn(many(site.alerts), `${entry.at}.alerts`)) {
         if ('rejected' in given) yield given;
-        else yield* readingsOf(given, place, { times, toolVersion });
+        else {
+          const { alert, listed } = yield* readingsOf(given, place, { times, toolVersion });
+          noteUnlisted(scanned, alert, listed, unlisted);
+        }
       }
     }
     if (isObject(value)) yield* unknownLists(value, KNOWN);
@@ -125,7 +132,7 @@ export function createZapJsonReader(): JsonReportReader {
     { value, at }: Entry,
     site: ZapSite,
     report: Parameters<typeof rowsOfAlert>[2],
-  ): Iterable<Reading> {
+  ): Generator<Reading, { alert: z.infer<typeof Alert>; listed: number }> {
     const alert = Alert.parse(value);
     const instances: ZapInstance[] = [];
     let listed = 0;
@@ -137,6 +144,7 @@ export function createZapJsonReader(): JsonReportReader {
     const named = { ...alert, instances, name: alert.name || alert.alert };
     for (const row of rowsOfAlert(named, site, report)) yield placed(build(row), at);
     yield* unreadInstances(alert, listed);
+    return { alert, listed };
   }
 
   return { read, facts: () => facts };

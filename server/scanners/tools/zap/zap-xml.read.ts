@@ -4,6 +4,7 @@ import { createGenericBuilder } from '../../rows/generic-row.js';
 import type { ReportFacts } from '../../rows/report.js';
 import {
   MAX_INSTANCES,
+  noteUnlisted,
   placeOfSite,
   rowsOfAlert,
   unreadInstances,
@@ -34,6 +35,7 @@ const emptyAlert = (): ZapAlert => ({
   cweid: '',
   wascid: '',
   count: '',
+  systemic: '',
   instances: [],
 });
 const ALERT_FIELDS = Object.keys(emptyAlert()).filter((field) => field !== 'instances');
@@ -54,6 +56,8 @@ export function createZapXmlReader(): XmlReportReader {
   let ready: Reading[] = [];
   let report = { times: [] as string[], toolVersion: '' };
   let site: ZapSite = { name: '', host: '' };
+  let scanned = placeOfSite(site);
+  let unlisted = new Set<string>();
   let alert = emptyAlert();
   let instance = emptyInstance();
   let instances = 0;
@@ -77,7 +81,9 @@ export function createZapXmlReader(): XmlReportReader {
       } else if (name === 'site') {
         site = { name: attributes.name ?? '', host: attributes.host ?? '' };
         facts.executed += 1;
-        facts.places.push(placeOfSite(site));
+        scanned = placeOfSite(site);
+        unlisted = new Set();
+        facts.places.push(scanned);
       } else if (name === 'alertitem') {
         alert = emptyAlert();
         instances = 0;
@@ -91,7 +97,9 @@ export function createZapXmlReader(): XmlReportReader {
         if (alert.instances.length < MAX_INSTANCES) alert.instances.push(instance);
       } else if (element.name === 'alertitem') {
         for (const row of rowsOfAlert(alert, site, report)) ready.push(build(row));
-        ready.push(...unreadInstances(alert, Math.max(instances, alert.instances.length)));
+        const listed = Math.max(instances, alert.instances.length);
+        ready.push(...unreadInstances(alert, listed));
+        noteUnlisted(scanned, alert, listed, unlisted);
       } else if (element.name === 'insight') {
         ready.push(...noteInsights({ insights: [Insight.parse(insight)] }, facts));
       } else if (parent === 'insight') take(insight, INSIGHT_FIELDS, element);

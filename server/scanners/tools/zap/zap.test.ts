@@ -157,6 +157,20 @@ describe('XML reports of ZAP', () => {
     const rows = readings.flatMap((one) => ('row' in one ? [one.row] : []));
     return { problem: reader.end(), rows, facts: reader.facts() };
   };
+  it('proves no absence for a rule of which only some instances are listed, as in JSON', () => {
+    const [limited, systemic] = [{ count: '2' }, { systemic: true, pluginid: '9', alertRef: '9' }];
+    const listed = [instance('https://shop.example/a?id=7')];
+    const fromJson = read(report([site(alert(listed, limited), alert(listed, systemic))]));
+    const text = `<OWASPZAPReport><site name="https://shop.example"><alerts>${item.replace('<instances>', '<count>2</count><instances>')}${item.replaceAll('10038', '9').replace('<instances>', '<systemic>true</systemic><instances>')}</alerts></site></OWASPZAPReport>`;
+    for (const { facts } of [fromJson, readXml(text)]) {
+      const shown = (checkId: string) => facts.places[0]?.shows?.({ checkId, subObject: 'GET' });
+      expect(['10038-1', '10038', '9', '40012-1'].map(shown)).toEqual([false, false, false, true]);
+    }
+    expect(read(report([site(alert(listed, { count: '1' }))])).facts.places[0]?.shows).toBe(
+      undefined,
+    );
+  });
+
   it('gives the same rows as JSON, whatever the chunks', () => {
     const fromJson = read(
       report([site(alert([instance('https://shop.example/a?id=7', { param: 'id' })]))]),
