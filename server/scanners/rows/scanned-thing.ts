@@ -29,6 +29,13 @@ export function specificityOf({ provider, accountId }: Named): {
   return { isSpecific: !isPart, isPart };
 }
 
+/** Words in file names that say nothing about the target. */
+const USUAL_WORDS = new Set(
+  ' report reports result results output out scan scans scanner finding findings export import security sec audit sast dast sca iac test tests tmp temp file data json sarif xml csv ocsf asff html vulnerabilities vulns vuln issues alerts log logs latest new old current before after first second prowler trivy zap nmap nuclei checkov grype semgrep oss codeql gitleaks snyk bandit tfsec kics eslint kubernetes cluster image fs repo code gl'.split(
+    ' ',
+  ),
+);
+
 /** A path, for which the importing person may give a better name. */
 const isPath = ({ accountId }: Named) => !/^[a-z][\w+.-]+:\/\//i.test(accountId);
 const PROJECTS = new Set(['code', 'filesystem', 'repository', 'sbom', 'file', 'iac']);
@@ -43,6 +50,8 @@ export class TargetNames {
   constructor(
     private readonly target: string | null,
     fileName: string,
+    /** The importing person states that the report is complete. */
+    private readonly isComplete = false,
   ) {
     this.#own = ownName(fileName);
   }
@@ -61,6 +70,12 @@ export class TargetNames {
 
   places(places: readonly ReportPlace[]): ReportPlace[] {
     return places.map((place) => this.#named(place));
+  }
+
+  /** Reports of other targets may have this file name too, so missing results prove nothing. */
+  get isVague(): boolean {
+    const words = this.#own.toLowerCase().split(/[^a-z]+/);
+    return !this.isComplete && words.every((word) => USUAL_WORDS.has(word));
   }
 
   /** Accounts named after the file: name in the report → stored name. */
@@ -92,7 +107,8 @@ export class TargetNames {
     const named = whole(isPart ? `${name} (${accountId})` : name);
     if (isChosen) return { accountId: named, formerAccountId: undefined };
     this.#guesses.set(accountId, named);
-    return { accountId: named, formerAccountId: accountId, isNameGuessed: true };
+    const guess = { accountId: named, formerAccountId: accountId };
+    return this.isVague ? { ...guess, isNameGuessed: true } : guess;
   }
 }
 

@@ -40,8 +40,8 @@ export function readTable(
     const message = `has no column ${missing.join(', ')}; there are: ${header.join(', ').slice(0, 300)}`;
     throw rejected([{ at: 'line 1', message }]);
   }
-  const twice = header.find((name, i) => name !== '' && header.indexOf(name) !== i);
-  if (twice) throw rejected([{ at: 'line 1', message: `has the column ${twice} twice` }]);
+  const duplicate = header.find((name, i) => name !== '' && header.indexOf(name) !== i);
+  if (duplicate) throw rejected([{ at: 'line 1', message: `has the column ${duplicate} twice` }]);
   const formulas = rows.slice(1).flatMap(({ record, line }) =>
     record.flatMap((cell, i) => {
       const message = 'begins like a formula; write an apostrophe before it if it is text';
@@ -79,7 +79,7 @@ function parsed(text: string): { record: string[]; line: number }[] {
       ]);
     }
     // The reported line is the last one of a record; with line breaks in its cells it starts above.
-    return rows.map(({ record, info }) => ({ record, line: info.lines - breaksIn(record) }));
+    return rows.map(({ record, info }) => ({ record, line: info.lines - lineBreaksIn(record) }));
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     const line = 'lines' in error ? `line ${String(error.lines)}` : 'file';
@@ -87,7 +87,7 @@ function parsed(text: string): { record: string[]; line: number }[] {
   }
 }
 
-function breaksIn(record: readonly string[]): number {
+function lineBreaksIn(record: readonly string[]): number {
   return record.join('').match(/\r\n|[\r\n]/g)?.length ?? 0;
 }
 
@@ -96,7 +96,7 @@ function wordsOf(error: CsvError): string {
   const cells = 'record' in error && Array.isArray(error.record) ? error.record.length : 0;
   switch (error.code) {
     case 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH':
-      return `it has ${cells} cells, which is not as many as the header line has`;
+      return `it has ${cells} cells, but the header line has a different number`;
     case 'CSV_QUOTE_NOT_CLOSED':
       return 'the file ends inside a quoted cell; a quotation mark further up is not closed';
     case 'INVALID_OPENING_QUOTE':

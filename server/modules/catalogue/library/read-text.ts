@@ -12,8 +12,8 @@ export async function textOf(stream: Readable): Promise<string> {
     if (bytes <= LIMITS.fileBytes) chunks.push(buffer);
   }
   if (bytes > LIMITS.fileBytes) {
-    const most = LIMITS.fileBytes.toLocaleString('en-US');
-    throw new AppError(413, 'too_large', `the file is larger than ${most} bytes`);
+    const max = LIMITS.fileBytes.toLocaleString('en-US');
+    throw new AppError(413, 'too_large', `the file is larger than ${max} bytes`);
   }
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks));

@@ -11,7 +11,7 @@ const MAX_VALUES = 400_000;
  */
 export function readTree(text: string, format: 'json' | 'yaml'): unknown {
   const data = format === 'json' ? parseJson(text) : parseYaml(text);
-  const problem = tooMuch(data);
+  const problem = limitProblem(data);
   if (problem) throw rejected([problem]);
   return data;
 }
@@ -43,7 +43,7 @@ function parseYaml(text: string): unknown {
 }
 
 /** A value in two places is an anchor: a few lines of anchors expand to gigabytes. */
-function tooMuch(root: unknown): FileProblem | null {
+function limitProblem(root: unknown): FileProblem | null {
   const seen = new Set<object>();
   const open: { value: unknown; depth: number }[] = [{ value: root, depth: 0 }];
   for (let next = open.pop(); next; next = open.pop()) {

@@ -13,18 +13,18 @@ const MAX_NAMED = 2_000;
 /** What changes when `after` replaces `before`, by control numbers and framework names. */
 export function scfChanges(before: ScfContent | null, after: ScfContent): ScfChanges {
   const known = new Map(before?.controls.map((control) => [control.id, control]));
-  const fresh = new Set(after.controls.map(({ id }) => id));
+  const afterIds = new Set(after.controls.map(({ id }) => id));
   const added: ScfControl[] = [];
   const renamed: { id: string; from: string; to: string }[] = [];
   const reworded: ScfControl[] = [];
   for (const control of after.controls) {
-    const old = known.get(control.id);
-    if (!old) added.push(control);
-    else if (old.title !== control.title) {
-      renamed.push({ id: control.id, from: old.title, to: control.title });
-    } else if (wordsOf(old) !== wordsOf(control)) reworded.push(control);
+    const previous = known.get(control.id);
+    if (!previous) added.push(control);
+    else if (previous.title !== control.title) {
+      renamed.push({ id: control.id, from: previous.title, to: control.title });
+    } else if (wordsOf(previous) !== wordsOf(control)) reworded.push(control);
   }
-  const removed = [...known.values()].filter(({ id }) => !fresh.has(id));
+  const removed = [...known.values()].filter(({ id }) => !afterIds.has(id));
   return {
     since: before?.release ?? null,
     isOlder: before !== null && compareReleases(after.release, before.release) < 0,
@@ -44,13 +44,13 @@ function frameworkChanges(
   after: readonly ScfFrameworkFacts[],
 ): ScfChanges['frameworks'] {
   const known = new Map(before.map((framework) => [framework.slug, framework]));
-  const fresh = new Set(after.map(({ slug }) => slug));
+  const afterIds = new Set(after.map(({ slug }) => slug));
   const added = after.filter(({ slug }) => !known.has(slug));
-  const removed = before.filter(({ slug }) => !fresh.has(slug));
+  const removed = before.filter(({ slug }) => !afterIds.has(slug));
   const changed = after.flatMap((framework) => {
-    const old = known.get(framework.slug);
-    const isChanged = old && old.requirements !== framework.requirements;
-    return isChanged ? [{ ...sizeOf(framework), before: old.requirements }] : [];
+    const previous = known.get(framework.slug);
+    const isChanged = previous && previous.requirements !== framework.requirements;
+    return isChanged ? [{ ...sizeOf(framework), before: previous.requirements }] : [];
   });
   return {
     added: first(added.map(sizeOf)),

@@ -104,7 +104,7 @@ export class ScfImportService {
       const { release, sha256 } = item;
       if (before && compareReleases(release, before.release) < 0 && !force) {
         throw new ConflictError(
-          `release ${release} is older than ${before.release}, which is in use; confirm going back`,
+          `release ${release} is older than ${before.release}, which is in use; confirm the downgrade`,
           { release, inUse: before.release },
         );
       }

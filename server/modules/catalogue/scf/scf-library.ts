@@ -64,14 +64,14 @@ export class ScfLibrary {
     const key = `${release.id}/${slug}`;
     const known = this.#built.get(key);
     if (known) return known;
-    const making = this.#build(release, slug);
+    const building = this.#build(release, slug);
     for (const oldest of this.#built.keys()) {
       if (this.#built.size < MAX_BUILT) break;
       this.#built.delete(oldest);
     }
-    this.#built.set(key, making);
-    making.catch(() => this.#built.delete(key));
-    return making;
+    this.#built.set(key, building);
+    building.catch(() => this.#built.delete(key));
+    return building;
   }
 
   async #build(release: StoredScfRelease, slug: string): Promise<Built | null> {

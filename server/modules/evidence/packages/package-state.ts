@@ -64,8 +64,8 @@ export async function packageState(
   const states = await compliance.posture.statesOf(team, frameworkId);
   const decided = await decisionsOf(compliance, team, ids, framework.evaluatedAt ?? to);
   const wanted = new Set(ids);
-  const notOver = { expiresAt: { gt: from }, deletedAt: { exists: false } };
-  const found = (await items.all(team, notOver))
+  const unexpired = { expiresAt: { gt: from }, deletedAt: { exists: false } };
+  const found = (await items.all(team, unexpired))
     .flatMap(versionsOf)
     .filter(
       (item) =>

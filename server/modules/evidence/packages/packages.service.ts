@@ -28,7 +28,7 @@ export interface PackagesDeps {
   platform: Pick<Platform, 'audit' | 'clock' | 'newId'>;
 }
 
-export interface Wanted {
+export interface PackageRequest {
   frameworkId: string;
   from: string;
   to: string;
@@ -38,8 +38,8 @@ export interface Wanted {
 export class PackagesService {
   constructor(private readonly deps: PackagesDeps) {}
 
-  async request(actor: Actor, wanted: Wanted): Promise<StoredPackage> {
-    const item = await this.#add(actor, wanted);
+  async request(actor: Actor, request: PackageRequest): Promise<StoredPackage> {
+    const item = await this.#add(actor, request);
     await this.deps.enqueue(item);
     return item;
   }
@@ -47,10 +47,10 @@ export class PackagesService {
   /** Builds at once, in this process, for the command line. */
   async buildNow(
     actor: Actor,
-    wanted: Wanted,
+    request: PackageRequest,
     onProgress?: (share: number) => void,
   ): Promise<StoredPackage> {
-    const item = await this.#add(actor, wanted);
+    const item = await this.#add(actor, request);
     return this.run(actor, item.id, onProgress);
   }
 
@@ -121,7 +121,7 @@ export class PackagesService {
     return { fileName, contentType: 'application/zip', content: this.deps.packages.open(sha256) };
   }
 
-  async #add(actor: Actor, { frameworkId, ...period }: Wanted): Promise<StoredPackage> {
+  async #add(actor: Actor, { frameworkId, ...period }: PackageRequest): Promise<StoredPackage> {
     const { repository, catalogues } = this.deps;
     const { audit, clock, newId } = this.deps.platform;
     const now = clock.now().toISOString();
@@ -129,10 +129,10 @@ export class PackagesService {
     const end = new Date(period.to).toISOString();
     const isAhead = end > now && Date.parse(end) - Date.parse(now) < CLOCK_DIFFERENCE_MS;
     const to = isAhead ? now : end;
-    if (to > now) throw wrong('to', 'must not be in the future');
-    if (from >= to) throw wrong('from', 'must be before the end');
+    if (to > now) throw invalid('to', 'must not be in the future');
+    if (from >= to) throw invalid('from', 'must be before the end');
     if (Date.parse(to) - Date.parse(from) > MAX_PERIOD_MS)
-      throw wrong('from', 'the period can be at most five years');
+      throw invalid('from', 'the period can be at most five years');
     const framework = (await catalogues.of(actor)).frameworks.get(frameworkId);
     if (!framework) throw new NotFoundError('no such framework', { frameworkId });
     const item: StoredPackage = {
@@ -159,7 +159,7 @@ export class PackagesService {
   }
 }
 
-function wrong(path: string, message: string): InvalidInputError {
+function invalid(path: string, message: string): InvalidInputError {
   return new InvalidInputError(`body.${path}: ${message}`, {
     errors: [{ path: `body.${path}`, message }],
   });

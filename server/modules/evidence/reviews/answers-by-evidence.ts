@@ -23,11 +23,11 @@ export class AnswersByEvidence {
   async check(team: TeamScope, { controls }: NewAnswers, now: string): Promise<void> {
     const ids = controls.map(({ controlId }) => controlId);
     const decided = await this.deps.compliance.decisions.byControl(team, ids);
-    const inTheWay = [...decided.values()].filter(
+    const blocking = [...decided.values()].filter(
       ({ kind, expiresAt }) => kind !== 'answer' && (expiresAt === null || expiresAt > now),
     );
-    if (inTheWay.length === 0) return;
-    const named = inTheWay
+    if (blocking.length === 0) return;
+    const named = blocking
       .map(({ controlId, kind, actor }) => `${controlId} (${kind.replaceAll('_', ' ')}, ${actor})`)
       .join(', ');
     throw new ConflictError(
@@ -69,8 +69,8 @@ export class AnswersByEvidence {
       if (kind !== 'answer' || !justification.includes(mark(item.id))) continue;
       await compliance.controls.withdraw(actor, controlId);
     }
-    const now = await items.get(actor, item.id);
-    if (now) await items.change(now, { answers: [] });
+    const current = await items.get(actor, item.id);
+    if (current) await items.change(current, { answers: [] });
   }
 }
 

@@ -65,28 +65,28 @@ export function coverageOf(
 
 /** Why a control has no valid evidence or will soon lose it; null otherwise. */
 export function gapOf(
-  about: readonly StoredEvidence[],
+  items: readonly StoredEvidence[],
   now: string,
   until: string,
 ): Pick<EvidenceGap, 'reason' | 'expiresAt' | 'evidenceId'> | null {
-  const there = about.filter(({ deletedAt }) => deletedAt === null);
-  const valid = there.filter((item) => isValidAt(item, now));
+  const existing = items.filter(({ deletedAt }) => deletedAt === null);
+  const valid = existing.filter((item) => isValidAt(item, now));
   const last = latest(valid);
   if (last && last.expiresAt > until) return null;
   if (last) return { reason: 'expiring', expiresAt: last.expiresAt, evidenceId: last.id };
-  const coming = there.find(
+  const upcoming = existing.find(
     ({ state, effectiveFrom, expiresAt }) =>
       COUNTING.includes(state) && effectiveFrom > now && expiresAt > effectiveFrom,
   );
-  if (coming) return { reason: 'not_yet', expiresAt: null, evidenceId: coming.id };
-  const waiting = there.find(
+  if (upcoming) return { reason: 'not_yet', expiresAt: null, evidenceId: upcoming.id };
+  const waiting = existing.find(
     ({ state, expiresAt }) => state === 'pending_review' && expiresAt > now,
   );
   if (waiting) return { reason: 'in_review', expiresAt: null, evidenceId: waiting.id };
-  const over = latest(there.filter(({ expiresAt }) => expiresAt <= now));
-  if (over) return { reason: 'expired', expiresAt: over.expiresAt, evidenceId: over.id };
-  const refused = there.find(({ state }) => state === 'rejected');
-  if (refused) return { reason: 'rejected', expiresAt: null, evidenceId: refused.id };
+  const expired = latest(existing.filter(({ expiresAt }) => expiresAt <= now));
+  if (expired) return { reason: 'expired', expiresAt: expired.expiresAt, evidenceId: expired.id };
+  const rejected = existing.find(({ state }) => state === 'rejected');
+  if (rejected) return { reason: 'rejected', expiresAt: null, evidenceId: rejected.id };
   return { reason: 'none', expiresAt: null, evidenceId: null };
 }
 

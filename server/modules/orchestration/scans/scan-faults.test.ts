@@ -167,8 +167,9 @@ describe('a tool', () => {
   it('never leaves a folder behind', async () => {
     await prowler.does(REGION, 'echo half >"$out/report.ocsf.json"; kill -9 $$');
     await scanned();
-    const left = await readdir(join(test.folder, 'runs'));
-    expect(left.filter((name) => name !== '.running')).toEqual([]);
-    expect(await readdir(join(test.folder, 'runs', '.running'))).toEqual([]);
+    // The status is stored first, the folder is removed after it.
+    const runs = join(test.folder, 'runs');
+    await expect.poll(() => readdir(runs)).toEqual(['.running']);
+    await expect.poll(() => readdir(join(runs, '.running'))).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 import type { TeamScope } from '../../../platform/database/collection.js';
+import { ConflictError } from '../../../platform/errors.js';
 import type { StoredAccount } from '../../cloud-security/index.js';
 import type { CloudAccounts } from '../orchestration-parts.js';
 import type { ScanSchedulesRepository, StoredScanSchedule } from './scan-schedules.repository.js';
@@ -49,6 +50,9 @@ export class AccountSchedules {
       ...{ madeBy: 'account', createdBy: 'scanner', createdAt },
       ...{ edited: false, runs: [], lastRunAt: null, removedAt: null },
     };
-    await schedules.add(fresh);
+    await schedules.add(fresh).catch((error: unknown) => {
+      // Another process that starts at the same time has added it.
+      if (!(error instanceof ConflictError)) throw error;
+    });
   }
 }

@@ -7,6 +7,7 @@ import { ocsfReport } from '../../../testing/prowler-rows.js';
 import { RecordedRunner } from '../../../testing/recorded-runner.js';
 import { anActor } from '../../../testing/test-core.js';
 import { type ScanProcess, TestScans } from '../../../testing/test-scans.js';
+import { ScanSchedulesRepository } from './scan-schedules.repository.js';
 import { dailyId, weeklyId } from './schedule-seeds.jobs.js';
 
 let test: TestScans;
@@ -53,6 +54,14 @@ it('an active account has a daily and a weekly scan', async () => {
   expect((await mine()).filter((schedule) => schedule.id.endsWith(id))).toEqual([]);
   await one.cloud.accounts.change(test.actor, id, { status: 'active' });
   expect((await mine()).filter((schedule) => schedule.id.endsWith(id))).toHaveLength(2);
+});
+
+it('processes that start at the same time make the schedules of an account once', async () => {
+  const { id } = await test.anAccount(one);
+  const repository = test.platform.repositories.create(ScanSchedulesRepository);
+  for (const schedule of [dailyId(id), weeklyId(id)]) await repository.remove(test.actor, schedule);
+  await Promise.all([services().start(), services().start(), services().start()]);
+  expect((await mine()).map((schedule) => schedule.id).sort()).toEqual([dailyId(id), weeklyId(id)]);
 });
 
 it('a daily scan covers severe checks, a weekly scan everything', async () => {

@@ -1,6 +1,7 @@
 import type { TeamScope } from '../../../platform/database/collection.js';
 import type { ReportFacts, ReportRow } from '../../../scanners/rows/report.js';
 import { fingerprintOf } from '../../../scanners/rows/row-texts.js';
+import { specificityOf } from '../../../scanners/rows/scanned-thing.js';
 import { namesOfTool } from '../../../scanners/rows/tool-names.js';
 import { isAccountWide } from '../../../scanners/tools/prowler/account-wide.js';
 import type { CheckScope } from '../check-results/check-scope.js';
@@ -92,7 +93,12 @@ export class KnownNames {
     if (accountId === row.accountId) return row;
     const { resource } = row;
     const uid = resource.uid === row.accountId ? accountId : resource.uid;
-    return { ...row, accountId, resource: { ...resource, uid } };
+    // Former releases stored results of other targets there too, so missing ones prove nothing.
+    const isShared = !specificityOf({ provider: row.provider, accountId }).isSpecific;
+    return {
+      ...{ ...row, accountId, resource: { ...resource, uid } },
+      ...(isShared && { isNameGuessed: true as const }),
+    };
   }
 
   #accountOf(given: Named): Promise<string> {

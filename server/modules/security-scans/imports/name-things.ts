@@ -1,3 +1,4 @@
+import type { StatedCoverage } from '../../../../contract/security-scans.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import type {
   HiddenPart,
@@ -17,6 +18,7 @@ interface Named {
   team: TeamScope;
   fileName: string;
   target: string | null;
+  coverage: StatedCoverage | null;
   /** Given by a scan of ours, which knows what it scanned. */
   assess?: unknown;
 }
@@ -24,9 +26,9 @@ interface Named {
 /** Names what a report is about: first what was scanned, then as the team's results have it already. */
 export function createNames(
   { stores, imports }: { stores: ResultStores; imports: Pick<ImportsRepository, 'get'> },
-  { team, fileName, target, assess }: Named,
+  { team, fileName, target, coverage, assess }: Named,
 ) {
-  const things = assess ? null : new TargetNames(target, fileName);
+  const things = assess ? null : new TargetNames(target, fileName, coverage === 'complete');
   const known = new KnownNames(stores, team, async (importId, account) => {
     const last = await imports.get(team, importId);
     if (!last || ownName(last.fileName) !== ownName(fileName)) return false;
@@ -56,9 +58,10 @@ export function createNames(
     /** Once the report is read. */
     outcome() {
       const guesses = [...(things?.guesses ?? [])];
+      const vague = things?.isVague ? ', and none that it lacks counts as gone' : '';
       const notes = guesses.map(([stated, name]) => {
         const isKept = [...known.kept].some((account) => account.endsWith(`/${stated}`));
-        return noteOfGuess(stated, isKept ? stated : name, fileName);
+        return noteOfGuess(stated, isKept ? stated : name, fileName) + vague + HOW_TO_NAME;
       });
       if (things?.isTargetUnused) {
         notes.push(`The report names what was scanned, so “${target}” is not used.`);
@@ -77,11 +80,13 @@ function placeOfPart({
   return { ...part, tool, provider, accountId };
 }
 
+const HOW_TO_NAME = '. Name the target when you import it (--target).';
+
 function noteOfGuess(stated: string, name: string, fileName: string): string {
   const what = stated === '' ? '' : ` (“${stated}” may be anything)`;
   const stored =
     name === stated
       ? `its results stay where earlier reports named ${fileName} are`
       : `its results are stored under “${name}”, after the file`;
-  return `The report does not say what was scanned${what}: ${stored}, and none that it lacks counts as gone. Name the target when you import it (--target).`;
+  return `The report does not say what was scanned${what}: ${stored}`;
 }

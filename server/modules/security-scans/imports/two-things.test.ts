@@ -112,6 +112,35 @@ describe('two things', () => {
     ]);
   });
 
+  it('prove nothing by silence where their file names are usual ones, unless the report is whole', async () => {
+    const two = [vulnerability('CVE-2024-0001'), vulnerability('CVE-2024-0002')];
+    const both = trivyReport(
+      [
+        {
+          ...packages,
+          Vulnerabilities: two.map((one) => ({
+            ...one,
+            VulnerabilityID: 'CVE-1',
+            PkgName: one.VulnerabilityID,
+            PkgIdentifier: {},
+          })),
+        },
+      ],
+      {},
+      { ArtifactName: '.', ArtifactType: 'filesystem', Metadata: {} },
+    );
+    const one = both.replace('"CVE-2024-0002"', '"CVE-2024-0001"');
+    const usual = await team.importText(both, 'trivy-results.json');
+    expect(usual.notes?.[0]).toContain('none that it lacks counts as gone');
+    expect((await team.importText(one, 'trivy-results.json')).findings.resolved).toBe(0);
+    const whole = await team.importText(one.replace('06:00', '07:00'), 'trivy-results.json', {
+      coverage: 'complete',
+    });
+    expect(whole.findings.resolved).toBe(1);
+    const named = await team.importText(both, 'shop.json');
+    expect(named.notes?.[0]).not.toContain('gone');
+  });
+
   it('are told apart by the names that people give them', async () => {
     const first = await team.importText(trivy('.'), 'trivy.json', { target: 'shop' });
     expect(first).toMatchObject({ target: 'shop', notes: [] });
@@ -182,7 +211,10 @@ describe('results of former releases', () => {
       expect(again.notes?.[0]).toContain('its results stay');
     }
     expect(await team.findings()).toMatchObject([{ accountId: '.', status: 'accepted' }]);
-    await team.importText(trivy('.', {}, 3), 'other.json');
+    // The account may hold results of other targets.
+    const other = trivy('.', {}, 3).replaceAll('openssl', 'zlib');
+    expect((await team.importText(other, former.fileName)).findings).toMatchObject({ resolved: 0 });
+    await team.importText(trivy('.', {}, 4), 'other.json');
     expect((await accountsOf()).sort()).toEqual(['.', 'other']);
   });
 });
