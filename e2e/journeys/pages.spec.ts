@@ -22,6 +22,7 @@ beforeAll(async () => {
   await importSample(app.url);
   const control = await firstOf(app.url, '/api/common-controls?status=not_implemented');
   const finding = await firstOf(app.url, '/api/security-scans/findings?limit=1');
+  const imported = await firstOf(app.url, '/api/security-scans/imports');
   const framework = await firstOf(app.url, '/api/frameworks');
   const scan = await scanSite(app.url, site.url);
   account = await addAccount(app.url);
@@ -42,6 +43,7 @@ beforeAll(async () => {
     '/findings',
     '/findings?view=list',
     `/findings/${finding}`,
+    `/findings?importId=${imported}&change=opened&stale=false`,
     '/scans',
     '/scans?status=failed',
     '/scans/new',
@@ -64,6 +66,7 @@ beforeAll(async () => {
     '/targets',
     '/assessments',
     '/imports',
+    `/imports/${imported}`,
     '/evidence',
     '/evidence/gaps',
     '/evidence/packages',

@@ -21,7 +21,7 @@ export function ReportPlaces() {
           items.length === 0 ? (
             <Text size="sm">No reports have been imported yet.</Text>
           ) : (
-            <ScrollTable label="Accounts and targets" miw={480}>
+            <ScrollTable label="Accounts and targets of reports" miw={480}>
               <Table.Thead>
                 <Table.Tr>
                   <Table.Th>Account or target</Table.Th>
