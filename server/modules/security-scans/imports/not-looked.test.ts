@@ -134,6 +134,17 @@ describe('a SARIF run that states errors', () => {
   });
 });
 
+it.each([
+  ['another file', { externalPropertyFileReferences: { results: [{ itemCount: 1 }] } }, {}],
+  ['no run', {}, { inlineExternalProperties: [{ results: [{ ruleId: 'R2' }] }] }],
+])('SARIF with results in %s is not whole', async (_, ofRun, ofLog) => {
+  await team.importText(sarifLog(sarifRun('Code Scanner', ['R1'], { at: 1 })));
+  const after = { ...sarifRun('Code Scanner', [], { at: 2 }), ...ofRun };
+  const item = await team.importText(json({ version: '2.1.0', runs: [after], ...ofLog }));
+  expect(item).toMatchObject({ status: 'partial', findings: { resolved: 0, stale: 1 } });
+  expect(item.problem).toMatch(/it has results (?:in other files|outside of a run)/);
+});
+
 it('Nmap that gave up on a host leaves its ports stale', async () => {
   await team.importText(nmapReport(['6379 redis'], { at: 1 }));
   const late = /<host .*<\/host>/.exec(nmapReport([], { at: 2 }))?.[0] ?? '';

@@ -30,6 +30,9 @@ export function noteRun(run: Run, about: About, facts: ReportFacts & { executed:
     const why = 'it has no list of results, so it did not scan';
     noteHidden(facts, { what, why, part: place });
   }
+  if ((run.externalPropertyFileReferences.results ?? []).length > 0) {
+    noteHidden(facts, { what, why: 'it has results in other files', part: place });
+  }
   for (const invocation of run.invocations ?? []) {
     const { executionSuccessful, exitCodeDescription } = invocation;
     const errors = [

@@ -1,7 +1,12 @@
 import type { ReaderContext } from '../../readers/format.js';
 import type { TopKeys } from '../../readers/json-keys.js';
 import { type Entry, entriesIn, placed } from '../../readers/list-entries.js';
-import { type JsonReportReader, noFacts, type Reading } from '../../readers/report-reader.js';
+import {
+  type JsonReportReader,
+  noFacts,
+  noteHidden,
+  type Reading,
+} from '../../readers/report-reader.js';
 import { createGenericBuilder, type GenericResult } from '../../rows/generic-row.js';
 import { firstIssue } from '../../rows/lenient.js';
 import type { ReportFacts } from '../../rows/report.js';
@@ -80,7 +85,10 @@ export function createSarifReader({ toolNamed }: ReaderContext): JsonReportReade
 
   function* unreadResults(results: unknown): Iterable<Reading> {
     const count = Array.isArray(results) ? results.length : 0;
-    if (count > 0) yield { unread: 'results outside of a run', count };
+    if (count === 0) return;
+    // Nothing says whose they are.
+    noteHidden(facts, { what: 'the log', why: 'it has results outside of a run', part: {} });
+    yield { unread: 'results outside of a run', count };
   }
 
   return { read, facts: () => facts };
