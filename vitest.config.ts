@@ -6,8 +6,8 @@ export default defineConfig({
     // Generous, so that a busy machine fails no test; a test that hangs still ends.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // One more than there are cores: many tests wait for processes, leases and timers.
-    maxWorkers: availableParallelism() + 1,
+    // Two more than there are cores: many tests wait for processes, leases and timers.
+    maxWorkers: availableParallelism() + 2,
     projects: [
       {
         extends: true,

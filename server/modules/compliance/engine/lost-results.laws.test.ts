@@ -23,7 +23,7 @@ import { DEFAULT_FRAMEWORKS } from '../../catalogue/library/framework-activation
  *   account is left. An account that no report has named is unknown to the team, so nothing is judged in it.
  */
 let core: TestCore;
-const numRuns = propertyRuns(4, 2);
+const numRuns = propertyRuns(4, 1);
 beforeAll(async () => {
   core = await createTestCore(SCANS_TO_CONTROLS);
 });

@@ -53,7 +53,7 @@ const anonymous = (text: string, team: TestTeam) =>
 const stateOf = async (team: TestTeam) =>
   anonymous(JSON.stringify(await team.controlStates()), team);
 
-const runs = { numRuns: propertyRuns(10, 4) };
+const runs = { numRuns: propertyRuns(10, 3) };
 
 describe('mapping reviews', () => {
   it('do not depend on their order, except for the last of each edge', async () => {

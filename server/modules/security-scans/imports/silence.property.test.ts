@@ -18,7 +18,7 @@ import { TestTeam } from '../../../testing/test-team.js';
 
 let core: TestCore;
 let full: TestCore;
-const RUNS = propertyRuns(40, 4);
+const RUNS = propertyRuns(40, 3);
 
 beforeAll(async () => {
   [core, full] = await Promise.all([createTestCore(SCANS_ONLY), createTestCore(SCANS_TO_CONTROLS)]);
@@ -149,7 +149,7 @@ describe('controls', () => {
             expect(rank(status), id).toBeLessThanOrEqual(rank(before.get(id) ?? 'not_assessed'));
           }
         }),
-        { numRuns: propertyRuns(20, 3) },
+        { numRuns: propertyRuns(20, 2) },
       );
     },
     60_000,

@@ -82,7 +82,7 @@ it('importing A, importing B and undoing B is importing A', async () => {
         expect(await everything(team)).toEqual(before);
       },
     ),
-    { numRuns: propertyRuns(40, 6) },
+    { numRuns: propertyRuns(40, 3) },
   );
 }, 120_000);
 
