@@ -96,6 +96,8 @@ export class MissingResults {
     const look = described.map((each) => each.describe()).find((each) => each !== null);
     if (look) return `looks filtered by ${look.by}: ${look.lack}; ${advice}`;
     const narrow = [...this.#widths.values()].filter((width) => !isWide(width));
+    // What is missing is what the report states that it does not show.
+    if (narrow.length === 0) return null;
     const sum = (of: keyof Width) => narrow.reduce((total, width) => total + width[of], 0);
     return `looks narrower than before: ${sum('spoken')} of ${sum('known')} ${described[0]?.groups} are left; ${advice}`;
   }
