@@ -37,9 +37,9 @@ export async function readReport(
 
 /**
  * Throws InvalidInputError for a report without results, unless the tool states that it looked at
- * something, or an error that hides results.
+ * something, or that its run ended properly with an error that hides results.
  */
 export function requireEvidence({ results, facts }: ReadOutcome, fileName: string): void {
-  const isStated = facts?.executed || facts?.hidden?.length;
+  const isStated = facts?.executed || (facts?.completed && facts.hidden?.length);
   if (results === 0 && !isStated) throw refuseEmpty(fileName, facts?.skipped[0]);
 }
