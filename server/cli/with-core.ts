@@ -69,15 +69,16 @@ export async function withTemporaryCore<T>(
   shell: Shell,
   work: (core: Work) => Promise<T>,
 ): Promise<T> {
-  // Synchronous, so that no signal arrives between creating the folder and registering its removal.
-  const dataDir = mkdtempSync(join(shell.env.TMPDIR || tmpdir(), 'cspm-'));
-  const clean = () => rmSync(dataDir, { recursive: true, force: true });
+  let dataDir = '';
+  const clean = () => dataDir && rmSync(dataDir, { recursive: true, force: true });
   const interrupted = (signal: StopSignal) => {
     clean();
     shell.io.exit(codeOf(signal));
   };
+  // Before the folder exists, and both synchronously: no signal ends the process without removing it.
   for (const signal of STOP_SIGNALS) shell.io.onSignal(signal, interrupted);
   try {
+    dataDir = mkdtempSync(join(shell.env.TMPDIR || tmpdir(), 'cspm-'));
     const { LOG_LEVEL } = quiet(shell.env);
     return await using(shell, readServerConfig({ DATA_DIR: dataDir, LOG_LEVEL }), work);
   } finally {
