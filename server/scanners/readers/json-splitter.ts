@@ -136,7 +136,8 @@ export class JsonSplitter {
       return i + 1;
     }
     const char = String.fromCharCode(c);
-    if (c === 0) return this.#stop(i, 'has a NUL byte');
+    const isOwnLine = this.#isLines && !this.#isArray && this.#place !== 'start';
+    if (c === 0 && !isOwnLine) return this.#stop(i, 'has a NUL byte');
     if (this.#place === 'start' && char === '[') {
       this.#isArray = true;
       return this.#move('first', i);
@@ -151,7 +152,7 @@ export class JsonSplitter {
       this.#count += 1;
       this.#startByte = this.#base + i;
       this.#startLine = this.#line;
-      this.#reject('is not a result', found);
+      this.#reject(c === 0 ? 'has a NUL byte' : 'is not a result', found);
       return i + 1;
     }
     if (this.#place === 'between') {

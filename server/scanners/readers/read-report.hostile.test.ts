@@ -115,6 +115,13 @@ describe('broken reports', () => {
     ['a torn line', `${good}\n${good.slice(0, 200)}\n${good}`, 2, 1, /line 2\): does not end/],
     ['a line torn in a text', `${good}\n{"a":"b\n${good}\n`, 2, 1, /line 2\): does not end/],
     ['crossed brackets in a line', `${good}\n{"a":[1}\n${good}`, 2, 1, /line 2\): has brackets/],
+    [
+      'NULs among lines',
+      `${good}\n\0\0\n${good}\n${good}\0\n`,
+      3,
+      2,
+      /2 of 5.*line 2\): has a NUL/,
+    ],
     ['one page', `{"Findings":[${asff()}],"NextToken":"abc"}`, 1, 0, /one page of several/],
     ['an open wrapper', `{"Findings":[${asff()}]`, 1, 0, /without the closing bracket/],
   ];
