@@ -85,7 +85,7 @@ export function lostWorkersContract(open: OpenQueue, place: () => StuckWorkerPla
       await until(() => expect(child.output()).toBe(`started ${id} 1\n`), 20_000);
       expect(await queue.cancel(id)).toBe('cancelling');
       await untilState(queue, id, 'cancelled');
-      expect(child.output()).toContain('aborted cancelled\n');
+      await until(() => expect(child.output()).toContain('aborted cancelled\n'));
     });
 
     inChild('stops and changes nothing when it wakes after its lease expired', async (child) => {
