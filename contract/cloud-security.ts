@@ -35,6 +35,21 @@ export const ReportedScope = z.object({
 });
 export type AccountScope = CloudScope | z.infer<typeof ReportedScope>;
 
+/** The account's id at its provider, by which reports name it. */
+export function providerAccountId(scope: AccountScope): string {
+  switch (scope.kind) {
+    case 'aws':
+    case 'reported':
+      return scope.accountId;
+    case 'azure':
+      return scope.subscriptionId;
+    case 'gcp':
+      return scope.projectId;
+    case 'kubernetes':
+      return scope.context;
+  }
+}
+
 // ── credentials: accepted, never returned ──────────────────────────────────────────────────────
 
 const AccessKeyId = z

@@ -18,7 +18,7 @@ export interface Thing {
   part: number;
 }
 
-/** A tool with what it can be told to leave out. */
+/** A tool and the filters of its reports. */
 export interface FilterableTool {
   name: string;
   /** Its reports state no time. */

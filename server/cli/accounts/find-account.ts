@@ -1,4 +1,4 @@
-import type { AccountScope, CloudProvider } from '../../../contract/cloud-security.js';
+import { type CloudProvider, providerAccountId } from '../../../contract/cloud-security.js';
 import type { StoredAccount } from '../../modules/cloud-security/index.js';
 import { localOperator } from '../../platform/auth/actor.js';
 import { NotFoundError } from '../../platform/errors.js';
@@ -30,7 +30,7 @@ export async function findAccount(
   );
   const wanted = named.toLowerCase();
   const found = all.filter(({ id, name, scope }) =>
-    [id, name.toLowerCase(), placeName(scope).toLowerCase()].includes(wanted),
+    [id, name.toLowerCase(), providerAccountId(scope).toLowerCase()].includes(wanted),
   );
   const [account] = found;
   if (account && found.length === 1) return account;
@@ -41,19 +41,4 @@ export async function findAccount(
   const kind = provider ? `${provider} account` : 'account';
   const names = all.map(({ name }) => oneLine(name, 100)).join(', ') || 'none';
   throw new NotFoundError(`there is no ${kind} ${oneLine(named, 100)}; there are: ${names}`);
-}
-
-/** The account's id at its provider. */
-export function placeName(scope: AccountScope): string {
-  switch (scope.kind) {
-    case 'aws':
-    case 'reported':
-      return scope.accountId;
-    case 'azure':
-      return scope.subscriptionId;
-    case 'gcp':
-      return scope.projectId;
-    case 'kubernetes':
-      return scope.context;
-  }
 }

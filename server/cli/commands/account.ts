@@ -3,13 +3,14 @@ import {
   CLOUD_PROVIDERS,
   type CloudAccount,
   NewCloudAccount,
+  providerAccountId,
 } from '../../../contract/cloud-security.js';
 import type { StoredAccount } from '../../modules/cloud-security/index.js';
 import { localOperator } from '../../platform/auth/actor.js';
 import { ConflictError } from '../../platform/errors.js';
 import { type PlaceOptions, readAccountPlace } from '../accounts/account-place.js';
 import { testLine, waitForTest } from '../accounts/connection-test.js';
-import { allAccounts, findAccount, placeName } from '../accounts/find-account.js';
+import { allAccounts, findAccount } from '../accounts/find-account.js';
 import { addPlaceOptions } from '../accounts/place-options.js';
 import { EXIT } from '../exit-codes.js';
 import { oneLine } from '../output/scan-words.js';
@@ -86,7 +87,7 @@ async function addOne(
 ): Promise<void> {
   const place = await readAccountPlace(shell.io, provider, options);
   const wanted = fitted(NewCloudAccount, {
-    name: name ?? `${provider} ${placeName(place.scope)}`,
+    name: name ?? `${provider} ${providerAccountId(place.scope)}`,
     ...place,
   });
   await withScans(shell, async (core) => {
@@ -138,7 +139,7 @@ function accountsTable(accounts: readonly StoredAccount[], room: number): string
     accounts.map(({ name, provider, scope, status, credentials, lastTest }) => [
       { text: `${oneLine(name, 200)}${MARKS[status]}`, paint: cyan },
       provider,
-      oneLine(placeName(scope), 200),
+      oneLine(providerAccountId(scope), 200),
       scope.kind === 'aws' ? regionsText(scope.regions) : '–',
       credentials ? oneLine(credentials.hint, 200) : '–',
       credentials ? testCell(lastTest) : '–',

@@ -27,7 +27,7 @@ export interface CoverageOptions {
   partial?: boolean;
 }
 
-/** What the caller knows about reports that nobody can see in them. */
+/** Whether a report is whole: the caller may know it, the report does not state it. */
 export function addCoverageOptions(command: Command): Command {
   return command
     .addOption(

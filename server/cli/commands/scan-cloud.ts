@@ -4,6 +4,7 @@ import {
   type CloudCredentials,
   type CloudProvider,
   NewCloudAccount,
+  providerAccountId,
 } from '../../../contract/cloud-security.js';
 import { ScanRequest } from '../../../contract/orchestration.js';
 import { SEVERITIES } from '../../../contract/severity.js';
@@ -11,7 +12,7 @@ import type { StoredAccount } from '../../modules/cloud-security/index.js';
 import { localOperator } from '../../platform/auth/actor.js';
 import { type PlaceOptions, readAccountPlace, regionsOf } from '../accounts/account-place.js';
 import { testLine, waitForTest } from '../accounts/connection-test.js';
-import { allAccounts, findAccount, placeName } from '../accounts/find-account.js';
+import { allAccounts, findAccount } from '../accounts/find-account.js';
 import { addPlaceOptions } from '../accounts/place-options.js';
 import { oneLine } from '../output/scan-words.js';
 import { dim } from '../output/style.js';
@@ -120,10 +121,12 @@ async function accountFromEnvironment(
   const { accounts } = core.cloud;
   const { scope, credentials } = await readAccountPlace(shell.io, provider, options);
   const known = (await allAccounts(core)).find(
-    (account) => account.provider === provider && placeName(account.scope) === placeName(scope),
+    (account) =>
+      account.provider === provider &&
+      providerAccountId(account.scope) === providerAccountId(scope),
   );
   if (known && (await isSame(known, credentials))) return known;
-  const name = `${provider} ${placeName(scope)}`;
+  const name = `${provider} ${providerAccountId(scope)}`;
   const stored = await asUsage(
     known?.credentials
       ? accounts.change(localOperator, known.id, { credentials })

@@ -15,7 +15,7 @@ export interface FilterableResult {
   labels: readonly string[];
 }
 
-/** Something by which a tool can be told to leave out results. */
+/** An option by which a tool leaves results out of its report. */
 export interface ReportFilter {
   /** Follows "looks filtered by". */
   by: string;

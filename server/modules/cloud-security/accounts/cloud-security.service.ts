@@ -1,8 +1,9 @@
-import type {
-  CloudAccountChanges,
-  CloudCredentials,
-  CloudScope,
-  NewCloudAccount,
+import {
+  type CloudAccountChanges,
+  type CloudCredentials,
+  type CloudScope,
+  type NewCloudAccount,
+  providerAccountId,
 } from '../../../../contract/cloud-security.js';
 import type { Actor } from '../../../platform/auth/actor.js';
 import type { Clock, NewId } from '../../../platform/clock.js';
@@ -14,13 +15,7 @@ import type { Vault } from '../../../platform/vault/vault.js';
 import type { AccountTrail } from './account-trail.js';
 import { testAccount } from './accounts.jobs.js';
 import type { AccountsRepository, StoredAccount } from './accounts.repository.js';
-import {
-  accountKeyOf,
-  checkedCredentials,
-  hintOf,
-  reportedKeyOf,
-  reportedNameOf,
-} from './credentials.rules.js';
+import { accountKeyOf, checkedCredentials, hintOf, reportedKeyOf } from './credentials.rules.js';
 
 export interface CloudSecurityDeps {
   accounts: AccountsRepository;
@@ -149,7 +144,7 @@ export class CloudSecurityService {
 
   /** The account that only imported reports name so far. */
   async #reportedAs(actor: Actor, scope: CloudScope): Promise<StoredAccount | null> {
-    const key = reportedKeyOf(scope.kind, reportedNameOf(scope));
+    const key = reportedKeyOf(scope.kind, providerAccountId(scope));
     const found = await this.deps.accounts.findByKey(actor, key);
     return found?.status === 'reports_only' ? found : null;
   }

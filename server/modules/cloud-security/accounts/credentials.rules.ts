@@ -109,20 +109,6 @@ export function reportedKeyOf(provider: CloudProvider, accountId: string): strin
   return `${provider === 'kubernetes' ? 'kubernetes-report' : provider}/${accountId.toLowerCase()}`;
 }
 
-/** How reports name the account of a scope. */
-export function reportedNameOf(scope: CloudScope): string {
-  switch (scope.kind) {
-    case 'aws':
-      return scope.accountId;
-    case 'azure':
-      return scope.subscriptionId;
-    case 'gcp':
-      return scope.projectId;
-    case 'kubernetes':
-      return scope.context;
-  }
-}
-
 /** Identifies an account at its provider. */
 export function accountKeyOf(scope: CloudScope): string {
   switch (scope.kind) {

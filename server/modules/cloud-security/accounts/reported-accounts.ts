@@ -1,4 +1,8 @@
-import { CLOUD_PROVIDERS, type CloudProvider } from '../../../../contract/cloud-security.js';
+import {
+  CLOUD_PROVIDERS,
+  type CloudProvider,
+  providerAccountId,
+} from '../../../../contract/cloud-security.js';
 import type { LastImport } from '../../../../contract/inventory.js';
 import type { Audit } from '../../../platform/audit/audit.js';
 import type { NewId } from '../../../platform/clock.js';
@@ -6,7 +10,7 @@ import type { TeamScope } from '../../../platform/database/collection.js';
 import { ConflictError } from '../../../platform/errors.js';
 import type { Account } from '../../security-scans/index.js';
 import type { AccountsRepository, StoredAccount } from './accounts.repository.js';
-import { reportedKeyOf, reportedNameOf } from './credentials.rules.js';
+import { reportedKeyOf } from './credentials.rules.js';
 
 export interface ReportedAccountsDeps {
   accounts: AccountsRepository;
@@ -56,7 +60,7 @@ export class ReportedAccounts {
     const clusters = await accounts.ofProvider(scope, provider);
     return (
       clusters.find(
-        ({ scope: place }) => place.kind !== 'reported' && reportedNameOf(place) === accountId,
+        ({ scope: place }) => place.kind !== 'reported' && providerAccountId(place) === accountId,
       ) ?? null
     );
   }

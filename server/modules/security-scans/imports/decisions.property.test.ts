@@ -111,7 +111,7 @@ const TOOLS: Record<string, Tool> = {
       return sarifLog({ ...run, results });
     },
   },
-  'nuclei, told apart by what was extracted': {
+  'nuclei, distinguished by extracted results': {
     text: (things, at) =>
       things
         .map((thing) => {
@@ -263,7 +263,7 @@ describe.each(Object.entries({ ...TOOLS, ...OTHER_FORMATS }))(
   },
 );
 
-describe('rows that nothing tells apart', () => {
+describe('indistinguishable rows', () => {
   const twin = (status: 'PASS' | 'FAIL') => ({
     check: 'c',
     resource: 'shared',

@@ -44,7 +44,7 @@ describe('users that a tool reports under one uid', () => {
     });
   });
 
-  it('are told apart when each report has one of them', async () => {
+  it('are distinguished when each report has one of them', async () => {
     await team.import([user('ann', 'FAIL')], { at: 1 });
     await decide();
     const { findings } = await team.import([user('ben', 'FAIL')], { at: 2 });

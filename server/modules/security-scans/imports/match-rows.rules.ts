@@ -219,7 +219,7 @@ function partsToStore(
 const NO_WORD = /[\d\W_]+/g;
 const MAX_WORDS = 200;
 
-/** The rows of a group that nothing tells apart, by verdict and words; empty for a row by itself. */
+/** The indistinguishable rows of a group, by verdict and words; empty for a single row. */
 function twinsOf(group: readonly Waiting[]): string {
   if (group.length < 2) return '';
   const rows = group.map(

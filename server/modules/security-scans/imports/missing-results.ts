@@ -67,7 +67,7 @@ export class MissingResults {
       if (isStated) return isShown;
       if (place.isTrusted) return true;
       const filterable = asFilterable(result);
-      // Of rows that nothing tells apart, no filter leaves out some.
+      // A filter drops either all indistinguishable rows or none of them.
       const isTwin = isNamed && result.twins !== undefined;
       const by = isTwin ? [] : place.spoken.explains(filterable, place.mayLackFails);
       if (isShown && by.length === 0 && !isNarrow) return true;

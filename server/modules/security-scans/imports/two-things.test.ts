@@ -98,7 +98,7 @@ describe('two things', () => {
     ['SARIF without a repository', () => sarif()],
     ['a cluster', () => cluster('default')],
     ['a loopback address', () => nuclei('http://localhost:8080')],
-  ])('are told apart by their files, and the import says so: %s', async (_, text) => {
+  ])('get accounts named after their files, and the import notes it: %s', async (_, text) => {
     const first = await team.importText(text(), 'shop-2026-02-01.json');
     expect(first.notes).toEqual([
       expect.stringMatching(/does not say what was scanned.*stored under “shop\b.*--target/),
@@ -141,7 +141,7 @@ describe('two things', () => {
     expect(named.notes?.[0]).not.toContain('gone');
   });
 
-  it('are told apart by the names that people give them', async () => {
+  it('get accounts named by --target', async () => {
     const first = await team.importText(trivy('.'), 'trivy.json', { target: 'shop' });
     expect(first).toMatchObject({ target: 'shop', notes: [] });
     await team.importText(trivy('.'), 'trivy.json', { target: 'pay' });
