@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AnyEndpoint } from '../contract/endpoint.js';
 import { Problem } from '../contract/problem.js';
-import { PROBES, type Probe } from './testing/team-probes.js';
+import type { Probe } from './testing/probe.js';
+import { PROBES } from './testing/team-probes.js';
 import { type Call, type Made, type TwoTeams, twoTeams } from './testing/two-teams.js';
 
 const nameOf = ({ method, path }: AnyEndpoint) => `${method} ${path}`;

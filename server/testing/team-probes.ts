@@ -1,20 +1,8 @@
+import { empty, hidden, type Probe } from './probe.js';
+import { SCAN_PROBES } from './scan-probes.js';
 import { fileForm } from './test-http.js';
-import { accountOf, type Made, mappingReview } from './two-teams.js';
+import { type Made, mappingReview } from './two-teams.js';
 
-/**
- * How team `b` requests objects of team `a`, and the expected result: `hidden`, the 404 of a missing
- * object; `empty`, its own data without any of `a`'s. An endpoint without an entry fails the test.
- */
-export interface Probe {
-  expected: 'hidden' | 'empty';
-  /** The path with `a`'s ids; the query and body, if the endpoint takes any. */
-  url?: (made: Made) => string;
-  query?: (made: Made) => string;
-  payload?: (made: Made) => object | FormData;
-}
-
-const empty: Probe = { expected: 'empty' };
-const hidden: Probe = { expected: 'hidden' };
 const importsReview: Probe = {
   ...empty,
   payload: () => fileForm(JSON.stringify(mappingReview('prowler', 'check-of-b'))),
@@ -167,60 +155,7 @@ export const PROBES: Record<string, Probe> = {
     query: () => 'at=2026-03-01T12:00:00.000Z',
   },
   'GET /api/compliance-engine/history/definitions': empty,
-  'POST /api/cloud-security/accounts': { ...empty, payload: () => accountOf('b', '210987654321') },
-  'GET /api/cloud-security/accounts': empty,
-  'GET /api/cloud-security/accounts/:accountId': hidden,
-  'PATCH /api/cloud-security/accounts/:accountId': {
-    ...hidden,
-    payload: () => ({ name: 'renamed by team b' }),
-  },
-  'DELETE /api/cloud-security/accounts/:accountId': hidden,
-  'POST /api/cloud-security/accounts/:accountId/test': hidden,
-  'POST /api/scans': { ...hidden, payload: scanOf },
-  'POST /api/scans/estimate': { ...hidden, payload: scanOf },
-  'GET /api/scans': empty,
-  'GET /api/scans/:scanId': hidden,
-  'GET /api/scans/:scanId/events': hidden,
-  'POST /api/scans/:scanId/cancel': hidden,
-  'POST /api/scans/:scanId/retry': { ...hidden, payload: () => ({}) },
-  'GET /api/scans/dead-letters': empty,
-  'POST /api/scans/dead-letters/:jobId/retry': hidden,
-  'GET /api/scans/own-targets': empty,
-  'PUT /api/scans/own-targets': {
-    ...empty,
-    payload: () => ({ ranges: ['10.0.0.0/8'], names: ['team-b.example'] }),
-  },
-  'GET /api/scans/tools': empty,
-  'GET /api/scans/schedules': empty,
-  'PATCH /api/scans/schedules/:scheduleId': { ...hidden, payload: () => ({ enabled: false }) },
-  'POST /api/scans/schedules/:scheduleId/run': hidden,
-  'POST /api/scans/schedules': {
-    ...empty,
-    payload: () => ({ request: { kind: 'web', url: 'https://203.0.114.8/' }, cron: '@daily' }),
-  },
-  'GET /api/scans/schedules/:scheduleId': hidden,
-  'DELETE /api/scans/schedules/:scheduleId': hidden,
-  'GET /api/scans/schedule-preview': { ...empty, query: () => 'cron=@daily' },
-  // System jobs serve every team and name none.
-  'GET /api/scans/system-jobs': empty,
-  'PATCH /api/scans/system-jobs/:scheduleId': { ...hidden, payload: () => ({ enabled: false }) },
-  'POST /api/scans/system-jobs/:scheduleId/run': hidden,
-  'GET /api/container-security/images': empty,
-  'POST /api/container-security/images': { ...empty, payload: () => ({ reference: 'nginx:1' }) },
-  'GET /api/container-security/images/:imageId': hidden,
-  'POST /api/container-security/images/:imageId/scan': hidden,
-  'DELETE /api/container-security/images/:imageId': hidden,
-  'GET /api/container-security/images/:imageId/sbom': hidden,
-  'GET /api/container-security/registries': empty,
-  'GET /api/container-security/packages': empty,
-  'GET /api/security-scans/targets': empty,
-  'POST /api/security-scans/targets': {
-    ...empty,
-    payload: () => ({ kind: 'web', url: 'https://example.org' }),
-  },
-  'GET /api/security-scans/targets/:targetId': hidden,
-  'POST /api/security-scans/targets/:targetId/scan': { ...hidden, payload: () => ({}) },
-  'DELETE /api/security-scans/targets/:targetId': hidden,
+  ...SCAN_PROBES,
   'GET /api/assessments/questionnaires': empty,
   'GET /api/assessments/settings': empty,
   'PUT /api/assessments/settings': {
@@ -323,8 +258,4 @@ function ofOwn(rest: string) {
 
 function packageOf({ frameworkId }: Made) {
   return { frameworkId, from: '2026-01-01T00:00:00Z', to: '2026-02-01T00:00:00Z' };
-}
-
-function scanOf({ accountId }: Made) {
-  return { kind: 'cloud', accountId };
 }

@@ -1,0 +1,16 @@
+import type { Made } from './two-teams.js';
+
+/**
+ * How team `b` requests objects of team `a`, and the expected result: `hidden`, the 404 of a missing
+ * object; `empty`, its own data without any of `a`'s. An endpoint without an entry fails the test.
+ */
+export interface Probe {
+  expected: 'hidden' | 'empty';
+  /** The path with `a`'s ids; the query and body, if the endpoint takes any. */
+  url?: (made: Made) => string;
+  query?: (made: Made) => string;
+  payload?: (made: Made) => object | FormData;
+}
+
+export const empty: Probe = { expected: 'empty' };
+export const hidden: Probe = { expected: 'hidden' };
