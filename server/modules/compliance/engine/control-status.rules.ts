@@ -13,6 +13,7 @@ import {
   type StatusSettings,
   type TallyMatch,
 } from './evidence.rules.js';
+import { statedNumbersOf } from './stated-numbers.rules.js';
 
 export interface ControlEvidence {
   tallies: readonly TallyMatch[];
@@ -52,6 +53,7 @@ export function statusOf(given: ControlEvidence): ControlVerdict {
   const inputs = inputsOf(given.tallies);
   const facts = { basis, status, evidence, inputs, decision };
   const { reason, rule } = ruleOf(facts);
+  const stated = statedNumbersOf(given.tallies, given);
   return {
     status,
     assurance: contradicted ? 'conflicting' : assuranceOf(basis, decision, given),
@@ -67,6 +69,7 @@ export function statusOf(given: ControlEvidence): ControlVerdict {
         total: given.scope.length,
       },
       settings: shownSettings(given.settings),
+      ...(stated.length > 0 ? { stated } : {}),
     },
     contradicted,
     openFindings: evidence.fails + (basis === 'passing' ? evidence.touchingFails : 0),
