@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 import type { Relation } from '../../../../contract/compliance.js';
 import { built, packageRoot } from '../../../package-root.js';
+import { type CheckList, KnownChecks } from '../proof/known-checks.js';
+import { type Proof, proofOf } from '../proof/proof.rules.js';
+import { webChecks } from '../proof/web-checks.js';
 import { ControlsFile, DomainsFile, FrameworkFile } from './catalogue-file.js';
 import { readYaml } from './read-yaml.js';
 
@@ -21,6 +24,8 @@ export interface Control {
   keywords: readonly string[];
   /** Words in a check's text that count against this control. */
   negative: readonly string[];
+  /** What scans must show to prove it; left out where they prove no more than parts. */
+  proof?: Proof;
   /** Shown with its text when the text is not ours. */
   attribution?: string;
 }
@@ -78,6 +83,8 @@ export class Catalogue {
   readonly frameworks: ReadonlyMap<string, Framework>;
   /** sha256 over the files: changes when anything in the library does. */
   readonly version: string;
+  /** The checks that releases of the tools have. */
+  readonly checks: KnownChecks;
   readonly #edges = new Map<string, RequirementEdge[]>();
   readonly #requirements = new Map<string, Map<string, Requirement>>();
 
@@ -86,19 +93,21 @@ export class Catalogue {
     domains: readonly Domain[];
     frameworks: readonly Framework[];
     version: string;
+    checks?: KnownChecks;
   }) {
     this.controls = new Map(parts.controls.map((control) => [control.id, control]));
     this.domains = new Map(parts.domains.map((domain) => [domain.code, domain]));
     this.frameworks = new Map(parts.frameworks.map((framework) => [framework.id, framework]));
     this.version = parts.version;
+    this.checks = parts.checks ?? new KnownChecks();
     for (const framework of parts.frameworks) this.#indexFramework(framework);
   }
 
   /** The same library with these frameworks only. Same version, because control states do not depend on frameworks. */
   with(frameworks: readonly Framework[]): Catalogue {
-    const { version } = this;
-    const controls = [...this.controls.values()];
-    return new Catalogue({ controls, domains: [...this.domains.values()], frameworks, version });
+    const { version, checks } = this;
+    const parts = { controls: [...this.controls.values()], domains: [...this.domains.values()] };
+    return new Catalogue({ ...parts, frameworks, version, checks });
   }
 
   /** The requirements that a control serves, in the frameworks' order. */
@@ -142,17 +151,19 @@ export function loadCatalogue(
     return { file, text };
   });
   const version = hash.digest('hex');
+  const checks = new KnownChecks([webChecks, ...texts.flatMap(checkListOf)]);
   const known = compiled === null ? null : readCompiled(compiled, version);
-  if (known) return new Catalogue({ ...known, version });
+  if (known) return new Catalogue({ ...known, version, checks });
   const parts: CatalogueParts = { domains: [], controls: [], frameworks: [] };
   for (const { file, text } of texts) {
+    if (file.startsWith('checks/')) continue;
     if (file.startsWith('controls/')) {
-      parts.controls.push(...controlsOf(parse(file, text, ControlsFile)));
+      parts.controls.push(...controlsOf(file, parse(file, text, ControlsFile), checks));
     } else if (file.startsWith('frameworks/')) {
       parts.frameworks.push(frameworkOf(parse(file, text, FrameworkFile)));
     } else parts.domains.push(...parse(file, text, DomainsFile));
   }
-  return new Catalogue({ ...parts, version });
+  return new Catalogue({ ...parts, version, checks });
 }
 
 let shipped: Catalogue | undefined;
@@ -196,12 +207,22 @@ function readCompiled(file: string, version: string): CatalogueParts | null {
 }
 
 function filesOf(folder: string): string[] {
-  return ['domains.yaml', ...yamlFiles(folder, 'controls'), ...yamlFiles(folder, 'frameworks')];
+  return [
+    'domains.yaml',
+    ...filesIn(folder, 'controls', '.yaml'),
+    ...filesIn(folder, 'frameworks', '.yaml'),
+    ...filesIn(folder, 'checks', '.txt'),
+  ];
 }
 
-function yamlFiles(folder: string, sub: string): string[] {
-  const names = readdirSync(join(folder, sub)).filter((name) => name.endsWith('.yaml'));
+function filesIn(folder: string, sub: string, ending: string): string[] {
+  const names = readdirSync(join(folder, sub)).filter((name) => name.endsWith(ending));
   return names.sort().map((name) => `${sub}/${name}`);
+}
+
+function checkListOf({ file, text }: { file: string; text: string }): CheckList[] {
+  const name = /^checks\/(.+)\.txt$/.exec(file)?.[1];
+  return name === undefined ? [] : [{ name, text }];
 }
 
 function parse<T>(file: string, text: string, schema: z.ZodType<T>): T {
@@ -226,12 +247,17 @@ function entryAt(data: unknown, path: readonly PropertyKey[]): string {
   return place;
 }
 
-function controlsOf(file: ControlsFile): Control[] {
-  return file.controls.map((control) => ({
-    ...control,
-    domain: file.domain,
-    negative: control.negative ?? [],
-  }));
+function controlsOf(name: string, file: ControlsFile, checks: KnownChecks): Control[] {
+  const all: string[] = [];
+  const controls = file.controls.map(({ proof, ...control }): Control => {
+    const problems: string[] = [];
+    const read = { ...control, domain: file.domain, negative: control.negative ?? [] };
+    const found = proof && proofOf(proof, checks, problems);
+    all.push(...problems.map((problem) => `${control.id}.${problem}`));
+    return found ? { ...read, proof: found } : read;
+  });
+  if (all.length > 0) throw new Error(`${name}: ${all.join('; ')}`);
+  return controls;
 }
 
 function frameworkOf(file: FrameworkFile): Framework {

@@ -114,6 +114,7 @@ export class TeamCatalogues {
       domains: [...shipped.domains.values()],
       frameworks: [...frameworks.values()],
       version: createHash('sha256').update(`${shipped.version}\0${version}`).digest('hex'),
+      checks: shipped.checks,
     });
     return { catalogue, originOf: (kind, id) => origins.get(`${kind} ${id}`) ?? 'shipped' };
   }

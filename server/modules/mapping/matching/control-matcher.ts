@@ -144,10 +144,11 @@ export class ControlMatcher {
 
   #byCuration(check: MatchableCheck): ControlMatch[] {
     const rule = this.#mapping.ruleFor(check);
+    const needed = rule && rule.needs.length > 0 ? { needs: [...rule.needs] } : {};
     const found = (rule?.edges ?? []).map((edge): ControlMatch => {
       const { controlId, relation } = edge;
       const confidence = CURATED_CONFIDENCE[relation];
-      const how = { rule: rule?.name, relation, edges: [], tokens: [] };
+      const how = { rule: rule?.name, relation, edges: [], tokens: [], ...needed };
       const text = sentences.curated(edge);
       return { controlId, reason: { tier: 1, confidence, text, ...how } };
     });

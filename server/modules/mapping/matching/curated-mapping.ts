@@ -35,6 +35,8 @@ export interface CuratedRule {
   /** File and entry: `prowler/aws-storage.yaml: s3_bucket_object_versioning`. */
   name: string;
   edges: readonly CuratedEdge[];
+  /** Checks of the tool that must pass in the same account, or its passes say nothing. */
+  needs: readonly string[];
   /** True if it selects checks by more than tool and service. */
   isSpecific: boolean;
   fits(check: LowerCheck): boolean;
@@ -228,6 +230,7 @@ function ruleOf(
   return {
     name,
     edges: strongestOf([...edges, ...edgesOf(place, rule.controls, null, hasControl)]),
+    needs: rule.needs ?? [],
     isSpecific: (selected ?? []).some((pattern) => isSpecific(pattern, ofFile ?? [])),
     fits: (check) =>
       matchesAny(checks, check.ids) &&

@@ -35,6 +35,8 @@ const Rule = z
     titles: patterns.optional(),
     tests: z.array(text).default([]),
     controls: Controls.default({}),
+    /** Checks that must pass in the same account, or a pass says nothing: a detector that is on. */
+    needs: z.array(text).min(1).optional(),
   })
   .refine(
     ({ checks, services, categories, resourceTypes, titles }) =>
