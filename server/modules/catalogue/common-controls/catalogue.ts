@@ -1,14 +1,19 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { z } from 'zod';
 import type { Relation } from '../../../../contract/compliance.js';
 import { built, packageRoot } from '../../../package-root.js';
 import { type CheckList, KnownChecks } from '../proof/known-checks.js';
 import { type Proof, proofOf } from '../proof/proof.rules.js';
 import { webChecks } from '../proof/web-checks.js';
-import { ControlsFile, DomainsFile, FrameworkFile } from './catalogue-file.js';
-import { readYaml } from './read-yaml.js';
+import {
+  ControlsFile,
+  DomainsFile,
+  FrameworkFile,
+  type Limit,
+  ParametersFile,
+} from './catalogue-file.js';
+import { parseFile } from './parse-file.js';
 
 /** A control of the shipped library, or one that a team added. */
 export interface Control {
@@ -40,6 +45,9 @@ export interface Domain {
   keywords: readonly string[];
 }
 
+/** What a number means that requirements ask for. */
+export type Parameter = z.infer<typeof ParametersFile>[number];
+
 /** An edge from a requirement to a control, written by a person. */
 export interface Edge {
   controlId: string;
@@ -53,6 +61,8 @@ export interface Requirement {
   title: string;
   /** A person must attest the part that the controls do not cover. */
   attestation: boolean;
+  /** The numbers that it asks for, by parameter. */
+  parameter?: Readonly<Record<string, Limit>>;
   controls: readonly Edge[];
 }
 
@@ -81,6 +91,7 @@ export class Catalogue {
   readonly controls: ReadonlyMap<string, Control>;
   readonly domains: ReadonlyMap<string, Domain>;
   readonly frameworks: ReadonlyMap<string, Framework>;
+  readonly parameters: ReadonlyMap<string, Parameter>;
   /** sha256 over the files: changes when anything in the library does. */
   readonly version: string;
   /** The checks that releases of the tools have. */
@@ -92,12 +103,14 @@ export class Catalogue {
     controls: readonly Control[];
     domains: readonly Domain[];
     frameworks: readonly Framework[];
+    parameters?: readonly Parameter[];
     version: string;
     checks?: KnownChecks;
   }) {
     this.controls = new Map(parts.controls.map((control) => [control.id, control]));
     this.domains = new Map(parts.domains.map((domain) => [domain.code, domain]));
     this.frameworks = new Map(parts.frameworks.map((framework) => [framework.id, framework]));
+    this.parameters = new Map((parts.parameters ?? []).map((each) => [each.id, each]));
     this.version = parts.version;
     this.checks = parts.checks ?? new KnownChecks();
     for (const framework of parts.frameworks) this.#indexFramework(framework);
@@ -106,7 +119,7 @@ export class Catalogue {
   /** The same library with these frameworks only. Same version, because control states do not depend on frameworks. */
   with(frameworks: readonly Framework[]): Catalogue {
     const { version, checks } = this;
-    const parts = { controls: [...this.controls.values()], domains: [...this.domains.values()] };
+    const parts = partsOf(this);
     return new Catalogue({ ...parts, frameworks, version, checks });
   }
 
@@ -154,15 +167,18 @@ export function loadCatalogue(
   const checks = new KnownChecks([webChecks, ...texts.flatMap(checkListOf)]);
   const known = compiled === null ? null : readCompiled(compiled, version);
   if (known) return new Catalogue({ ...known, version, checks });
-  const parts: CatalogueParts = { domains: [], controls: [], frameworks: [] };
+  const parts: CatalogueParts = { domains: [], controls: [], frameworks: [], parameters: [] };
   for (const { file, text } of texts) {
     if (file.startsWith('checks/')) continue;
     if (file.startsWith('controls/')) {
-      parts.controls.push(...controlsOf(file, parse(file, text, ControlsFile), checks));
+      parts.controls.push(...controlsOf(file, parseFile(file, text, ControlsFile), checks));
     } else if (file.startsWith('frameworks/')) {
-      parts.frameworks.push(frameworkOf(parse(file, text, FrameworkFile)));
-    } else parts.domains.push(...parse(file, text, DomainsFile));
+      parts.frameworks.push(frameworkOf(parseFile(file, text, FrameworkFile)));
+    } else if (file === PARAMETERS) {
+      parts.parameters.push(...parseFile(file, text, ParametersFile));
+    } else parts.domains.push(...parseFile(file, text, DomainsFile));
   }
+  rejectUnknownParameters(parts);
   return new Catalogue({ ...parts, version, checks });
 }
 
@@ -178,16 +194,21 @@ interface CatalogueParts {
   domains: Domain[];
   controls: Control[];
   frameworks: Framework[];
+  parameters: Parameter[];
 }
 
 /** The format of `readCompiled`: the version on the first line, then the parts. */
-export function compiledText({ version, domains, controls, frameworks }: Catalogue): string {
-  const parts: CatalogueParts = {
+export function compiledText(catalogue: Catalogue): string {
+  return `${catalogue.version}\n${JSON.stringify(partsOf(catalogue))}\n`;
+}
+
+function partsOf({ domains, controls, frameworks, parameters }: Catalogue): CatalogueParts {
+  return {
     domains: [...domains.values()],
     controls: [...controls.values()],
     frameworks: [...frameworks.values()],
+    parameters: [...parameters.values()],
   };
-  return `${version}\n${JSON.stringify(parts)}\n`;
 }
 
 /** Null when it is missing, unreadable, or made from other files. */
@@ -206,9 +227,22 @@ function readCompiled(file: string, version: string): CatalogueParts | null {
   }
 }
 
+const PARAMETERS = 'parameters.yaml';
+
+function rejectUnknownParameters({ frameworks, parameters }: CatalogueParts): void {
+  const known = new Set(parameters.map(({ id }) => id));
+  for (const { id: frameworkId, requirements } of frameworks) {
+    for (const { id, parameter = {} } of requirements) {
+      const unknown = Object.keys(parameter).find((each) => !known.has(each));
+      if (unknown) throw new Error(`${frameworkId}: ${id}: there is no parameter ${unknown}`);
+    }
+  }
+}
+
 function filesOf(folder: string): string[] {
   return [
     'domains.yaml',
+    ...(existsSync(join(folder, PARAMETERS)) ? [PARAMETERS] : []),
     ...filesIn(folder, 'controls', '.yaml'),
     ...filesIn(folder, 'frameworks', '.yaml'),
     ...filesIn(folder, 'checks', '.txt'),
@@ -223,28 +257,6 @@ function filesIn(folder: string, sub: string, ending: string): string[] {
 function checkListOf({ file, text }: { file: string; text: string }): CheckList[] {
   const name = /^checks\/(.+)\.txt$/.exec(file)?.[1];
   return name === undefined ? [] : [{ name, text }];
-}
-
-function parse<T>(file: string, text: string, schema: z.ZodType<T>): T {
-  const data = readYaml(file, text);
-  const result = schema.safeParse(data);
-  if (result.success) return result.data;
-  const issues = result.error.issues.slice(0, 5);
-  const problems = issues.map(({ path, message }) => `${entryAt(data, path)}: ${message}`);
-  throw new Error(`${file}: ${problems.join('; ')}`);
-}
-
-/** The place of a mistake, with the entry's own id where it has one: `controls[3] (IAC-06).weight`. */
-function entryAt(data: unknown, path: readonly PropertyKey[]): string {
-  let at: unknown = data;
-  let place = '';
-  for (const key of path) {
-    at = typeof at === 'object' && at !== null ? Reflect.get(at, key) : undefined;
-    const id = typeof at === 'object' && at !== null ? Reflect.get(at, 'id') : undefined;
-    place += typeof key === 'number' ? `[${key}]` : `${place === '' ? '' : '.'}${String(key)}`;
-    if (typeof id === 'string') place += ` (${id})`;
-  }
-  return place;
 }
 
 function controlsOf(name: string, file: ControlsFile, checks: KnownChecks): Control[] {
@@ -268,6 +280,7 @@ function frameworkOf(file: FrameworkFile): Framework {
       section: requirement.section,
       title: requirement.title,
       attestation: requirement.attestation,
+      ...(requirement.parameter ? { parameter: requirement.parameter } : {}),
       controls: Object.entries(requirement.controls).map(([controlId, relation]) => ({
         controlId,
         relation,
