@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { z } from 'zod';
 import type { Relation } from '../../../../contract/compliance.js';
 import { built, packageRoot } from '../../../package-root.js';
 import { type CheckList, KnownChecks } from '../proof/known-checks.js';
