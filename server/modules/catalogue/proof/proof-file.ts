@@ -16,9 +16,9 @@ const AnchorEntry = z
       .regex(/^[a-z0-9_]+$/)
       .optional(),
   })
-  .refine(({ all, any }) => (all === undefined) !== (any === undefined), 'needs `all` or `any`')
+  .refine((one) => (one.all === undefined) !== (one.any === undefined), 'needs `all` or `any`')
   .refine(
-    ({ any, whenSeen }) => any === undefined || whenSeen !== 'each',
+    (one) => one.any === undefined || one.whenSeen !== 'each',
     '`whenSeen: each` goes with `all`',
   );
 export type AnchorEntry = z.infer<typeof AnchorEntry>;

@@ -40,13 +40,14 @@ export function proofOf(entry: ProofEntry, known: KnownChecks, problems: string[
 }
 
 function anchorOf(
-  { all, any, whenSeen }: AnchorEntry,
+  entry: AnchorEntry,
   provider: string,
   known: KnownChecks,
   report: (problem: string) => void,
 ): Anchor {
   const checks = new Map<string, ProofCheck>();
-  for (const name of all ?? any ?? []) {
+  const { whenSeen } = entry;
+  for (const name of entry.all ?? entry.any ?? []) {
     const found = namedBy(name, provider, known);
     if (name.includes('*') && whenSeen !== 'each') {
       report(`${name}: patterns need \`whenSeen: each\``);
@@ -54,7 +55,7 @@ function anchorOf(
     if (found.length === 0) report(`no current release has the check ${name}`);
     for (const check of found) checks.set(`${check.tool}:${check.id}`, check);
   }
-  const anchor: Anchor = { checks: [...checks.values()], needs: any ? 'any' : 'all' };
+  const anchor: Anchor = { checks: [...checks.values()], needs: entry.all ? 'all' : 'any' };
   return whenSeen === undefined ? anchor : { ...anchor, whenSeen };
 }
 

@@ -1,7 +1,7 @@
 import { JSON_SCHEMA, load } from 'js-yaml';
 
 const PROVIDER = /^ {6}([a-z0-9]+):$/;
-const ANCHOR = /^ {8}- \{ (all|any): \[([^[\]{}]*)\](?:, whenSeen: ([a-z0-9_]+))? \}$/;
+const ANCHOR = /^ {8}- \{ ([a-z]+): \[([^[\]{}]*)\](?:, whenSeen: ([a-z0-9_]+))? \}$/;
 /** Quoted without escapes, or plain and certainly text. */
 const NAME = /^(?:"([^"\\]+)"|([a-z][\w-]*))$/;
 /** Plain words that YAML reads as other types. */
