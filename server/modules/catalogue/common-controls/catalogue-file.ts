@@ -33,6 +33,18 @@ export const ControlsFile = z.object({
 });
 export type ControlsFile = z.infer<typeof ControlsFile>;
 
+/** The numbers that requirements ask for. */
+export const ParametersFile = z.array(
+  z.strictObject({ id: z.string().regex(/^[a-z][A-Za-z]+$/), title: text, unit: text }),
+);
+
+/** A number that is asked for: at least or at most this many. */
+const Limit = z.union([
+  z.strictObject({ min: z.number().positive() }),
+  z.strictObject({ max: z.number().positive() }),
+]);
+export type Limit = z.infer<typeof Limit>;
+
 export const FrameworkFile = z.object({
   id: z.string().regex(/^[a-z0-9.-]+$/),
   name: text,
@@ -50,6 +62,8 @@ export const FrameworkFile = z.object({
       section: text,
       title: text,
       attestation: z.boolean(),
+      /** `{ passwordMinLength: { min: 12 } }`: met only by what states such a number. */
+      parameter: z.record(z.string(), Limit).optional(),
       controls: z.record(z.string(), Relation),
     }),
   ),

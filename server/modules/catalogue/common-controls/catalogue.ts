@@ -1,10 +1,16 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import type { Relation } from '../../../../contract/compliance.js';
 import { built, packageRoot } from '../../../package-root.js';
-import { ControlsFile, DomainsFile, FrameworkFile } from './catalogue-file.js';
+import {
+  ControlsFile,
+  DomainsFile,
+  FrameworkFile,
+  type Limit,
+  ParametersFile,
+} from './catalogue-file.js';
 import { readYaml } from './read-yaml.js';
 
 /** A control of the shipped library, or one that a team added. */
@@ -35,6 +41,9 @@ export interface Domain {
   keywords: readonly string[];
 }
 
+/** What a number means that requirements ask for. */
+export type Parameter = z.infer<typeof ParametersFile>[number];
+
 /** An edge from a requirement to a control, written by a person. */
 export interface Edge {
   controlId: string;
@@ -48,6 +57,8 @@ export interface Requirement {
   title: string;
   /** A person must attest the part that the controls do not cover. */
   attestation: boolean;
+  /** The numbers that it asks for, by parameter. */
+  parameter?: Readonly<Record<string, Limit>>;
   controls: readonly Edge[];
 }
 
@@ -76,6 +87,7 @@ export class Catalogue {
   readonly controls: ReadonlyMap<string, Control>;
   readonly domains: ReadonlyMap<string, Domain>;
   readonly frameworks: ReadonlyMap<string, Framework>;
+  readonly parameters: ReadonlyMap<string, Parameter>;
   /** sha256 over the files: changes when anything in the library does. */
   readonly version: string;
   readonly #edges = new Map<string, RequirementEdge[]>();
@@ -85,11 +97,13 @@ export class Catalogue {
     controls: readonly Control[];
     domains: readonly Domain[];
     frameworks: readonly Framework[];
+    parameters?: readonly Parameter[];
     version: string;
   }) {
     this.controls = new Map(parts.controls.map((control) => [control.id, control]));
     this.domains = new Map(parts.domains.map((domain) => [domain.code, domain]));
     this.frameworks = new Map(parts.frameworks.map((framework) => [framework.id, framework]));
+    this.parameters = new Map((parts.parameters ?? []).map((each) => [each.id, each]));
     this.version = parts.version;
     for (const framework of parts.frameworks) this.#indexFramework(framework);
   }
@@ -97,8 +111,8 @@ export class Catalogue {
   /** The same library with these frameworks only. Same version, because control states do not depend on frameworks. */
   with(frameworks: readonly Framework[]): Catalogue {
     const { version } = this;
-    const controls = [...this.controls.values()];
-    return new Catalogue({ controls, domains: [...this.domains.values()], frameworks, version });
+    const parts = partsOf(this);
+    return new Catalogue({ ...parts, frameworks, version });
   }
 
   /** The requirements that a control serves, in the frameworks' order. */
@@ -144,14 +158,17 @@ export function loadCatalogue(
   const version = hash.digest('hex');
   const known = compiled === null ? null : readCompiled(compiled, version);
   if (known) return new Catalogue({ ...known, version });
-  const parts: CatalogueParts = { domains: [], controls: [], frameworks: [] };
+  const parts: CatalogueParts = { domains: [], controls: [], frameworks: [], parameters: [] };
   for (const { file, text } of texts) {
     if (file.startsWith('controls/')) {
       parts.controls.push(...controlsOf(parse(file, text, ControlsFile)));
     } else if (file.startsWith('frameworks/')) {
       parts.frameworks.push(frameworkOf(parse(file, text, FrameworkFile)));
+    } else if (file === PARAMETERS) {
+      parts.parameters.push(...parse(file, text, ParametersFile));
     } else parts.domains.push(...parse(file, text, DomainsFile));
   }
+  rejectUnknownParameters(parts);
   return new Catalogue({ ...parts, version });
 }
 
@@ -167,16 +184,21 @@ interface CatalogueParts {
   domains: Domain[];
   controls: Control[];
   frameworks: Framework[];
+  parameters: Parameter[];
 }
 
 /** The format of `readCompiled`: the version on the first line, then the parts. */
-export function compiledText({ version, domains, controls, frameworks }: Catalogue): string {
-  const parts: CatalogueParts = {
+export function compiledText(catalogue: Catalogue): string {
+  return `${catalogue.version}\n${JSON.stringify(partsOf(catalogue))}\n`;
+}
+
+function partsOf({ domains, controls, frameworks, parameters }: Catalogue): CatalogueParts {
+  return {
     domains: [...domains.values()],
     controls: [...controls.values()],
     frameworks: [...frameworks.values()],
+    parameters: [...parameters.values()],
   };
-  return `${version}\n${JSON.stringify(parts)}\n`;
 }
 
 /** Null when it is missing, unreadable, or made from other files. */
@@ -195,8 +217,22 @@ function readCompiled(file: string, version: string): CatalogueParts | null {
   }
 }
 
+const PARAMETERS = 'parameters.yaml';
+
+function rejectUnknownParameters({ frameworks, parameters }: CatalogueParts): void {
+  const known = new Set(parameters.map(({ id }) => id));
+  for (const { id: frameworkId, requirements } of frameworks) {
+    for (const { id, parameter = {} } of requirements) {
+      const unknown = Object.keys(parameter).find((each) => !known.has(each));
+      if (unknown) throw new Error(`${frameworkId}: ${id}: there is no parameter ${unknown}`);
+    }
+  }
+}
+
 function filesOf(folder: string): string[] {
-  return ['domains.yaml', ...yamlFiles(folder, 'controls'), ...yamlFiles(folder, 'frameworks')];
+  const parameters = existsSync(join(folder, PARAMETERS)) ? [PARAMETERS] : [];
+  const parts = [...yamlFiles(folder, 'controls'), ...yamlFiles(folder, 'frameworks')];
+  return ['domains.yaml', ...parameters, ...parts];
 }
 
 function yamlFiles(folder: string, sub: string): string[] {
@@ -242,6 +278,7 @@ function frameworkOf(file: FrameworkFile): Framework {
       section: requirement.section,
       title: requirement.title,
       attestation: requirement.attestation,
+      ...(requirement.parameter ? { parameter: requirement.parameter } : {}),
       controls: Object.entries(requirement.controls).map(([controlId, relation]) => ({
         controlId,
         relation,

@@ -113,6 +113,7 @@ export class TeamCatalogues {
       controls: [...controls.values()],
       domains: [...shipped.domains.values()],
       frameworks: [...frameworks.values()],
+      parameters: [...shipped.parameters.values()],
       version: createHash('sha256').update(`${shipped.version}\0${version}`).digest('hex'),
     });
     return { catalogue, originOf: (kind, id) => origins.get(`${kind} ${id}`) ?? 'shipped' };

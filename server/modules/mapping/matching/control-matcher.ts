@@ -147,7 +147,8 @@ export class ControlMatcher {
     const found = (rule?.edges ?? []).map((edge): ControlMatch => {
       const { controlId, relation } = edge;
       const confidence = CURATED_CONFIDENCE[relation];
-      const how = { rule: rule?.name, relation, edges: [], tokens: [] };
+      const states = rule?.states ? { states: { ...rule.states } } : {};
+      const how = { rule: rule?.name, relation, ...states, edges: [], tokens: [] };
       const text = sentences.curated(edge);
       return { controlId, reason: { tier: 1, confidence, text, ...how } };
     });
