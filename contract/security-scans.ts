@@ -164,6 +164,8 @@ export const FINDING_STATUSES = [
   'accepted',
   'false_positive',
 ] as const;
+/** The statuses in which a finding lowers its controls: nobody has proved a fix. */
+export const LOWERING_STATUSES = ['open', 'suppressed', 'accepted'] as const;
 export const FindingStatus = z.enum(FINDING_STATUSES);
 export type FindingStatus = z.infer<typeof FindingStatus>;
 
@@ -227,6 +229,22 @@ export const FindingFilter = z.object({
   change: listOf(FindingChangeKind).describe(
     'with importId or scanId: those that the import changed in this way',
   ),
+  controlId: z
+    .string()
+    .max(100)
+    .optional()
+    .describe(
+      'those of the checks that decide about this control; with status=open,suppressed,accepted they are the findings that lower it',
+    ),
+  related: z
+    .enum(['true', 'false'])
+    .optional()
+    .describe('with controlId, true: those of the checks that only touch the control instead'),
+  frameworkId: z
+    .string()
+    .max(200)
+    .optional()
+    .describe('only of the accounts in this framework’s scope'),
   stale: z
     .enum(['true', 'false'])
     .optional()
