@@ -48,6 +48,10 @@ export const MatchReason = z.object({
   rule: z.string().optional(),
   /** Tiers 1 and 3: how the tested property relates to the control. `intersects` alone never makes it pass. */
   relation: Relation.optional(),
+  /** Tier 1: checks that must pass in the same account, or passes of this one are not evaluated. */
+  needs: z.array(z.string()).optional(),
+  /** Tier 1: the numbers that a pass of the check shows, by parameter: `{ passwordMinLength: 14 }`. */
+  states: z.record(z.string(), z.number()).optional(),
   /** Tier 2: the requirement ids stated by the tool that lead to the control. */
   edges: z.array(z.object({ framework: z.string(), requirement: z.string(), stated: z.string() })),
   /** Tier 3, and support for tier 2: the matched keywords with place and weight. */

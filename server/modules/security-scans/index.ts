@@ -16,6 +16,7 @@ import { ImportWork } from './imports/import-work.js';
 import { ImportsRepository } from './imports/imports.repository.js';
 import { ImportsService } from './imports/imports.service.js';
 import { LocalFileCleanup } from './imports/local-file-cleanup.js';
+import { ReportOrdersRepository } from './imports/report-orders.repository.js';
 import { OpenPortsRepository } from './open-ports/open-ports.repository.js';
 import { OpenPortsService } from './open-ports/open-ports.service.js';
 import { ScannedPlacesRepository } from './scanned-places/scanned-places.repository.js';
@@ -59,6 +60,7 @@ export function createSecurityScans(
     findings: repositories.create(FindingsRepository),
     scopes: repositories.create(ScopesRepository),
     checks: repositories.create(ChecksRepository),
+    orders: repositories.create(ReportOrdersRepository),
   };
   const { scopes } = stores;
   const places = repositories.create(ScannedPlacesRepository);

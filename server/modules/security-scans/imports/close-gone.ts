@@ -3,7 +3,7 @@ import type { CheckResult } from '../check-results/check-result.js';
 import type { ResultStores } from '../check-results/result-stores.js';
 import { effectOf, isConclusive } from '../findings/finding-life.rules.js';
 import type { StoredFinding } from '../findings/stored-finding.js';
-import type { SurveyedScope } from './report-survey.js';
+import { isNameless, type SurveyedScope } from './report-survey.js';
 import type { ReportToApply } from './report-to-apply.js';
 
 export interface GoneFrom {
@@ -60,9 +60,11 @@ export async function closeGone(
       unseen.push(result);
     }
   }
+  const hasNameless = survey.hasNameless(scope);
   for (const result of unseen) {
     const isLast = !isLate && result.observedAt <= scope.seenAt;
-    if (isGone && !isGone(result, named.has(resourceOf(result)))) {
+    const mayBeNameless = hasNameless && !isNameless(scope.tool, result.resourceUid);
+    if (mayBeNameless || (isGone && !isGone(result, named.has(resourceOf(result))))) {
       if (isLast) held.push(result);
     } else if (isLast) missing.push({ ...result, present: false });
     else if (!isConclusive(result) && result.toldAt < scope.seenAt) {

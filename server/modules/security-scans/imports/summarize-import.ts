@@ -13,7 +13,7 @@ export function summarizeImport(run: ImportRun): Partial<StoredImport> {
     tool: outcome.tool,
     format: outcome.format,
     toolVersion: outcome.toolVersion,
-    results: outcome.results,
+    results: outcome.results - survey.repeated,
     counts: survey.counts,
     findings,
     accounts: survey.accounts.sort(),
