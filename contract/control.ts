@@ -65,7 +65,11 @@ export const ControlInput = z.object({
   title: z.string(),
   severity: Severity,
   match: MatchReason,
-  pass: z.number(),
+  pass: z.number().describe('passes that count'),
+  uncounted: z
+    .number()
+    .optional()
+    .describe('passes that do not count: matched by text or domain, or of a truncated report'),
   fail: z.number().describe('open fails, including muted, suppressed and accepted ones'),
   exempted: z.number().describe('the muted, suppressed or accepted fails'),
   unknown: z.number().describe('manual, error, not evaluated'),
@@ -79,8 +83,16 @@ export const ControlExplanation = z.object({
   rule: z.string(),
   /** Actions that would change the status, one sentence each. */
   whatWouldChangeIt: z.array(z.string()),
-  inputs: z.array(ControlInput).describe('worst first, at most 100'),
+  inputs: z.array(ControlInput).describe('the checks that decide: worst first, at most 100'),
   inputsTotal: z.number(),
+  related: z
+    .array(ControlInput)
+    .optional()
+    .describe(
+      'checks that touch the control without testing a part of it: worst first, at most 100. They are in no other count',
+    ),
+  relatedTotal: z.number().optional(),
+  relatedFindings: z.number().optional().describe('fails of the related checks'),
   /** Accounts in scope without evidence for this control. */
   accountsWithoutEvidence: z.array(z.string()),
   /** The accounts whose evidence was used, at most 20 by name. */
@@ -115,7 +127,9 @@ export const ControlSummary = z.object({
   status: ControlStatus,
   assurance: Assurance,
   reason: z.string(),
-  openFindings: z.number(),
+  openFindings: z
+    .number()
+    .describe('findings that lower it: open, suppressed or accepted, of the checks that decide'),
   /** True when an override or answer contradicts the evidence. */
   contradicted: z.boolean(),
   /** Show it with title and intent when these are not ours. */

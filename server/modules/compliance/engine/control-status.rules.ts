@@ -49,8 +49,9 @@ export function statusOf(given: ControlEvidence): ControlVerdict {
   const decision = validDecision(given);
   const { basis, status } = decide(decision, evidence);
   const contradicted = decision !== null && disagree(decision, evidence);
-  const inputs = inputsOf(given.tallies);
-  const facts = { basis, status, evidence, inputs, decision };
+  const inputs = inputsOf(given.tallies.filter(decides));
+  const related = inputsOf(given.tallies.filter((each) => !decides(each)));
+  const facts = { basis, status, evidence, inputs, related, decision };
   const { reason, rule } = ruleOf(facts);
   return {
     status,
@@ -61,6 +62,9 @@ export function statusOf(given: ControlEvidence): ControlVerdict {
       whatWouldChangeIt: whatWouldChange(facts),
       inputs: inputs.slice(0, MAX_INPUTS),
       inputsTotal: inputs.length,
+      related: related.slice(0, MAX_INPUTS),
+      relatedTotal: related.length,
+      relatedFindings: evidence.touchingFails,
       accountsWithoutEvidence: evidence.accountsWithout,
       scope: {
         accounts: [...given.scope].sort().slice(0, MAX_ACCOUNTS),
@@ -69,7 +73,7 @@ export function statusOf(given: ControlEvidence): ControlVerdict {
       settings: shownSettings(given.settings),
     },
     contradicted,
-    openFindings: evidence.fails + (basis === 'passing' ? evidence.touchingFails : 0),
+    openFindings: evidence.fails,
     evidenceStatus: evidence.status,
   };
 }

@@ -4,6 +4,7 @@ import type { ControlChange, ControlOutcome } from '../compliance.events.js';
 import type { StoredDecision } from '../decisions/stored-decision.js';
 import { stateId, type TeamControlState } from '../states/team-control-state.js';
 import {
+  allInputs,
   causeOf,
   decisionKeyOf,
   inputsHashOf,
@@ -62,7 +63,7 @@ export function judge(
   };
   const end = given.decision?.expiresAt ?? null;
   const isDecisionExpired = given.decision !== null && keys.decisionKey === null && end !== null;
-  const after = { ...keys, inputs: facts.explanation.inputs, isDecisionExpired };
+  const after = { ...keys, inputs: allInputs(facts.explanation), isDecisionExpired };
   const cause = causeOf(before, after, reason);
   const change = { controlId, from: before && outcomeOf(before), to: outcomeOf(state), cause };
   const { status, assurance, openFindings, contradicted, reason: why } = state;
