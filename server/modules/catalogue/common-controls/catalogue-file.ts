@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Cadence, ControlKind, Relation } from '../../../../contract/compliance.js';
+import { ProofEntry } from '../proof/proof-file.js';
 
 /** The format of the library's YAML files. Other keys (`groups`, `baselines`) are for readers. */
 
@@ -19,16 +20,22 @@ export const ControlsFile = z.object({
   domain: z.string().regex(/^[A-Z]{3}$/),
   name: text,
   controls: z.array(
-    z.object({
-      id: z.string().regex(/^[A-Z]{3}-\d\d(\.\d{1,2})?$/),
-      title: text,
-      intent: text,
-      weight: z.number().int().min(1).max(10),
-      kind: ControlKind,
-      cadence: Cadence,
-      keywords: z.array(text),
-      negative: z.array(text).optional(),
-    }),
+    z
+      .object({
+        id: z.string().regex(/^[A-Z]{3}-\d\d(\.\d{1,2})?$/),
+        title: text,
+        intent: text,
+        weight: z.number().int().min(1).max(10),
+        kind: ControlKind,
+        cadence: Cadence,
+        keywords: z.array(text),
+        negative: z.array(text).optional(),
+        proof: ProofEntry.optional(),
+      })
+      .refine(({ kind, proof }) => proof === undefined || kind === 'technology', {
+        path: ['proof'],
+        message: 'scans prove controls of the kind technology only',
+      }),
   ),
 });
 export type ControlsFile = z.infer<typeof ControlsFile>;

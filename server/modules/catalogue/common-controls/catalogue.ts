@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 import type { Relation } from '../../../../contract/compliance.js';
 import { built, packageRoot } from '../../../package-root.js';
+import { type CheckList, KnownChecks } from '../proof/known-checks.js';
+import { type Proof, proofOf } from '../proof/proof.rules.js';
+import { webChecks } from '../proof/web-checks.js';
 import {
   ControlsFile,
   DomainsFile,
@@ -11,7 +14,7 @@ import {
   type Limit,
   ParametersFile,
 } from './catalogue-file.js';
-import { readYaml } from './read-yaml.js';
+import { parseFile } from './parse-file.js';
 
 /** A control of the shipped library, or one that a team added. */
 export interface Control {
@@ -27,6 +30,8 @@ export interface Control {
   keywords: readonly string[];
   /** Words in a check's text that count against this control. */
   negative: readonly string[];
+  /** What scans must show to prove it; left out where they prove no more than parts. */
+  proof?: Proof;
   /** Shown with its text when the text is not ours. */
   attribution?: string;
 }
@@ -90,6 +95,8 @@ export class Catalogue {
   readonly parameters: ReadonlyMap<string, Parameter>;
   /** sha256 over the files: changes when anything in the library does. */
   readonly version: string;
+  /** The checks that releases of the tools have. */
+  readonly checks: KnownChecks;
   readonly #edges = new Map<string, RequirementEdge[]>();
   readonly #requirements = new Map<string, Map<string, Requirement>>();
 
@@ -99,20 +106,22 @@ export class Catalogue {
     frameworks: readonly Framework[];
     parameters?: readonly Parameter[];
     version: string;
+    checks?: KnownChecks;
   }) {
     this.controls = new Map(parts.controls.map((control) => [control.id, control]));
     this.domains = new Map(parts.domains.map((domain) => [domain.code, domain]));
     this.frameworks = new Map(parts.frameworks.map((framework) => [framework.id, framework]));
     this.parameters = new Map((parts.parameters ?? []).map((each) => [each.id, each]));
     this.version = parts.version;
+    this.checks = parts.checks ?? new KnownChecks();
     for (const framework of parts.frameworks) this.#indexFramework(framework);
   }
 
   /** The same library with these frameworks only. Same version, because control states do not depend on frameworks. */
   with(frameworks: readonly Framework[]): Catalogue {
-    const { version } = this;
+    const { version, checks } = this;
     const parts = partsOf(this);
-    return new Catalogue({ ...parts, frameworks, version });
+    return new Catalogue({ ...parts, frameworks, version, checks });
   }
 
   /** The requirements that a control serves, in the frameworks' order. */
@@ -156,20 +165,22 @@ export function loadCatalogue(
     return { file, text };
   });
   const version = hash.digest('hex');
+  const checks = new KnownChecks([webChecks, ...texts.flatMap(checkListOf)]);
   const known = compiled === null ? null : readCompiled(compiled, version);
-  if (known) return new Catalogue({ ...known, version });
+  if (known) return new Catalogue({ ...known, version, checks });
   const parts: CatalogueParts = { domains: [], controls: [], frameworks: [], parameters: [] };
   for (const { file, text } of texts) {
+    if (file.startsWith('checks/')) continue;
     if (file.startsWith('controls/')) {
-      parts.controls.push(...controlsOf(parse(file, text, ControlsFile)));
+      parts.controls.push(...controlsOf(file, parseFile(file, text, ControlsFile), checks));
     } else if (file.startsWith('frameworks/')) {
-      parts.frameworks.push(frameworkOf(parse(file, text, FrameworkFile)));
+      parts.frameworks.push(frameworkOf(parseFile(file, text, FrameworkFile)));
     } else if (file === PARAMETERS) {
-      parts.parameters.push(...parse(file, text, ParametersFile));
-    } else parts.domains.push(...parse(file, text, DomainsFile));
+      parts.parameters.push(...parseFile(file, text, ParametersFile));
+    } else parts.domains.push(...parseFile(file, text, DomainsFile));
   }
   rejectUnknownParameters(parts);
-  return new Catalogue({ ...parts, version });
+  return new Catalogue({ ...parts, version, checks });
 }
 
 let shipped: Catalogue | undefined;
@@ -230,44 +241,36 @@ function rejectUnknownParameters({ frameworks, parameters }: CatalogueParts): vo
 }
 
 function filesOf(folder: string): string[] {
-  const parameters = existsSync(join(folder, PARAMETERS)) ? [PARAMETERS] : [];
-  const parts = [...yamlFiles(folder, 'controls'), ...yamlFiles(folder, 'frameworks')];
-  return ['domains.yaml', ...parameters, ...parts];
+  return [
+    'domains.yaml',
+    ...(existsSync(join(folder, PARAMETERS)) ? [PARAMETERS] : []),
+    ...filesIn(folder, 'controls', '.yaml'),
+    ...filesIn(folder, 'frameworks', '.yaml'),
+    ...filesIn(folder, 'checks', '.txt'),
+  ];
 }
 
-function yamlFiles(folder: string, sub: string): string[] {
-  const names = readdirSync(join(folder, sub)).filter((name) => name.endsWith('.yaml'));
+function filesIn(folder: string, sub: string, ending: string): string[] {
+  const names = readdirSync(join(folder, sub)).filter((name) => name.endsWith(ending));
   return names.sort().map((name) => `${sub}/${name}`);
 }
 
-function parse<T>(file: string, text: string, schema: z.ZodType<T>): T {
-  const data = readYaml(file, text);
-  const result = schema.safeParse(data);
-  if (result.success) return result.data;
-  const issues = result.error.issues.slice(0, 5);
-  const problems = issues.map(({ path, message }) => `${entryAt(data, path)}: ${message}`);
-  throw new Error(`${file}: ${problems.join('; ')}`);
+function checkListOf({ file, text }: { file: string; text: string }): CheckList[] {
+  const name = /^checks\/(.+)\.txt$/.exec(file)?.[1];
+  return name === undefined ? [] : [{ name, text }];
 }
 
-/** The place of a mistake, with the entry's own id where it has one: `controls[3] (IAC-06).weight`. */
-function entryAt(data: unknown, path: readonly PropertyKey[]): string {
-  let at: unknown = data;
-  let place = '';
-  for (const key of path) {
-    at = typeof at === 'object' && at !== null ? Reflect.get(at, key) : undefined;
-    const id = typeof at === 'object' && at !== null ? Reflect.get(at, 'id') : undefined;
-    place += typeof key === 'number' ? `[${key}]` : `${place === '' ? '' : '.'}${String(key)}`;
-    if (typeof id === 'string') place += ` (${id})`;
-  }
-  return place;
-}
-
-function controlsOf(file: ControlsFile): Control[] {
-  return file.controls.map((control) => ({
-    ...control,
-    domain: file.domain,
-    negative: control.negative ?? [],
-  }));
+function controlsOf(name: string, file: ControlsFile, checks: KnownChecks): Control[] {
+  const all: string[] = [];
+  const controls = file.controls.map(({ proof, ...control }): Control => {
+    const problems: string[] = [];
+    const read = { ...control, domain: file.domain, negative: control.negative ?? [] };
+    const found = proof && proofOf(proof, checks, problems);
+    all.push(...problems.map((problem) => `${control.id}.${problem}`));
+    return found ? { ...read, proof: found } : read;
+  });
+  if (all.length > 0) throw new Error(`${name}: ${all.join('; ')}`);
+  return controls;
 }
 
 function frameworkOf(file: FrameworkFile): Framework {

@@ -53,6 +53,30 @@ describe('reading YAML', () => {
     "keywords: ['single', x]\n    negative: [no]",
     'keywords: [trailing, comma,]',
     'keywords:\n      - block',
+    `keywords: [x]
+    proof:
+      aws:
+        - { all: [iam_root_mfa_enabled, "s3_*_encryption"] }
+        - { any: ["web-check:hsts"], whenSeen: each }
+      m365:
+        - { all: [entra_users_mfa_enabled] }`,
+    `keywords: [x]
+    proof: # why
+      aws: [{ all: [a_b], whenSeen: s3 }]`,
+    `keywords: [x]
+    proof:
+      # why
+      aws: [{ all: [a_b], whenSeen: 1 }, { all: [true,
+         c_d] }]
+      gcp:
+      123: []`,
+    `keywords: [x]
+    proof:
+      aws:
+        - { all: [a: b], whenSeen: null }
+        - all:
+          - a_b
+    negative: [no]`,
   ])('a control with %s is what the YAML parser reads', (lists) => {
     const fields = 'title: It\'s a title\n    intent: "To: be, safe"\n    weight: 5';
     const entry = `  - id: GOV-01\n    ${fields}\n    kind: people\n    cadence: annual\n    ${lists}`;

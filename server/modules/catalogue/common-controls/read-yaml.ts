@@ -1,4 +1,5 @@
 import { JSON_SCHEMA, load } from 'js-yaml';
+import { readProof } from '../proof/read-proof.js';
 
 /**
  * Reads a file of the library. Each kind of entry has one form and one pattern:
@@ -82,12 +83,14 @@ function limitsOf(text: string): Record<string, object> | null {
   return limits;
 }
 
-function controlOf(entry: string): object | null {
+function controlOf(whole: string): object | null {
+  const [entry = '', proof] = whole.split('\n    proof:\n', 2);
   const [, id, title, intent, weight, kind, cadence, words, not] = CONTROL.exec(entry) ?? [];
   if (id === undefined || title === undefined || intent === undefined) return null;
   const keywords = itemsOf(words ?? '');
   const negative = not === undefined ? undefined : itemsOf(not);
-  if (keywords === null || negative === null) return null;
+  const proved = proof === undefined ? undefined : readProof(proof);
+  if (keywords === null || negative === null || proved === null) return null;
   return {
     id: textOf(id),
     title: textOf(title),
@@ -97,6 +100,7 @@ function controlOf(entry: string): object | null {
     cadence,
     keywords,
     ...(negative === undefined ? {} : { negative }),
+    ...(proved === undefined ? {} : { proof: proved }),
   };
 }
 

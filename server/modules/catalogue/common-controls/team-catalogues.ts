@@ -115,6 +115,7 @@ export class TeamCatalogues {
       frameworks: [...frameworks.values()],
       parameters: [...shipped.parameters.values()],
       version: createHash('sha256').update(`${shipped.version}\0${version}`).digest('hex'),
+      checks: shipped.checks,
     });
     return { catalogue, originOf: (kind, id) => origins.get(`${kind} ${id}`) ?? 'shipped' };
   }

@@ -5,6 +5,7 @@ import type { StoredDecision } from '../decisions/stored-decision.js';
 import { standingText } from '../posture/control-standing.js';
 import { stateId, type TeamControlState } from '../states/team-control-state.js';
 import {
+  allInputs,
   causeOf,
   decisionKeyOf,
   inputsHashOf,
@@ -67,7 +68,7 @@ export function judge(
   };
   const end = given.decision?.expiresAt ?? null;
   const isDecisionExpired = given.decision !== null && keys.decisionKey === null && end !== null;
-  const after = { ...keys, inputs: facts.explanation.inputs, isDecisionExpired };
+  const after = { ...keys, inputs: allInputs(facts.explanation), isDecisionExpired };
   const cause = causeOf(before, after, reason);
   const change = { controlId, from: before && outcomeOf(before), to: outcomeOf(state), cause };
   const { status, assurance, openFindings, contradicted, reason: why } = state;

@@ -36,6 +36,8 @@ export interface CuratedRule {
   /** File and entry: `prowler/aws-storage.yaml: s3_bucket_object_versioning`. */
   name: string;
   edges: readonly CuratedEdge[];
+  /** Checks of the tool that must pass in the same account, or its passes say nothing. */
+  needs?: readonly string[];
   /** The numbers that a pass of its checks shows, by parameter. */
   states?: Readonly<Record<string, number>>;
   /** True if it selects checks by more than tool and service. */
@@ -231,6 +233,7 @@ function ruleOf(
   return {
     name,
     edges: strongestOf([...edges, ...edgesOf(place, rule.controls, null, hasControl)]),
+    ...(rule.needs ? { needs: rule.needs } : {}),
     ...(rule.states ? { states: rule.states } : {}),
     isSpecific: (selected ?? []).some((pattern) => isSpecific(pattern, ofFile ?? [])),
     fits: (check) =>

@@ -39,6 +39,8 @@ const Rule = z
     /** The numbers that a pass shows at least (or at most): `{ passwordMinLength: 14 }`. */
     states: z.record(ParameterId, z.number().positive()).optional(),
     controls: Controls.default({}),
+    /** Checks that must pass in the same account, or a pass says nothing: a detector that is on. */
+    needs: z.array(text).min(1).optional(),
   })
   .refine(
     ({ checks, services, categories, resourceTypes, titles }) =>
