@@ -13,6 +13,7 @@ import {
   type StatusSettings,
   type TallyMatch,
 } from './evidence.rules.js';
+import { statedNumbersOf } from './stated-numbers.rules.js';
 
 export interface ControlEvidence {
   tallies: readonly TallyMatch[];
@@ -53,6 +54,7 @@ export function statusOf(given: ControlEvidence): ControlVerdict {
   const related = inputsOf(given.tallies.filter((each) => !decides(each)));
   const facts = { basis, status, evidence, inputs, related, decision };
   const { reason, rule } = ruleOf(facts);
+  const stated = statedNumbersOf(given.tallies, given);
   return {
     status,
     assurance: contradicted ? 'conflicting' : assuranceOf(basis, decision, given),
@@ -71,6 +73,7 @@ export function statusOf(given: ControlEvidence): ControlVerdict {
         total: given.scope.length,
       },
       settings: shownSettings(given.settings),
+      ...(stated.length > 0 ? { stated } : {}),
     },
     contradicted,
     openFindings: evidence.fails,
