@@ -139,6 +139,8 @@ export interface HiddenPart {
   accountId?: string;
   region?: string;
   checkId?: string;
+  /** What Prowler's check ids begin with: `s3`. */
+  service?: string;
   /** A resource's uid, or the file that a result names. */
   name?: string;
 }
