@@ -170,6 +170,7 @@ function rowOf(match: Match): GenericResult {
     rawSeverity: info.severity,
     provider: match.type === 'http' || /^https?:/.test(at) ? 'web' : 'network',
     accountId: origin,
+    ...aliasOf(origin, match),
     accountName: match.host,
     uid: `${origin}${path}`,
     subObject: [matcher, match['extractor-name']].filter((name) => name !== '').join('/'),
@@ -221,6 +222,14 @@ function detailsOf({ info, type }: Match, at: string, cves: string[]): FindingDe
       ? { web: { url: withoutValues(at), method: null, parameter: null } }
       : {}),
   };
+}
+
+/** A service of a host is the same by its address; a site is not, as an address may have many. */
+function aliasOf(origin: string, { ip, type }: Match): { accountAliases?: string[] } {
+  const port = /:\d{1,5}$/.exec(origin)?.[0];
+  if (ip === '' || port === undefined || type === 'http' || /^https?:/i.test(origin)) return {};
+  const alias = ip.includes(':') ? `[${ip}]${port}` : `${ip}${port}`;
+  return alias === origin ? {} : { accountAliases: [alias] };
 }
 
 function siteOf(at: string, match: Match): { origin: string; path: string } {
