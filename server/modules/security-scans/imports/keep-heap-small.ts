@@ -1,4 +1,4 @@
-import { getHeapStatistics, setFlagsFromString } from 'node:v8';
+import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 const GROWTH_BYTES = 20 * 1024 ** 2;
@@ -15,10 +15,17 @@ let living = 0;
  */
 export function keepHeapSmall({ sizeBytes }: { sizeBytes: number }): void {
   if (sizeBytes < MIN_FILE_BYTES) return;
-  if (getHeapStatistics().used_heap_size < living + GROWTH_BYTES) return;
+  if (usedBytes() < living + GROWTH_BYTES) return;
   collect ??= collector();
   collect();
-  living = getHeapStatistics().used_heap_size;
+  living = usedBytes();
+}
+
+/** Without the space of new objects, most of which V8 frees soon and cheaply by itself. */
+function usedBytes(): number {
+  return getHeapSpaceStatistics()
+    .filter(({ space_name: name }) => name !== 'new_space')
+    .reduce((sum, { space_used_size: size }) => sum + size, 0);
 }
 
 /** The function that `node --expose-gc` provides, without that flag. */
