@@ -9,9 +9,9 @@ let collect: (() => void) | null = null;
 let living = 0;
 
 /**
- * Collects garbage each time the heap's old objects have grown by 12 MB. An import creates many times its report's size in
- * garbage while about 30 MB stay in use; by default V8 lets the heap triple before it collects, and a large
- * import's memory is then mostly garbage. Costs about 5 % of an import's time.
+ * Collects garbage each time the heap's old objects have grown by 12 MB. An import creates many times its
+ * report's size in garbage while about 30 MB stay in use; by default V8 lets the heap triple before it collects,
+ * and a large import's memory is then mostly garbage. Costs about 5 % of an import's time.
  */
 export function keepHeapSmall({ sizeBytes }: { sizeBytes: number }): void {
   if (sizeBytes < MIN_FILE_BYTES) return;
