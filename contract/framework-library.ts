@@ -17,6 +17,14 @@ const common = { module: 'catalogue', access: 'compliance:read' } as const;
 const compared = { ...common, module: 'compliance' } as const;
 const write = { ...common, access: 'compliance:write' } as const;
 
+export const FrameworkSource = z.object({
+  publication: z.string(),
+  published: z.string(),
+  count: z.number(),
+  ids: z.string().optional().describe('what the list of requirement ids was compared with'),
+  checked: z.string().optional().describe('month of the last comparison'),
+});
+
 export const AvailableFramework = z.object({
   id: z.string(),
   name: z.string(),
@@ -27,9 +35,7 @@ export const AvailableFramework = z.object({
     .enum(['shipped', 'custom', 'imported'])
     .describe('shipped with the product, uploaded, or from an imported workbook'),
   /** The publication that defines the ids, its ISO date (or month), and its number of requirements. */
-  source: z
-    .object({ publication: z.string(), published: z.string(), count: z.number() })
-    .nullable(),
+  source: FrameworkSource.nullable(),
   active: z.boolean(),
   targetScore: z.number().describe('0–100; drift notifies when the score drops below it'),
   sections: z.number(),

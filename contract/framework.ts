@@ -47,6 +47,8 @@ export const RequirementState = z.object({
   title: z.string(),
   section: z.string(),
   status: RequirementStatus,
+  /** False: it binds authorities, or only permits something; it is listed, and in no figure. */
+  counted: z.literal(false).optional(),
   /** 0 … 1, unknown counts as 0. */
   value: z.number(),
   coverage: z.number(),

@@ -21,6 +21,7 @@ export {
   type Framework,
   type Requirement,
 } from './common-controls/catalogue.js';
+export { isCounted } from './common-controls/catalogue.js';
 export type { CatalogueSource, Origin } from './common-controls/catalogue-source.js';
 export { readYaml } from './common-controls/read-yaml.js';
 export type { TeamCatalogues } from './common-controls/team-catalogues.js';

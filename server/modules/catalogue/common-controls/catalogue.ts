@@ -49,7 +49,14 @@ export interface Requirement {
   /** A person must attest the part that the controls do not cover. */
   attestation: boolean;
   controls: readonly Edge[];
+  /** False: not an obligation of the team. It is listed, and left out of every figure. */
+  counted?: false;
+  /** Ids that earlier releases of the library used for it. */
+  formerly?: readonly string[];
 }
+
+/** Whether it binds the team, and so counts in scores, gaps and shares. */
+export const isCounted = ({ counted }: Requirement): boolean => counted !== false;
 
 export interface Framework {
   id: string;
@@ -106,6 +113,7 @@ export class Catalogue {
     return this.#edges.get(controlId) ?? [];
   }
 
+  /** A former id finds the requirement too. */
   requirement(frameworkId: string, requirementId: string): Requirement | undefined {
     return this.#requirements.get(frameworkId)?.get(requirementId);
   }
@@ -114,6 +122,7 @@ export class Catalogue {
     const byId = new Map<string, Requirement>();
     for (const requirement of framework.requirements) {
       byId.set(requirement.id, requirement);
+      for (const former of requirement.formerly ?? []) byId.set(former, requirement);
       for (const { controlId, relation } of requirement.controls) {
         const edges = this.#edges.get(controlId) ?? [];
         edges.push({ framework, requirement, relation });
@@ -237,12 +246,9 @@ function controlsOf(file: ControlsFile): Control[] {
 function frameworkOf(file: FrameworkFile): Framework {
   return {
     ...file,
-    requirements: file.requirements.map((requirement) => ({
-      id: requirement.id,
-      section: requirement.section,
-      title: requirement.title,
-      attestation: requirement.attestation,
-      controls: Object.entries(requirement.controls).map(([controlId, relation]) => ({
+    requirements: file.requirements.map(({ controls, ...requirement }) => ({
+      ...requirement,
+      controls: Object.entries(controls).map(([controlId, relation]) => ({
         controlId,
         relation,
         method: 'curated',

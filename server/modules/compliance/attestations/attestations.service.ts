@@ -42,6 +42,9 @@ export class AttestationsService {
   ): Promise<RequirementState> {
     const { attestations, engine, audit, events, clock } = this.deps;
     const requirement = await this.#requirement(actor, frameworkId, requirementId);
+    if (requirement.counted === false) {
+      throw new ConflictError('this requirement is not an obligation of the team');
+    }
     if (!requirement.attestationNeeded) {
       throw new ConflictError(
         'the controls of this requirement cover it: there is nothing to attest',

@@ -4,7 +4,12 @@ import type {
   RequirementCounts,
   RequirementStatus,
 } from '../../../../contract/compliance.js';
-import type { Catalogue, Framework, Requirement } from '../../catalogue/index.js';
+import {
+  type Catalogue,
+  type Framework,
+  isCounted,
+  type Requirement,
+} from '../../catalogue/index.js';
 
 /** The inputs of a team's scores. */
 export interface PostureInputs {
@@ -36,9 +41,9 @@ const ATTESTATION_WEIGHT = 5;
 
 const VALUE: Partial<Record<ControlStatus, number>> = { implemented: 1, partial: 0.5 };
 
-/** Score, coverage and ceiling over all requirements of a framework. */
+/** Score, coverage and ceiling over the requirements of a framework that bind the team. */
 export function postureOf(framework: Framework, inputs: PostureInputs): FrameworkPosture {
-  const postures = framework.requirements.map((each) => requirementOf(framework, each, inputs));
+  const postures = counted(framework, inputs);
   const total = sums(postures);
   const share = (sum: number) => (total.weight === 0 ? null : percent(sum / total.weight));
   const score = share(total.value);
@@ -50,6 +55,12 @@ export function postureOf(framework: Framework, inputs: PostureInputs): Framewor
     requirements: countsOf(postures),
     requirementPostures: postures,
   };
+}
+
+function counted(framework: Framework, inputs: PostureInputs): RequirementPosture[] {
+  return framework.requirements
+    .filter(isCounted)
+    .map((each) => requirementOf(framework, each, inputs));
 }
 
 export function requirementOf(
@@ -108,8 +119,7 @@ export interface FrameworkGain {
 export function weightsOf(inputs: PostureInputs): ReadonlyMap<string, number> {
   const weights = new Map<string, number>();
   for (const framework of inputs.catalogue.frameworks.values()) {
-    const postures = framework.requirements.map((each) => requirementOf(framework, each, inputs));
-    weights.set(framework.id, sums(postures).weight);
+    weights.set(framework.id, sums(counted(framework, inputs)).weight);
   }
   return weights;
 }
@@ -131,6 +141,7 @@ export function gainOf(
   };
   const added = new Map<string, number>();
   for (const { framework, requirement } of inputs.catalogue.requirementsOf(controlId)) {
+    if (!isCounted(requirement)) continue;
     const before = requirementOf(framework, requirement, inputs);
     const after = requirementOf(framework, requirement, fixed);
     const gain = before.weight * (after.value - before.value);

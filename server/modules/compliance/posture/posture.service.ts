@@ -64,18 +64,19 @@ export class PostureService {
     const { requirementPostures, ...posture } = postureOf(framework, snapshot);
     const byId = new Map(requirementPostures.map((item) => [item.id, item]));
     const requirementStates = framework.requirements.map(
-      ({ id, title, section, attestation, controls }): RequirementState => {
+      ({ id, title, section, attestation, controls, counted }): RequirementState => {
         const state = byId.get(id);
         const given = snapshot.attestations.get(`${framework.id}/${id}`);
         return {
           id,
           title,
           section,
-          status: state?.status ?? 'not_assessed',
+          status: state?.status ?? 'not_applicable',
           value: state?.value ?? 0,
           coverage: state?.coverage ?? 0,
           weight: state?.weight ?? 0,
-          attestationNeeded: attestation,
+          attestationNeeded: attestation && counted !== false,
+          counted,
           attestation: given ?? null,
           outdatedAttestation: snapshot.outdated.get(`${framework.id}/${id}`) ?? null,
           controls: controls.map(({ controlId, relation }) => ({
