@@ -7,7 +7,7 @@ import {
   RequirementStatus,
 } from './control.js';
 import { endpoint } from './endpoint.js';
-import { FrameworkSummary } from './framework.js';
+import { FrameworkSource, FrameworkSummary } from './framework.js';
 
 /** Available, active and custom frameworks, custom controls, and gaps. */
 
@@ -16,14 +16,6 @@ const FrameworkParams = z.object({ frameworkId: id });
 const common = { module: 'catalogue', access: 'compliance:read' } as const;
 const compared = { ...common, module: 'compliance' } as const;
 const write = { ...common, access: 'compliance:write' } as const;
-
-export const FrameworkSource = z.object({
-  publication: z.string(),
-  published: z.string(),
-  count: z.number(),
-  ids: z.string().optional().describe('what the list of requirement ids was compared with'),
-  checked: z.string().optional().describe('month of the last comparison'),
-});
 
 export const AvailableFramework = z.object({
   id: z.string(),
@@ -34,7 +26,6 @@ export const AvailableFramework = z.object({
   origin: z
     .enum(['shipped', 'custom', 'imported'])
     .describe('shipped with the product, uploaded, or from an imported workbook'),
-  /** The publication that defines the ids, its ISO date (or month), and its number of requirements. */
   source: FrameworkSource.nullable(),
   active: z.boolean(),
   targetScore: z.number().describe('0–100; drift notifies when the score drops below it'),

@@ -11,6 +11,15 @@ export const RequirementCounts = z.object({
 });
 export type RequirementCounts = z.infer<typeof RequirementCounts>;
 
+/** The publication that defines the ids, its ISO date (or month), and its number of requirements. */
+export const FrameworkSource = z.object({
+  publication: z.string(),
+  published: z.string(),
+  count: z.number(),
+  ids: z.string().optional().describe('what the list of requirement ids was compared with'),
+  checked: z.string().optional().describe('month of the last comparison'),
+});
+
 /** Percentages 0–100 with one decimal. Unknown counts 0 in `score` and 1 in `ceiling`; null when every requirement is not applicable. */
 export const Posture = z.object({
   score: z.number().nullable(),

@@ -19,9 +19,9 @@ export {
   type Control,
   type Domain,
   type Framework,
+  isCounted,
   type Requirement,
 } from './common-controls/catalogue.js';
-export { isCounted } from './common-controls/catalogue.js';
 export type { CatalogueSource, Origin } from './common-controls/catalogue-source.js';
 export { readYaml } from './common-controls/read-yaml.js';
 export type { TeamCatalogues } from './common-controls/team-catalogues.js';

@@ -59,6 +59,8 @@ export const FrameworkFile = z.object({
       section: text,
       title: text,
       attestation: z.boolean(),
+      /** What tools find concerns it first, even where a person attests the rest. */
+      tools: z.literal(true).optional(),
       controls: z.record(z.string(), Relation),
       /** False: it binds authorities, or only permits something. Listed, and left out of every figure. */
       counted: z.literal(false).optional(),

@@ -48,6 +48,8 @@ export interface Requirement {
   title: string;
   /** A person must attest the part that the controls do not cover. */
   attestation: boolean;
+  /** What tools find concerns it first, even where a person attests the rest. */
+  tools?: true;
   controls: readonly Edge[];
   /** False: not an obligation of the team. It is listed, and left out of every figure. */
   counted?: false;

@@ -1,6 +1,11 @@
 import type { Relation } from '../../../../contract/compliance.js';
-import { type Catalogue, type Framework, isCounted } from '../../catalogue/index.js';
-import { attributionsOf, controlAttributions } from '../../catalogue/index.js';
+import {
+  attributionsOf,
+  type Catalogue,
+  controlAttributions,
+  type Framework,
+  isCounted,
+} from '../../catalogue/index.js';
 import { uuidOf } from './uuid-v5.js';
 
 /** The version of OSCAL whose mapping model this follows. */

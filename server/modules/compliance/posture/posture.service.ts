@@ -91,6 +91,7 @@ export class PostureService {
     return {
       ...describe(framework, snapshot.evaluatedAt),
       ...posture,
+      source: framework.source ?? null,
       sections: [...framework.sections],
       requirementStates,
       attributions: attributionsOf([
