@@ -23,6 +23,8 @@ export interface FilterableTool {
   name: string;
   /** Its reports state no time. */
   isTimeless?: true;
+  /** Its reports have no end mark. */
+  isEndless?: true;
   text(things: readonly Thing[], at: number): string;
   /** By name: the class of a thing that the filter keeps or leaves out as a whole. */
   filters: Readonly<Record<string, (thing: Thing) => string | number | boolean>>;
@@ -195,6 +197,7 @@ export const FILTERABLE_TOOLS: readonly FilterableTool[] = [
   },
   {
     name: 'nuclei',
+    isEndless: true,
     text: (things, at) =>
       things
         .map((thing) => {

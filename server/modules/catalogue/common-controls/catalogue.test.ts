@@ -252,4 +252,16 @@ describe('loading', () => {
     writeFileSync(join(folder, 'controls/emb.yaml'), 'domain: [EMB\n');
     expect(() => loadCatalogue(folder)).toThrow(/controls\/emb\.yaml: /);
   });
+
+  it('rejects a requirement with a number that the library does not know', () => {
+    const folder = copy();
+    const entry =
+      '{ id: "1", section: s, title: t, attestation: false, parameter: { shoeSize: { min: 12 } }, controls: { IAC-06: equal } }';
+    const framework = `id: f\nname: F\nversion: "1"\npublisher: us\nabout: test\nsections: [{ id: s, title: s }]\nrequirements:\n  - ${entry}\n`;
+    writeFileSync(join(folder, 'frameworks/f.yaml'), framework);
+    expect(() => loadCatalogue(folder)).toThrow('f: 1: there is no parameter shoeSize');
+    writeFileSync(join(folder, 'frameworks/f.yaml'), framework.replace('shoeSize', 'sessionIdle'));
+    const [requirement] = loadCatalogue(folder).frameworks.get('f')?.requirements ?? [];
+    expect(requirement?.parameter).toEqual({ sessionIdle: { min: 12 } });
+  });
 });

@@ -2,6 +2,7 @@ import type { CheckResult } from '../check-results/check-result.js';
 import type { CheckScope } from '../check-results/check-scope.js';
 import type { ResultStores } from '../check-results/result-stores.js';
 import type { GoneFrom } from './close-gone.js';
+import type { LostEnds } from './report-order.js';
 import { type Place, placeKey } from './report-survey.js';
 import type { ReportToApply } from './report-to-apply.js';
 import {
@@ -39,6 +40,8 @@ export class MissingResults {
   readonly #looks: LookOf[] = [];
   readonly #widths = new Map<string, Width>();
   #read = 0;
+  /** The report may lack them only because it is cut off. */
+  #cutOff = 0;
 
   /** `known`: the scopes of the report's places before it. `added`: ids of results that are new with it. */
   constructor(
@@ -47,6 +50,8 @@ export class MissingResults {
     private readonly given: {
       known: ReadonlyMap<string, CheckScope>;
       added: ReadonlySet<string>;
+      /** Of a report without an end mark. */
+      lostEnds?: LostEnds;
     },
   ) {}
 
@@ -57,6 +62,7 @@ export class MissingResults {
     const isNarrow = !isWide(this.#widthIn(where, place));
     const shows = survey.showsAt(where);
     const isStated = survey.statesAll(where);
+    const lostEnd = this.given.lostEnds?.get(placeKey(where));
     const isReplaced = isStated ? undefined : survey.isReplacedAt(where);
     return (result, isNamed) => {
       if (survey.hidden.some((part) => isHidden(part, result, result))) return false;
@@ -66,6 +72,10 @@ export class MissingResults {
       const isShown = shows?.(asKnown(result)) ?? true;
       if (isStated) return isShown;
       if (place.isTrusted) return true;
+      if (lostEnd?.has(result.id)) {
+        if (result.standing === 'fail' && !result.exempt) this.#cutOff += 1;
+        return false;
+      }
       const filterable = asFilterable(result);
       // A filter drops either all indistinguishable rows or none of them.
       const isTwin = isNamed && result.twins !== undefined;
@@ -91,13 +101,18 @@ export class MissingResults {
     if (findings === 0) return null;
     const unseen = findings === 1 ? '1 finding was not seen' : `${findings} findings were not seen`;
     const advice = `${unseen}; if it is whole, import it with \`--complete\``;
+    const cut =
+      this.#cutOff > 0 ? 'looks cut off: it lacks what the report before it ended with' : null;
     const described = this.#looks.filter((look) => look.hasAny);
-    if (described.length === 0) return null;
+    if (described.length === 0) return cut && `${cut}; ${advice}`;
     const look = described.map((each) => each.describe()).find((each) => each !== null);
-    if (look) return `looks filtered by ${look.by}: ${look.lack}; ${advice}`;
+    if (look) {
+      const filtered = `looks filtered by ${look.by}: ${look.lack}`;
+      return [cut, filtered, advice].filter((part) => part !== null).join('; ');
+    }
     const narrow = [...this.#widths.values()].filter((width) => !isWide(width));
     // What is missing is what the report states that it does not show.
-    if (narrow.length === 0) return null;
+    if (narrow.length === 0) return cut && `${cut}; ${advice}`;
     const sum = (of: keyof Width) => narrow.reduce((total, width) => total + width[of], 0);
     return `looks narrower than before: ${sum('spoken')} of ${sum('known')} ${described[0]?.groups} are left; ${advice}`;
   }

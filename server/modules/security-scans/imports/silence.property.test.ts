@@ -105,7 +105,9 @@ describe.each(FILTERABLE_TOOLS.map((tool) => [tool.name, tool] as const))('%s', 
   }, 60_000);
 
   it('closes what a whole report no longer has, and everything that a complete one lacks', async () => {
-    const fails = ALL_THINGS.filter(({ place, part }) => place > 0 || part > 0);
+    // What an endless report ends with may also be cut off.
+    const end = tool.isEndless ? ALL_THINGS.length - 1 : ALL_THINGS.length;
+    const fails = ALL_THINGS.slice(0, end).filter(({ place, part }) => place > 0 || part > 0);
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...fails), filteredBy(tool), async (gone, { leaves }) => {
         const team = new TestTeam(core);
