@@ -7,7 +7,7 @@ import {
   MatchReason,
 } from './control.js';
 import { endpoint } from './endpoint.js';
-import { FrameworkSummary, RequirementState } from './framework.js';
+import { FrameworkSource, FrameworkSummary, RequirementState } from './framework.js';
 import { Severity } from './severity.js';
 
 export * from './compliance-engine.js';
@@ -100,6 +100,7 @@ export const getFramework = endpoint({
   summary: 'One framework: every requirement with its status and controls',
   params: z.object({ frameworkId: z.string() }),
   result: FrameworkSummary.extend({
+    source: FrameworkSource.nullable(),
     sections: z.array(z.object({ id: z.string(), title: z.string() })),
     requirementStates: z.array(RequirementState),
     attributions: Attributions,
@@ -111,11 +112,15 @@ export const attestRequirement = endpoint({
   path: '/api/frameworks/:frameworkId/requirements/:requirementId/attestation',
   module: 'compliance',
   access: 'compliance:write',
-  summary: 'Attest the part of a requirement that no tool can assess',
+  summary: 'Attest the part of a requirement that no tool can assess, or a number it asks for',
   params: z.object({ frameworkId: z.string(), requirementId: z.string() }),
   body: z.object({
     statement: z.string().trim().min(10).max(4_000),
     expiresAt: z.iso.datetime().describe('at most 370 days ahead'),
+    values: z
+      .record(z.string().max(100), z.number().positive().max(1_000_000))
+      .optional()
+      .describe('the numbers that the requirement asks for: { "passwordMinLength": 14 }'),
   }),
   result: RequirementState,
 });

@@ -48,6 +48,10 @@ export const MatchReason = z.object({
   rule: z.string().optional(),
   /** Tiers 1 and 3: how the tested property relates to the control. `intersects` alone never makes it pass. */
   relation: Relation.optional(),
+  /** Tier 1: checks that must pass in the same account, or passes of this one are not evaluated. */
+  needs: z.array(z.string()).optional(),
+  /** Tier 1: the numbers that a pass of the check shows, by parameter: `{ passwordMinLength: 14 }`. */
+  states: z.record(z.string(), z.number()).optional(),
   /** Tier 2: the requirement ids stated by the tool that lead to the control. */
   edges: z.array(z.object({ framework: z.string(), requirement: z.string(), stated: z.string() })),
   /** Tier 3, and support for tier 2: the matched keywords with place and weight. */
@@ -55,13 +59,29 @@ export const MatchReason = z.object({
 });
 export type MatchReason = z.infer<typeof MatchReason>;
 
+const STATED_RESULTS = ['pass', 'fail', 'unknown'] as const;
+export type StatedResult = (typeof STATED_RESULTS)[number];
+
+/** What the checks of a control show about a number in some accounts, whose results are the same. */
+export const StatedNumber = z.object({
+  parameter: z.string(),
+  /** By the number that the checks test, ascending. */
+  results: z.array(z.object({ value: z.number(), result: z.enum(STATED_RESULTS) })),
+  accounts: z.number(),
+});
+export type StatedNumber = z.infer<typeof StatedNumber>;
+
 export const ControlInput = z.object({
   tool: z.string(),
   checkId: z.string(),
   title: z.string(),
   severity: Severity,
   match: MatchReason,
-  pass: z.number(),
+  pass: z.number().describe('passes that count'),
+  uncounted: z
+    .number()
+    .optional()
+    .describe('passes that do not count: matched by text or domain, or of a truncated report'),
   fail: z.number().describe('open fails, including muted, suppressed and accepted ones'),
   exempted: z.number().describe('the muted, suppressed or accepted fails'),
   unknown: z.number().describe('manual, error, not evaluated'),
@@ -75,10 +95,20 @@ export const ControlExplanation = z.object({
   rule: z.string(),
   /** Actions that would change the status, one sentence each. */
   whatWouldChangeIt: z.array(z.string()),
-  inputs: z.array(ControlInput).describe('worst first, at most 100'),
+  inputs: z.array(ControlInput).describe('the checks that decide: worst first, at most 100'),
   inputsTotal: z.number(),
+  related: z
+    .array(ControlInput)
+    .optional()
+    .describe(
+      'checks that touch the control without testing a part of it: worst first, at most 100. They are in no other count',
+    ),
+  relatedTotal: z.number().optional(),
+  relatedFindings: z.number().optional().describe('fails of the related checks'),
   /** Accounts in scope without evidence for this control. */
   accountsWithoutEvidence: z.array(z.string()),
+  /** The numbers that its checks show; absent without any. */
+  stated: z.array(StatedNumber).optional(),
   /** The accounts whose evidence was used, at most 20 by name. */
   scope: z.object({ accounts: z.array(z.string()), total: z.number() }).optional(),
   /** The team's thresholds it was judged by. */
@@ -111,7 +141,9 @@ export const ControlSummary = z.object({
   status: ControlStatus,
   assurance: Assurance,
   reason: z.string(),
-  openFindings: z.number(),
+  openFindings: z
+    .number()
+    .describe('findings that lower it: open, suppressed or accepted, of the checks that decide'),
   /** True when an override or answer contradicts the evidence. */
   contradicted: z.boolean(),
   /** Show it with title and intent when these are not ours. */

@@ -11,6 +11,15 @@ export const RequirementCounts = z.object({
 });
 export type RequirementCounts = z.infer<typeof RequirementCounts>;
 
+/** The publication that defines the ids, its ISO date (or month), and its number of requirements. */
+export const FrameworkSource = z.object({
+  publication: z.string(),
+  published: z.string(),
+  count: z.number(),
+  ids: z.string().optional().describe('what the list of requirement ids was compared with'),
+  checked: z.string().optional().describe('month of the last comparison'),
+});
+
 /** Percentages 0–100 with one decimal. Unknown counts 0 in `score` and 1 in `ceiling`; null when every requirement is not applicable. */
 export const Posture = z.object({
   score: z.number().nullable(),
@@ -40,13 +49,31 @@ const Attested = z.object({
   actor: z.string(),
   at: z.string(),
   expiresAt: z.string(),
+  /** The numbers that it states, by parameter. */
+  values: z.record(z.string(), z.number()).optional(),
 });
+
+/** A number that a requirement asks for. It is met only by a check or a person that states one. */
+export const AskedNumber = z.object({
+  parameter: z.string(),
+  title: z.string(),
+  unit: z.string(),
+  min: z.number().optional(),
+  max: z.number().optional(),
+  status: ControlStatus,
+  /** What a check or a person states; null without any. */
+  stated: z.number().nullable(),
+  why: z.string(),
+});
+export type AskedNumber = z.infer<typeof AskedNumber>;
 
 export const RequirementState = z.object({
   id: z.string(),
   title: z.string(),
   section: z.string(),
   status: RequirementStatus,
+  /** False: it binds authorities, or only permits something; it is listed, and in no figure. */
+  counted: z.literal(false).optional(),
   /** 0 … 1, unknown counts as 0. */
   value: z.number(),
   coverage: z.number(),
@@ -57,8 +84,27 @@ export const RequirementState = z.object({
   outdatedAttestation: Attested.nullable().describe(
     'does not count because the requirement’s text or controls changed since or were not recorded; attest again',
   ),
+  /** A person's answer to the whole requirement in an assessment; absent without one. */
+  answer: z
+    .object({
+      value: z.enum(['yes', 'partially', 'no']),
+      statement: z.string(),
+      actor: z.string(),
+      at: z.string(),
+      expiresAt: z.string(),
+      unsupported: z.boolean().describe('without explanation and evidence: partial at most'),
+    })
+    .optional(),
+  numbers: z.array(AskedNumber).optional().describe('absent when it asks for none'),
   controls: z.array(
-    z.object({ id: z.string(), title: z.string(), relation: Relation, status: ControlStatus }),
+    z.object({
+      id: z.string(),
+      title: z.string(),
+      relation: Relation,
+      status: ControlStatus,
+      countsAs: ControlStatus.optional().describe('for this requirement, because of an answer'),
+      because: z.string().optional(),
+    }),
   ),
 });
 export type RequirementState = z.infer<typeof RequirementState>;

@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import { endpoint } from './endpoint.js';
 import { FindingDetails } from './finding-details.js';
+import { FindingFilter, FindingStatus } from './finding-filter.js';
 import { ImportGaps, ImportUndo } from './import-details.js';
-import { listOf, PageQuery, pageOf } from './page.js';
+import { PageQuery, pageOf } from './page.js';
 import { Severity } from './severity.js';
 import { Verdict } from './verdict.js';
+
+export * from './finding-filter.js';
 
 const PREFIX = '/api/security-scans';
 
@@ -157,16 +160,6 @@ export const getImport = endpoint({
 
 // ── findings ───────────────────────────────────────────────────────────────────────────────────
 
-export const FINDING_STATUSES = [
-  'open',
-  'resolved',
-  'suppressed',
-  'accepted',
-  'false_positive',
-] as const;
-export const FindingStatus = z.enum(FINDING_STATUSES);
-export type FindingStatus = z.infer<typeof FindingStatus>;
-
 export const Triage = z.object({
   reason: z.string(),
   actor: z.string(),
@@ -205,35 +198,6 @@ export const Finding = z.object({
   triage: Triage.nullable(),
 });
 export type Finding = z.infer<typeof Finding>;
-
-/** How an import changes a finding. */
-export const FINDING_CHANGES = ['opened', 'reopened', 'resolved'] as const;
-export const FindingChangeKind = z.enum(FINDING_CHANGES);
-export type FindingChangeKind = z.infer<typeof FindingChangeKind>;
-
-export const FindingFilter = z.object({
-  status: listOf(FindingStatus).describe('default: open; with change: every status'),
-  severity: listOf(Severity),
-  tool: listOf(z.string()),
-  service: listOf(z.string()),
-  provider: listOf(z.string()),
-  accountId: listOf(z.string()),
-  region: listOf(z.string()),
-  checkId: listOf(z.string()),
-  importId: listOf(z.string()).describe(
-    'those that these imports opened, reopened or resolved, or were the last to report',
-  ),
-  scanId: listOf(z.string()).describe('the same for the imports of these scans'),
-  change: listOf(FindingChangeKind).describe(
-    'with importId or scanId: those that the import changed in this way',
-  ),
-  stale: z
-    .enum(['true', 'false'])
-    .optional()
-    .describe('whether newer imports have had no evidence on it'),
-  q: z.string().max(200).optional().describe('part of the title, resource or check id'),
-});
-export type FindingFilter = z.infer<typeof FindingFilter>;
 
 export const listFindings = endpoint({
   method: 'GET',

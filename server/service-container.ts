@@ -66,7 +66,11 @@ function define<N extends Name>(
 
 /** In order of dependency. */
 export const MODULES: readonly ModuleDefinition[] = [
-  define('security-scans', ['/api/security-scans'], (platform) => createSecurityScans(platform)),
+  define('security-scans', ['/api/security-scans'], (platform, container) =>
+    createSecurityScans(platform, {
+      controlChecks: () => container.find('compliance')?.judgedResults ?? null,
+    }),
+  ),
   define('catalogue', ['/api/common-controls', '/api/frameworks'], (platform, container) =>
     createCatalogue(platform, {
       statuses: () => container.find('compliance')?.states ?? null,

@@ -91,7 +91,7 @@ export class TestScans {
     const clock = new MovableClock();
     const log = options.log ?? pino({ level: 'silent' });
     const platform = createPlatform(config, { clock, databases, log });
-    const scans = createSecurityScans(platform);
+    const scans = createSecurityScans(platform, { controlChecks: () => null });
     const runner = options.runner(join(folder, 'runs'));
     return new TestScans(folder, platform, scans, runner, options);
   }

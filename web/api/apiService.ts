@@ -75,9 +75,11 @@ export function urlOf(
   const filled = path.replace(/:(\w+)/g, (_, name) => encodeURIComponent(String(params[name])));
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
-    const values = Array.isArray(value) ? value : [value];
-    for (const one of values) {
-      if (one !== undefined && one !== null && one !== '') search.append(name, String(one));
+    if (Array.isArray(value)) {
+      // An empty value of a list is a value: an account without a name.
+      for (const one of value) search.append(name, String(one));
+    } else if (value !== undefined && value !== null && value !== '') {
+      search.append(name, String(value));
     }
   }
   const text = search.toString();

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { urlOf } from '../api/apiService.js';
 import { findingsSearch } from '../features/security-scans/findings.search.js';
 import { parseSearch, stringifySearch } from './search-params.js';
 
@@ -18,4 +19,12 @@ test('unknown values are dropped, the rest is kept', () => {
 test('text that looks like a number stays text', () => {
   const search = findingsSearch.parse(parseSearch('?accountId=012345678901&q=42'));
   expect(search).toEqual({ accountId: ['012345678901'], q: '42' });
+});
+
+test('an empty value of a list survives, and is not taken for no filter', () => {
+  const search = findingsSearch.parse({ provider: ['code'], accountId: [''] });
+  const url = stringifySearch(search);
+  expect(url).toBe('?provider=code&accountId=(none)');
+  expect(findingsSearch.parse(parseSearch(url))).toEqual(search);
+  expect(urlOf('/findings', {}, search)).toBe('/findings?provider=code&accountId=');
 });

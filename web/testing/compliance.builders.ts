@@ -143,7 +143,7 @@ export function aControlDetail(parts: Partial<ControlDetail> = {}): ControlDetai
           severity: 'critical',
           match: aMatch(),
           pass: 890,
-          fail: 412,
+          fail: 411,
           exempted: 12,
           unknown: 3,
           lastSeenAt: at,

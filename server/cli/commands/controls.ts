@@ -14,7 +14,7 @@ import { openFile } from '../open-file.js';
 import { attributionLines } from '../output/attribution-lines.js';
 import { previewLines } from '../output/library-tables.js';
 import { paintedNumber, statusCell } from '../output/posture-tables.js';
-import { bold, cyan, dim, number, red } from '../output/style.js';
+import { bold, count, cyan, dim, number, red } from '../output/style.js';
 import { table } from '../output/table.js';
 import { labelled, wrap } from '../output/wrap.js';
 import type { Shell } from '../shell.js';
@@ -124,6 +124,9 @@ function explain(shell: Shell, control: ControlDetail): void {
   line('Rule', explanation.rule);
   for (const change of explanation.whatWouldChangeIt) line('To do', change);
   if (explanation.inputs.length > 0) shell.print(`\n${inputsTable(explanation, room)}`);
+  for (const sentence of relatedLines(control)) {
+    for (const line of wrap(sentence, room)) shell.print(dim(line));
+  }
   const served = new Map<string, string[]>();
   for (const { frameworkName, requirement } of requirements) {
     served.set(frameworkName, [...(served.get(frameworkName) ?? []), requirement]);
@@ -134,6 +137,18 @@ function explain(shell: Shell, control: ControlDetail): void {
   }
   const others = control.attributions.map((attribution) => ({ attribution }));
   for (const line of attributionLines([control, ...others], room)) shell.print(line);
+}
+
+/** Checks that only touch the control, which no other number counts. */
+function relatedLines({
+  id,
+  explanation: { relatedTotal = 0, relatedFindings = 0 },
+}: ControlDetail) {
+  if (relatedTotal === 0) return [];
+  const findings = count(relatedFindings, 'finding');
+  return [
+    `Also related, not counted above: ${count(relatedTotal, 'check')} with ${findings}. See them: cspm findings --control ${id} --related`,
+  ];
 }
 
 function inputsTable({ inputs, inputsTotal }: ControlDetail['explanation'], room: number): string {

@@ -59,7 +59,7 @@ interface ListOptions extends FilterOptions, Json {
 
 function listFindings(shell: Shell, options: ListOptions): Promise<void> {
   // A script reads the status of each; a person wants what is left to do.
-  const status = options.status ?? (options.json ? ['all'] : undefined);
+  const status = options.status ?? (options.json && !options.control ? ['all'] : undefined);
   const filter = filterFrom({ ...options, status });
   return withFindings(shell, async ({ findings: stored }) => {
     const { json, limit = json ? Number.POSITIVE_INFINITY : SHOWN, cursor } = options;

@@ -3,10 +3,11 @@ import {
   FINDING_CHANGES,
   FINDING_STATUSES,
   FindingFilter,
+  LOWERING_STATUSES,
 } from '../../../contract/security-scans.js';
 import { SEVERITIES } from '../../../contract/severity.js';
 import { listed } from '../scans/scan-options.js';
-import { fitted } from '../usage-error.js';
+import { fitted, usageError } from '../usage-error.js';
 
 export interface FilterOptions {
   status?: string[];
@@ -20,6 +21,9 @@ export interface FilterOptions {
   import?: string[];
   scan?: string[];
   change?: string[];
+  control?: string;
+  related?: boolean;
+  framework?: string;
   stale?: boolean;
   search?: string;
 }
@@ -46,17 +50,27 @@ export function addFilterOptions(command: Command, defaultStatus = 'open'): Comm
       `with --import or --scan, what it changed: ${FINDING_CHANGES.join(', ')}`,
       listed,
     )
+    .option('--control <id>', 'that lower this control, whether open, suppressed or accepted')
+    .option('--related', 'with --control, of the checks that only touch it instead')
+    .option('--framework <id>', 'only of the accounts in the scope of this framework')
     .option('--stale', 'only those that newer imports have no evidence on')
     .option('--search <text>', 'part of the title, resource or check id');
 }
 
 export function filterFrom(options: FilterOptions): FindingFilter {
-  const { status, check, account, stale, search, import: importId, scan, ...same } = options;
+  const { check, account, stale, search, import: importId, scan, ...same } = options;
+  const { control, related, framework } = options;
+  if (related && !control) throw usageError('--related needs --control');
+  // Without a status, those that count for the control, as on its page.
+  const status = options.status ?? (control ? [...LOWERING_STATUSES] : undefined);
   const { severity, tool, provider, region, service, change } = same;
   return fitted(FindingFilter, {
     ...{ severity, tool, provider, region, service, change, importId },
     status: status?.includes('all') ? [...FINDING_STATUSES] : status,
     checkId: check,
+    controlId: control?.toUpperCase(),
+    related: related ? 'true' : undefined,
+    frameworkId: framework,
     accountId: account,
     scanId: scan,
     stale: stale ? 'true' : undefined,

@@ -43,6 +43,7 @@ import { ScopingRepository } from './scoping/scoping.repository.js';
 import { ScopingService } from './scoping/scoping.service.js';
 import { CommonControlRegistryService } from './states/common-control-registry.service.js';
 import { ControlStatesRepository } from './states/control-states.repository.js';
+import { JudgedResults } from './states/judged-results.js';
 
 export type { GivenAttestation, KeptAttestation } from './attestations/attestation.js';
 export {
@@ -144,6 +145,8 @@ export function createCompliance(
     states,
     judge,
     matches,
+    /** By which checks and accounts a control is judged. */
+    judgedResults: new JudgedResults({ catalogues, matches, scoping, evidence }),
     decisions,
     engine,
     betweenRuns: new BetweenRuns({ runs, leases }),

@@ -6,6 +6,7 @@ import { CheckResultsRepository } from './check-results/check-results.repository
 import { ScopesRepository } from './check-results/scopes.repository.js';
 import { ChecksRepository } from './checks/checks.repository.js';
 import { EvidenceService, resultsLease } from './evidence.service.js';
+import type { ControlChecks } from './findings/control-checks.js';
 import { FindingExportService } from './findings/finding-export.service.js';
 import { FindingsRepository } from './findings/findings.repository.js';
 import { FindingsService } from './findings/findings.service.js';
@@ -15,6 +16,7 @@ import { ImportWork } from './imports/import-work.js';
 import { ImportsRepository } from './imports/imports.repository.js';
 import { ImportsService } from './imports/imports.service.js';
 import { LocalFileCleanup } from './imports/local-file-cleanup.js';
+import { ReportOrdersRepository } from './imports/report-orders.repository.js';
 import { OpenPortsRepository } from './open-ports/open-ports.repository.js';
 import { OpenPortsService } from './open-ports/open-ports.service.js';
 import { ScannedPlacesRepository } from './scanned-places/scanned-places.repository.js';
@@ -30,6 +32,7 @@ export type { CheckResult } from './check-results/check-result.js';
 export { provesPasses } from './check-results/check-scope.js';
 export type { KnownCheck } from './checks/checks.repository.js';
 export type { CheckEvidence, EvidenceService } from './evidence.service.js';
+export type { ControlChecks } from './findings/control-checks.js';
 export type { EndedException } from './findings/findings.service.js';
 export {
   type Account,
@@ -46,7 +49,10 @@ export {
 const RESUME_EVERY_MS = 15_000;
 
 /** The one store of every tool's results: imports, check results, findings. */
-export function createSecurityScans(platform: Platform) {
+export function createSecurityScans(
+  platform: Platform,
+  { controlChecks }: { controlChecks: () => ControlChecks | null },
+) {
   const { repositories, config, audit, events, leases, metrics, clock, newId, log } = platform;
   const { rawReports, retention, teams } = platform;
   const stores = {
@@ -54,6 +60,7 @@ export function createSecurityScans(platform: Platform) {
     findings: repositories.create(FindingsRepository),
     scopes: repositories.create(ScopesRepository),
     checks: repositories.create(ChecksRepository),
+    orders: repositories.create(ReportOrdersRepository),
   };
   const { scopes } = stores;
   const places = repositories.create(ScannedPlacesRepository);
@@ -65,7 +72,7 @@ export function createSecurityScans(platform: Platform) {
   });
   const importsRepository = repositories.create(ImportsRepository);
   const findings = new FindingsService({
-    ...{ stores, imports: importsRepository, audit, events, clock },
+    ...{ stores, imports: importsRepository, controlChecks, audit, events, clock },
   });
   const openPorts = new OpenPortsService({ openPorts: repositories.create(OpenPortsRepository) });
   events.on(importUndone, ({ teamId, importId }) => openPorts.forget({ teamId }, importId));

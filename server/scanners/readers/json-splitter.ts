@@ -73,6 +73,11 @@ export class JsonSplitter {
     return this.#place === 'stopped';
   }
 
+  /** Elements one after another, so that nothing says which one is the last. */
+  get isEndless(): boolean {
+    return !this.#isArray;
+  }
+
   /** The elements that end within this chunk. */
   push(chunk: Buffer): SplitElement[] {
     const found: SplitElement[] = [];

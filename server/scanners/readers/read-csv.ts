@@ -21,12 +21,13 @@ export async function readCsv(
     const position = `line ${record.line}`;
     if ('rejected' in record) return sink.reject(sink.seen + 1, position, record.rejected);
     const { cells } = record;
+    const source = cells.join(format.delimiter);
     if (!read) {
-      header = cells.join(format.delimiter);
+      header = source;
       read = format.create(cells);
       // Tables that were put together repeat it.
-    } else if (cells.join(format.delimiter) !== header) {
-      sink.add(read(cells), sink.seen + 1, position);
+    } else if (source !== header) {
+      sink.add(read(cells), sink.seen + 1, position, source);
     }
   };
   const { problem, endsInLine } = await feed(rest, format.delimiter, take, () => sink.flush());
@@ -36,7 +37,10 @@ export async function readCsv(
   }
   await sink.flush(true);
   const cut = `may be cut off: its last line (result ${sink.seen}) has no line break`;
-  return sink.outcome(format.id, problem ?? (endsInLine ? cut : null));
+  return {
+    ...sink.outcome(format.id, problem ?? (endsInLine ? cut : null)),
+    isEndless: true,
+  };
 }
 
 async function feed(

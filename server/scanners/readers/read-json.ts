@@ -33,7 +33,7 @@ export async function readJson(
     if ('problem' in parsed) return sink.reject(element.number, position, parsed.problem);
     open ??= opened(recogniseResult(parsed.value, container.top, options.fileName));
     for (const reading of open.reader.read(parsed.value))
-      sink.add(reading, element.number, position);
+      sink.add(reading, element.number, position, element.bytes ?? undefined);
   };
   let broken: string | null = null;
   try {
@@ -54,7 +54,9 @@ export async function readJson(
     throw unrecognised(sink, problem, container.top, options.fileName);
   }
   await sink.flush(true);
-  return sink.outcome(found.reader.format?.() ?? found.id, problem, found.reader.facts?.());
+  const format = found.reader.format?.() ?? found.id;
+  const outcome = sink.outcome(format, problem, found.reader.facts?.());
+  return splitter.isEndless ? { ...outcome, isEndless: true } : outcome;
 }
 
 function opened({ tool, format }: ReturnType<typeof recogniseResult>) {

@@ -132,6 +132,15 @@ describe('broken reports', () => {
     expect(outcome.problem).toContain('r.json');
   });
 
+  it('gives the reason of each rejection in plain words', async () => {
+    const list = [good, '5', 'null'];
+    const { outcome } = await readRows(`[${list.join()}]`, 'r.json');
+    expect(outcome.rejections.map(({ reason }) => reason)).toEqual([
+      'the result: must be an object',
+      'the result: must be an object',
+    ]);
+  });
+
   it('keeps the good part of truncated gzip and CSV', async () => {
     const { prowlerReport } = await import('../testing/prowler-report-generator.js');
     const pieces: Buffer[] = [];

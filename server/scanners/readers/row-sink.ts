@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { FormatId, ReadOptions, ReadOutcome, ReportFacts, ReportRow } from '../rows/report.js';
 import { short } from '../rows/row-texts.js';
 import { toolFamily } from '../tools/registry.js';
@@ -38,7 +39,13 @@ export class RowSink {
     return first ? `${first.at}: ${first.reason}` : '';
   }
 
-  add(reading: Reading, number: number, position: Position | null): void {
+  /** `source`: the bytes or text that a result of its own is read from. */
+  add(
+    reading: Reading,
+    number: number,
+    position: Position | null,
+    source?: Uint8Array | string,
+  ): void {
     if ('rejected' in reading) {
       this.reject(number, reading.at ?? position, reading.rejected);
       return;
@@ -50,6 +57,7 @@ export class RowSink {
       this.#unread.set(reading.unread, known);
       return;
     }
+    if (source !== undefined) reading.row.source = hash('sha1', source, 'base64').slice(0, 22);
     this.#rows.push(reading.row);
     this.#results += 1;
     this.#toolVersion ??= reading.toolVersion;

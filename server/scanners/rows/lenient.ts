@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { plainIssue } from '../../../contract/plain-issue.js';
 
 /** Converts any value, missing ones as null, into one of our types. */
 function lenient<T>(convert: (value: unknown) => T) {
@@ -39,6 +40,11 @@ export function part<T extends z.ZodRawShape>(shape: T) {
   );
   return orEmpty.prefault({});
 }
+
+/** For each parse of what a report states: its problems are shown to people. */
+export const PLAIN: z.core.ParseContext<z.core.$ZodIssue> = {
+  error: (issue) => plainIssue(issue) ?? 'does not fit the format',
+};
 
 /** The first issue of a schema error, short enough for a message. */
 export function firstIssue(error: z.ZodError): string {

@@ -74,6 +74,8 @@ export interface ReportRow {
   nativeUid: string;
   /** Volatile, like `observed`. */
   details?: FindingDetails;
+  /** A hash of the line or element that it is read from, of formats that are read one by one. */
+  source?: string;
 }
 
 /** Parts of a known format that are not read, named in the plural. */
@@ -101,6 +103,8 @@ export interface ReadOutcome {
   partial: boolean;
   /** What is wrong, with file and position (line and column, or byte and row); null if nothing is. */
   problem: string | null;
+  /** The format has no end mark, so that a report cut between two results looks whole. */
+  isEndless?: true;
   /** What the report states about its run; left out if the format cannot express it. */
   facts?: ReportFacts;
 }

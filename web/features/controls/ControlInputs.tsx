@@ -9,19 +9,19 @@ import { ScrollTable } from '../../ui/ScrollTable.js';
 import table from '../../ui/ScrollTable.module.css';
 import { SeverityBadge } from '../../ui/SeverityBadge.js';
 import classes from './ControlInputs.module.css';
+import { countedFindings } from './control-findings.js';
 import { MatchDetail, MatchSummary } from './Match.js';
 
-/** The checks that count for or against a control, worst first. */
-export function ControlInputs({
-  inputs,
-  total,
-  controlId,
-}: {
+interface ControlInputsProps {
   inputs: readonly ControlInput[];
   total: number;
-  /** Links each check to the review of its match. */
-  controlId?: string;
-}) {
+  controlId: string;
+  /** The checks only touch the control. */
+  related?: boolean;
+}
+
+/** The checks that a control is judged by, or those that only touch it, worst first. */
+export function ControlInputs({ inputs, total, controlId, related = false }: ControlInputsProps) {
   const [opened, setOpened] = useState<string | null>(null);
   if (total === 0) {
     return (
@@ -31,11 +31,9 @@ export function ControlInputs({
     );
   }
   return (
-    <ScrollTable label="Checks that count" verticalSpacing="xs">
+    <ScrollTable label={related ? 'Related checks' : 'Checks that count'} verticalSpacing="xs">
       <Table.Caption className={classes.caption}>
-        {inputs.length < total
-          ? `The worst ${count(inputs.length)} of ${count(total)} checks that count`
-          : `${counted(total, 'check')} that ${total === 1 ? 'counts' : 'count'}`}
+        {captionOf(inputs.length, total, related)}
       </Table.Caption>
       <Table.Thead>
         <Table.Tr>
@@ -62,6 +60,7 @@ export function ControlInputs({
             <Fragment key={key}>
               <InputRow
                 input={input}
+                search={countedFindings({ controlId, checkId: input.checkId, related })}
                 opened={isOpen}
                 onToggle={() => setOpened(isOpen ? null : key)}
               />
@@ -69,15 +68,13 @@ export function ControlInputs({
                 <Table.Tr>
                   <Table.Td colSpan={5}>
                     <MatchDetail match={input.match} />
-                    {controlId && (
-                      <TextLink
-                        to="/controls/mappings"
-                        search={{ controlId, checkId: input.checkId }}
-                        size="sm"
-                      >
-                        Accept, reject or re-map this match
-                      </TextLink>
-                    )}
+                    <TextLink
+                      to="/controls/mappings"
+                      search={{ controlId, checkId: input.checkId }}
+                      size="sm"
+                    >
+                      Accept, reject or re-map this match
+                    </TextLink>
                   </Table.Td>
                 </Table.Tr>
               )}
@@ -89,19 +86,30 @@ export function ControlInputs({
   );
 }
 
+function captionOf(shown: number, total: number, related: boolean): string {
+  const one = related ? 'only touches it' : 'counts';
+  const several = related ? 'only touch it' : 'count';
+  return shown < total
+    ? `The worst ${count(shown)} of ${count(total)} checks that ${several}`
+    : `${counted(total, 'check')} that ${total === 1 ? one : several}`;
+}
+
 interface InputRowProps {
   input: ControlInput;
+  /** Lists the failing results. */
+  search: ReturnType<typeof countedFindings>;
   opened: boolean;
   onToggle: () => void;
 }
 
-function InputRow({ input, opened, onToggle }: InputRowProps) {
+function InputRow({ input, search, opened, onToggle }: InputRowProps) {
   const { checkId, title, severity, match, pass, fail, exempted, unknown, lastSeenAt } = input;
+  const { uncounted = 0 } = input;
   const Chevron = opened ? ChevronDown : ChevronRight;
   return (
     <Table.Tr>
       <Table.Td className={classes.check}>
-        <TextLink to="/findings" search={{ checkId: [checkId] }} size="sm">
+        <TextLink to="/findings" search={search} size="sm">
           {title || checkId}
         </TextLink>
         <div className={classes.under}>
@@ -111,7 +119,7 @@ function InputRow({ input, opened, onToggle }: InputRowProps) {
         </div>
         {/* In place of the columns on a narrow screen. */}
         <Text size="xs" mt={4} hiddenFrom="sm" className="tabular">
-          {count(pass)} pass ·{' '}
+          {count(pass)} pass{uncounted > 0 && ` (${count(uncounted)} more not counted)`} ·{' '}
           <span className={classes.short} data-failing={fail > 0}>
             {count(fail)} fail
           </span>
@@ -120,6 +128,11 @@ function InputRow({ input, opened, onToggle }: InputRowProps) {
       </Table.Td>
       <Table.Td className={table.number} visibleFrom="sm">
         {count(pass)}
+        {uncounted > 0 && (
+          <Text size="xs" c="dimmed">
+            {count(uncounted)} more not counted
+          </Text>
+        )}
       </Table.Td>
       <Table.Td className={table.number} data-failing={fail > 0} visibleFrom="sm">
         {count(fail)}

@@ -30,7 +30,32 @@ test('explains a status: the rule, what would change it, and accounts without ev
   expect(why.getByText('No evidence from 1 account')).toBeTruthy();
   expect(
     why.getByRole('link', { name: 'Show the 412 findings that lower it' }).getAttribute('href'),
-  ).toBe('/findings?checkId=iam_root_mfa_enabled,iam_user_mfa');
+  ).toBe('/findings?status=open,suppressed,accepted&controlId=IAC-06');
+  expect(why.getByRole('link', { name: 'Users have MFA' }).getAttribute('href')).toBe(
+    '/findings?status=open,suppressed,accepted&controlId=IAC-06&checkId=iam_user_mfa',
+  );
+  expect(why.queryByText('Also related')).toBeNull();
+});
+
+test('shows checks that only touch the control apart, with a list of their findings', async () => {
+  const { explanation } = aControlDetail();
+  const [input] = explanation.inputs;
+  if (!input) throw new Error('the control needs an input');
+  const related = [{ ...input, checkId: 'beside', title: 'Something beside', fail: 7 }];
+  aServer().on(getControl, () =>
+    aControlDetail({
+      explanation: { ...explanation, related, relatedTotal: 1, relatedFindings: 7 },
+    }),
+  );
+  renderApp('/controls/IAC-06');
+  const table = within(await screen.findByRole('region', { name: 'Related checks' }));
+  expect(table.getByText('1 check that only touches it')).toBeTruthy();
+  expect(table.getByRole('link', { name: 'Something beside' })).toBeTruthy();
+  const counted = within(screen.getByRole('region', { name: 'Checks that count' }));
+  expect(counted.queryByText('Something beside')).toBeNull();
+  expect(
+    screen.getByRole('link', { name: 'Show the 7 related findings' }).getAttribute('href'),
+  ).toBe('/findings?status=open,suppressed,accepted&controlId=IAC-06&related=true');
 });
 
 test('shows the SCF text for the control with its attribution', async () => {

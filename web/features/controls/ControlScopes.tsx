@@ -3,15 +3,16 @@ import type { ControlDetail } from '../../../contract/compliance.js';
 import { counted } from '../../ui/format.js';
 import { TextLink } from '../../ui/links.js';
 import { Section } from '../../ui/Section.js';
+import { countedFindings } from './control-findings.js';
 import { AssuranceTag, StatusTag } from './StatusTag.js';
 
 /** Its status in frameworks whose scope has only some accounts. */
-export function ControlScopes({ control: { scopes } }: { control: ControlDetail }) {
+export function ControlScopes({ control: { id: controlId, scopes } }: { control: ControlDetail }) {
   if (!scopes || scopes.length === 0) return null;
   return (
     <Section title="Status within framework scopes">
       <Stack>
-        {scopes.map(({ frameworks, status, assurance, reason, explanation }) => (
+        {scopes.map(({ frameworks, status, assurance, reason, explanation, openFindings }) => (
           <div key={frameworks.map(({ id }) => id).join()}>
             <Group gap="xs">
               <Text size="sm" fw={600}>
@@ -28,6 +29,15 @@ export function ControlScopes({ control: { scopes } }: { control: ControlDetail 
               <AssuranceTag assurance={assurance} />
             </Group>
             <Text size="sm">{reason}</Text>
+            {openFindings > 0 && (
+              <TextLink
+                to="/findings"
+                search={countedFindings({ controlId, frameworkId: frameworks[0]?.id })}
+                size="sm"
+              >
+                {counted(openFindings, 'finding')} in this scope
+              </TextLink>
+            )}
             {explanation.scope && (
               <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
                 Based on {counted(explanation.scope.total, 'account')}

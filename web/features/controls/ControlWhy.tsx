@@ -2,11 +2,12 @@ import { Alert, Button, Collapse, List, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { ChevronDown, ChevronUp, TriangleAlert } from 'lucide-react';
 import { useId } from 'react';
-import type { ControlDetail } from '../../../contract/compliance.js';
+import type { ControlDetail, ControlInput } from '../../../contract/compliance.js';
 import { count, counted } from '../../ui/format.js';
-import { ButtonLink } from '../../ui/links.js';
+import { ButtonLink, TextLink } from '../../ui/links.js';
 import { Section } from '../../ui/Section.js';
 import { ControlInputs } from './ControlInputs.js';
+import { countedFindings } from './control-findings.js';
 
 /** Why the control has its status: the rule, its inputs, and what would change it. */
 export function ControlWhy({ control }: { control: ControlDetail }) {
@@ -14,7 +15,7 @@ export function ControlWhy({ control }: { control: ControlDetail }) {
   const id = useId();
   const { reason, explanation, openFindings } = control;
   const { rule, whatWouldChangeIt, inputs, inputsTotal, accountsWithoutEvidence } = explanation;
-  const lowering = inputs.filter(({ fail }) => fail > 0).map(({ checkId }) => checkId);
+  const { related = [], relatedTotal = 0, relatedFindings = 0 } = explanation;
   return (
     <Section
       title="Why?"
@@ -75,17 +76,55 @@ export function ControlWhy({ control }: { control: ControlDetail }) {
             </div>
           )}
           <ControlInputs inputs={inputs} total={inputsTotal} controlId={control.id} />
-          {lowering.length > 0 && openFindings > 0 && (
+          {openFindings > 0 && (
             <div>
-              <ButtonLink to="/findings" search={{ checkId: lowering }}>
+              <ButtonLink to="/findings" search={countedFindings({ controlId: control.id })}>
                 {openFindings === 1
                   ? 'Show the finding that lowers it'
                   : `Show the ${count(openFindings)} findings that lower it`}
               </ButtonLink>
             </div>
           )}
+          {relatedTotal > 0 && (
+            <Related
+              controlId={control.id}
+              inputs={related}
+              total={relatedTotal}
+              findings={relatedFindings}
+            />
+          )}
         </Stack>
       </Collapse>
     </Section>
+  );
+}
+
+interface RelatedProps {
+  controlId: string;
+  inputs: readonly ControlInput[];
+  total: number;
+  findings: number;
+}
+
+/** Checks that touch the control without testing a part of it. They are in no other count. */
+function Related({ controlId, inputs, total, findings }: RelatedProps) {
+  return (
+    <Stack gap="xs">
+      <Text size="sm" fw={600} component="h3" m={0}>
+        Also related
+      </Text>
+      <Text size="sm" c="dimmed">
+        These checks test something close to the control. They prove nothing about it, and their
+        findings are not counted above.
+      </Text>
+      <ControlInputs inputs={inputs} total={total} controlId={controlId} related />
+      {findings > 0 && (
+        <div>
+          <TextLink to="/findings" search={countedFindings({ controlId, related: true })} size="sm">
+            Show the {counted(findings, 'related finding')}
+          </TextLink>
+        </div>
+      )}
+    </Stack>
   );
 }

@@ -22,7 +22,7 @@ export function MappingRow({ item, onReviewed }: MappingRowProps) {
     <article className={classes.row} aria-label={`${checkId} for ${controlId}`}>
       <div className={classes.what}>
         <Group gap={8}>
-          <TextLink to="/findings" search={{ checkId: [checkId] }} size="sm" fw={600}>
+          <TextLink to="/findings" search={{ tool: [tool], checkId: [checkId] }} size="sm" fw={600}>
             {title}
           </TextLink>
           <SeverityBadge severity={severity} />

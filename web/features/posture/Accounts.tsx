@@ -20,11 +20,11 @@ export function Accounts({ accounts }: Pick<PostureData, 'accounts'>) {
           <Group key={`${provider} ${accountId}`} justify="space-between" gap={4}>
             <TextLink
               to="/findings"
-              search={{ accountId: [accountId] }}
+              search={{ provider: [provider], accountId: [accountId] }}
               size="sm"
               className="tabular"
             >
-              {provider} · {accountId}
+              {provider} · {accountId || 'unnamed'}
             </TextLink>
             <Text size="xs" c="dimmed" className="tabular">
               {counted(results, 'result')}, {age(lastSeenAt)}

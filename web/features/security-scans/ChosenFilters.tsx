@@ -19,7 +19,9 @@ const LISTS = [
 
 /** Links from other pages set these filters, so they are shown apart from the facets. */
 export function ChosenFilters({ search, onChange }: ChosenFiltersProps) {
-  const isAny = LISTS.some(({ name }) => search[name]?.length) || search.stale;
+  const { controlId, frameworkId, related } = search;
+  const isAny =
+    LISTS.some(({ name }) => search[name]?.length) || search.stale || controlId || frameworkId;
   if (!isAny) return null;
   /** What an import changed cannot be asked without an import. */
   const remove = (name: (typeof LISTS)[number]['name'], value: string) => {
@@ -37,6 +39,19 @@ export function ChosenFilters({ search, onChange }: ChosenFiltersProps) {
             {labelOf(value)}
           </ChosenPill>
         )),
+      )}
+      {controlId && (
+        <ChosenPill
+          value={controlId}
+          onRemove={() => onChange({ controlId: undefined, related: undefined })}
+        >
+          {related === 'true' ? `Related to ${controlId}` : `Counts for ${controlId}`}
+        </ChosenPill>
+      )}
+      {frameworkId && (
+        <ChosenPill value={frameworkId} onRemove={() => onChange({ frameworkId: undefined })}>
+          In the scope of {frameworkId}
+        </ChosenPill>
       )}
       {search.stale && (
         <ChosenPill value="stale" onRemove={() => onChange({ stale: undefined })}>

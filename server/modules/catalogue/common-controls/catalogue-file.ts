@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Cadence, ControlKind, Relation } from '../../../../contract/compliance.js';
+import { ProofEntry } from '../proof/proof-file.js';
 
 /** The format of the library's YAML files. Other keys (`groups`, `baselines`) are for readers. */
 
@@ -19,19 +20,37 @@ export const ControlsFile = z.object({
   domain: z.string().regex(/^[A-Z]{3}$/),
   name: text,
   controls: z.array(
-    z.object({
-      id: z.string().regex(/^[A-Z]{3}-\d\d(\.\d{1,2})?$/),
-      title: text,
-      intent: text,
-      weight: z.number().int().min(1).max(10),
-      kind: ControlKind,
-      cadence: Cadence,
-      keywords: z.array(text),
-      negative: z.array(text).optional(),
-    }),
+    z
+      .object({
+        id: z.string().regex(/^[A-Z]{3}-\d\d(\.\d{1,2})?$/),
+        title: text,
+        intent: text,
+        weight: z.number().int().min(1).max(10),
+        kind: ControlKind,
+        cadence: Cadence,
+        keywords: z.array(text),
+        negative: z.array(text).optional(),
+        proof: ProofEntry.optional(),
+      })
+      .refine(({ kind, proof }) => proof === undefined || kind === 'technology', {
+        path: ['proof'],
+        message: 'scans prove controls of the kind technology only',
+      }),
   ),
 });
 export type ControlsFile = z.infer<typeof ControlsFile>;
+
+/** The numbers that requirements ask for. */
+export const ParametersFile = z.array(
+  z.strictObject({ id: z.string().regex(/^[a-z][A-Za-z]+$/), title: text, unit: text }),
+);
+
+/** A number that is asked for: at least or at most this many. */
+const Limit = z.union([
+  z.strictObject({ min: z.number().positive() }),
+  z.strictObject({ max: z.number().positive() }),
+]);
+export type Limit = z.infer<typeof Limit>;
 
 export const FrameworkFile = z.object({
   id: z.string().regex(/^[a-z0-9.-]+$/),
@@ -39,9 +58,18 @@ export const FrameworkFile = z.object({
   version: text,
   publisher: text,
   about: text,
-  /** The publication that the ids were taken from, its date, and how many requirements it has. */
+  /**
+   * The publication that the ids were taken from, its date, and how many requirements it has; what the list of
+   * ids was compared with, and the month of the last comparison.
+   */
   source: z
-    .object({ publication: z.string(), published: z.string(), count: z.number().int() })
+    .object({
+      publication: text,
+      published: text,
+      count: z.number().int(),
+      ids: text,
+      checked: text,
+    })
     .optional(),
   sections: z.array(z.object({ id: text, title: text })),
   requirements: z.array(
@@ -50,7 +78,15 @@ export const FrameworkFile = z.object({
       section: text,
       title: text,
       attestation: z.boolean(),
+      /** What tools find concerns it first, even where a person attests the rest. */
+      tools: z.literal(true).optional(),
+      /** `{ passwordMinLength: { min: 12 } }`: met only by what states such a number. */
+      parameter: z.record(z.string(), Limit).optional(),
       controls: z.record(z.string(), Relation),
+      /** False: it binds authorities, or only permits something. Listed, and left out of every figure. */
+      counted: z.literal(false).optional(),
+      /** Ids that earlier releases of this library used for it. */
+      formerly: z.array(text).optional(),
     }),
   ),
 });

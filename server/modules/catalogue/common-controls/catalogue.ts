@@ -1,11 +1,20 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import type { Relation } from '../../../../contract/compliance.js';
 import { built, packageRoot } from '../../../package-root.js';
-import { ControlsFile, DomainsFile, FrameworkFile } from './catalogue-file.js';
-import { readYaml } from './read-yaml.js';
+import { type CheckList, KnownChecks } from '../proof/known-checks.js';
+import { type Proof, proofOf } from '../proof/proof.rules.js';
+import { webChecks } from '../proof/web-checks.js';
+import {
+  ControlsFile,
+  DomainsFile,
+  FrameworkFile,
+  type Limit,
+  ParametersFile,
+} from './catalogue-file.js';
+import { parseFile } from './parse-file.js';
 
 /** A control of the shipped library, or one that a team added. */
 export interface Control {
@@ -21,6 +30,8 @@ export interface Control {
   keywords: readonly string[];
   /** Words in a check's text that count against this control. */
   negative: readonly string[];
+  /** What scans must show to prove it; left out where they prove no more than parts. */
+  proof?: Proof;
   /** Shown with its text when the text is not ours. */
   attribution?: string;
 }
@@ -35,6 +46,9 @@ export interface Domain {
   keywords: readonly string[];
 }
 
+/** What a number means that requirements ask for. */
+export type Parameter = z.infer<typeof ParametersFile>[number];
+
 /** An edge from a requirement to a control, written by a person. */
 export interface Edge {
   controlId: string;
@@ -48,8 +62,19 @@ export interface Requirement {
   title: string;
   /** A person must attest the part that the controls do not cover. */
   attestation: boolean;
+  /** What tools find concerns it first, even where a person attests the rest. */
+  tools?: true;
+  /** The numbers that it asks for, by parameter. */
+  parameter?: Readonly<Record<string, Limit>>;
   controls: readonly Edge[];
+  /** False: not an obligation of the team. It is listed, and left out of every figure. */
+  counted?: false;
+  /** Ids that earlier releases of the library used for it. */
+  formerly?: readonly string[];
 }
+
+/** Whether it binds the team, and so counts in scores, gaps and shares. */
+export const isCounted = ({ counted }: Requirement): boolean => counted !== false;
 
 export interface Framework {
   id: string;
@@ -76,8 +101,11 @@ export class Catalogue {
   readonly controls: ReadonlyMap<string, Control>;
   readonly domains: ReadonlyMap<string, Domain>;
   readonly frameworks: ReadonlyMap<string, Framework>;
+  readonly parameters: ReadonlyMap<string, Parameter>;
   /** sha256 over the files: changes when anything in the library does. */
   readonly version: string;
+  /** The checks that releases of the tools have. */
+  readonly checks: KnownChecks;
   readonly #edges = new Map<string, RequirementEdge[]>();
   readonly #requirements = new Map<string, Map<string, Requirement>>();
 
@@ -85,20 +113,24 @@ export class Catalogue {
     controls: readonly Control[];
     domains: readonly Domain[];
     frameworks: readonly Framework[];
+    parameters?: readonly Parameter[];
     version: string;
+    checks?: KnownChecks;
   }) {
     this.controls = new Map(parts.controls.map((control) => [control.id, control]));
     this.domains = new Map(parts.domains.map((domain) => [domain.code, domain]));
     this.frameworks = new Map(parts.frameworks.map((framework) => [framework.id, framework]));
+    this.parameters = new Map((parts.parameters ?? []).map((each) => [each.id, each]));
     this.version = parts.version;
+    this.checks = parts.checks ?? new KnownChecks();
     for (const framework of parts.frameworks) this.#indexFramework(framework);
   }
 
   /** The same library with these frameworks only. Same version, because control states do not depend on frameworks. */
   with(frameworks: readonly Framework[]): Catalogue {
-    const { version } = this;
-    const controls = [...this.controls.values()];
-    return new Catalogue({ controls, domains: [...this.domains.values()], frameworks, version });
+    const { version, checks } = this;
+    const parts = partsOf(this);
+    return new Catalogue({ ...parts, frameworks, version, checks });
   }
 
   /** The requirements that a control serves, in the frameworks' order. */
@@ -106,6 +138,7 @@ export class Catalogue {
     return this.#edges.get(controlId) ?? [];
   }
 
+  /** A former id finds the requirement too. */
   requirement(frameworkId: string, requirementId: string): Requirement | undefined {
     return this.#requirements.get(frameworkId)?.get(requirementId);
   }
@@ -114,6 +147,7 @@ export class Catalogue {
     const byId = new Map<string, Requirement>();
     for (const requirement of framework.requirements) {
       byId.set(requirement.id, requirement);
+      for (const former of requirement.formerly ?? []) byId.set(former, requirement);
       for (const { controlId, relation } of requirement.controls) {
         const edges = this.#edges.get(controlId) ?? [];
         edges.push({ framework, requirement, relation });
@@ -142,17 +176,22 @@ export function loadCatalogue(
     return { file, text };
   });
   const version = hash.digest('hex');
+  const checks = new KnownChecks([webChecks, ...texts.flatMap(checkListOf)]);
   const known = compiled === null ? null : readCompiled(compiled, version);
-  if (known) return new Catalogue({ ...known, version });
-  const parts: CatalogueParts = { domains: [], controls: [], frameworks: [] };
+  if (known) return new Catalogue({ ...known, version, checks });
+  const parts: CatalogueParts = { domains: [], controls: [], frameworks: [], parameters: [] };
   for (const { file, text } of texts) {
+    if (file.startsWith('checks/')) continue;
     if (file.startsWith('controls/')) {
-      parts.controls.push(...controlsOf(parse(file, text, ControlsFile)));
+      parts.controls.push(...controlsOf(file, parseFile(file, text, ControlsFile), checks));
     } else if (file.startsWith('frameworks/')) {
-      parts.frameworks.push(frameworkOf(parse(file, text, FrameworkFile)));
-    } else parts.domains.push(...parse(file, text, DomainsFile));
+      parts.frameworks.push(frameworkOf(parseFile(file, text, FrameworkFile)));
+    } else if (file === PARAMETERS) {
+      parts.parameters.push(...parseFile(file, text, ParametersFile));
+    } else parts.domains.push(...parseFile(file, text, DomainsFile));
   }
-  return new Catalogue({ ...parts, version });
+  rejectUnknownParameters(parts);
+  return new Catalogue({ ...parts, version, checks });
 }
 
 let shipped: Catalogue | undefined;
@@ -167,16 +206,21 @@ interface CatalogueParts {
   domains: Domain[];
   controls: Control[];
   frameworks: Framework[];
+  parameters: Parameter[];
 }
 
 /** The format of `readCompiled`: the version on the first line, then the parts. */
-export function compiledText({ version, domains, controls, frameworks }: Catalogue): string {
-  const parts: CatalogueParts = {
+export function compiledText(catalogue: Catalogue): string {
+  return `${catalogue.version}\n${JSON.stringify(partsOf(catalogue))}\n`;
+}
+
+function partsOf({ domains, controls, frameworks, parameters }: Catalogue): CatalogueParts {
+  return {
     domains: [...domains.values()],
     controls: [...controls.values()],
     frameworks: [...frameworks.values()],
+    parameters: [...parameters.values()],
   };
-  return `${version}\n${JSON.stringify(parts)}\n`;
 }
 
 /** Null when it is missing, unreadable, or made from other files. */
@@ -195,54 +239,57 @@ function readCompiled(file: string, version: string): CatalogueParts | null {
   }
 }
 
-function filesOf(folder: string): string[] {
-  return ['domains.yaml', ...yamlFiles(folder, 'controls'), ...yamlFiles(folder, 'frameworks')];
+const PARAMETERS = 'parameters.yaml';
+
+function rejectUnknownParameters({ frameworks, parameters }: CatalogueParts): void {
+  const known = new Set(parameters.map(({ id }) => id));
+  for (const { id: frameworkId, requirements } of frameworks) {
+    for (const { id, parameter = {} } of requirements) {
+      const unknown = Object.keys(parameter).find((each) => !known.has(each));
+      if (unknown) throw new Error(`${frameworkId}: ${id}: there is no parameter ${unknown}`);
+    }
+  }
 }
 
-function yamlFiles(folder: string, sub: string): string[] {
-  const names = readdirSync(join(folder, sub)).filter((name) => name.endsWith('.yaml'));
+function filesOf(folder: string): string[] {
+  return [
+    'domains.yaml',
+    ...(existsSync(join(folder, PARAMETERS)) ? [PARAMETERS] : []),
+    ...filesIn(folder, 'controls', '.yaml'),
+    ...filesIn(folder, 'frameworks', '.yaml'),
+    ...filesIn(folder, 'checks', '.txt'),
+  ];
+}
+
+function filesIn(folder: string, sub: string, ending: string): string[] {
+  const names = readdirSync(join(folder, sub)).filter((name) => name.endsWith(ending));
   return names.sort().map((name) => `${sub}/${name}`);
 }
 
-function parse<T>(file: string, text: string, schema: z.ZodType<T>): T {
-  const data = readYaml(file, text);
-  const result = schema.safeParse(data);
-  if (result.success) return result.data;
-  const issues = result.error.issues.slice(0, 5);
-  const problems = issues.map(({ path, message }) => `${entryAt(data, path)}: ${message}`);
-  throw new Error(`${file}: ${problems.join('; ')}`);
+function checkListOf({ file, text }: { file: string; text: string }): CheckList[] {
+  const name = /^checks\/(.+)\.txt$/.exec(file)?.[1];
+  return name === undefined ? [] : [{ name, text }];
 }
 
-/** The place of a mistake, with the entry's own id where it has one: `controls[3] (IAC-06).weight`. */
-function entryAt(data: unknown, path: readonly PropertyKey[]): string {
-  let at: unknown = data;
-  let place = '';
-  for (const key of path) {
-    at = typeof at === 'object' && at !== null ? Reflect.get(at, key) : undefined;
-    const id = typeof at === 'object' && at !== null ? Reflect.get(at, 'id') : undefined;
-    place += typeof key === 'number' ? `[${key}]` : `${place === '' ? '' : '.'}${String(key)}`;
-    if (typeof id === 'string') place += ` (${id})`;
-  }
-  return place;
-}
-
-function controlsOf(file: ControlsFile): Control[] {
-  return file.controls.map((control) => ({
-    ...control,
-    domain: file.domain,
-    negative: control.negative ?? [],
-  }));
+function controlsOf(name: string, file: ControlsFile, checks: KnownChecks): Control[] {
+  const all: string[] = [];
+  const controls = file.controls.map(({ proof, ...control }): Control => {
+    const problems: string[] = [];
+    const read = { ...control, domain: file.domain, negative: control.negative ?? [] };
+    const found = proof && proofOf(proof, checks, problems);
+    all.push(...problems.map((problem) => `${control.id}.${problem}`));
+    return found ? { ...read, proof: found } : read;
+  });
+  if (all.length > 0) throw new Error(`${name}: ${all.join('; ')}`);
+  return controls;
 }
 
 function frameworkOf(file: FrameworkFile): Framework {
   return {
     ...file,
-    requirements: file.requirements.map((requirement) => ({
-      id: requirement.id,
-      section: requirement.section,
-      title: requirement.title,
-      attestation: requirement.attestation,
-      controls: Object.entries(requirement.controls).map(([controlId, relation]) => ({
+    requirements: file.requirements.map(({ controls, ...requirement }) => ({
+      ...requirement,
+      controls: Object.entries(controls).map(([controlId, relation]) => ({
         controlId,
         relation,
         method: 'curated',

@@ -31,6 +31,9 @@ describe('reading YAML', () => {
     '  - id: A.1\n    section: A\n    title: Block\n    attestation: true\n    controls: {}',
     '  - { id: A.1, section: A, title: No edges, attestation: true, controls: { } }',
     '  - { id: A.1, section: A, title: Of us, groups: [IG1], attestation: true, controls: { } } # x',
+    '  - { id: A.1, section: A, title: Of twelve, attestation: false, parameter: { passwordMinLength: { min: 12 }, passwordMaxAge: { max: 90 } }, controls: { AST-02: equal } }',
+    '  - { id: A.1, section: A, title: Half, attestation: false, parameter: { sessionIdle: { max: 0.5 } }, controls: { AST-02: equal } }',
+    '  - { id: A.1, section: A, title: Older, attestation: true, tools: true, counted: false, formerly: [a, A.L1-1], controls: { } }',
     '  - { title: Other order, id: A.1, section: A, attestation: true, controls: { } }',
   ])('the entry %s is what the YAML parser reads', (line) => {
     const text = `${head}requirements:\n${line}\n`;
@@ -51,6 +54,30 @@ describe('reading YAML', () => {
     "keywords: ['single', x]\n    negative: [no]",
     'keywords: [trailing, comma,]',
     'keywords:\n      - block',
+    `keywords: [x]
+    proof:
+      aws:
+        - { all: [iam_root_mfa_enabled, "s3_*_encryption"] }
+        - { any: ["web-check:hsts"], whenSeen: each }
+      m365:
+        - { all: [entra_users_mfa_enabled] }`,
+    `keywords: [x]
+    proof: # why
+      aws: [{ all: [a_b], whenSeen: s3 }]`,
+    `keywords: [x]
+    proof:
+      # why
+      aws: [{ all: [a_b], whenSeen: 1 }, { all: [true,
+         c_d] }]
+      gcp:
+      123: []`,
+    `keywords: [x]
+    proof:
+      aws:
+        - { all: [a: b], whenSeen: null }
+        - all:
+          - a_b
+    negative: [no]`,
   ])('a control with %s is what the YAML parser reads', (lists) => {
     const fields = 'title: It\'s a title\n    intent: "To: be, safe"\n    weight: 5';
     const entry = `  - id: GOV-01\n    ${fields}\n    kind: people\n    cadence: annual\n    ${lists}`;

@@ -1,4 +1,5 @@
 import { JSON_SCHEMA, load } from 'js-yaml';
+import { readProof } from '../proof/read-proof.js';
 
 /**
  * Reads a file of the library. Each kind of entry has one form and one pattern:
@@ -23,8 +24,10 @@ const ALONE = '("[^"\\\\\\n]*"|[A-Za-z][^:#"\\n]*)';
 
 const REQUIREMENT = new RegExp(
   `^${INSIDE}, section: ${INSIDE}, title: ${INSIDE}(?:, (?:groups|baselines): \\[[\\w, ]*\\])?` +
-    ', attestation: (true|false), controls: \\{(?: ([^{}"\\n]+) )?\\s?\\} \\}$',
+    ', attestation: (true|false)(, tools: true)?(, counted: false)?(?:, formerly: \\[([^[\\]"\\n]+)\\])?' +
+    '(?:, parameter: \\{ ([^"\\n]*?\\}) \\})?, controls: \\{(?: ([^{}"\\n]+) )?\\s?\\} \\}$',
 );
+const LIMIT = /^([a-z][A-Za-z]+): \{ (min|max): ([1-9]\d*) \}$/;
 const EDGE = /^([A-Z]{3}-\d[\d.]*): ([a-z]+)$/;
 
 const CONTROL = new RegExp(
@@ -51,7 +54,8 @@ function entriesOf(texts: string[], entryOf: (entry: string) => object | null): 
 }
 
 function requirementOf(entry: string): object | null {
-  const [, id, section, title, attestation, edges = ''] = REQUIREMENT.exec(entry) ?? [];
+  const [, id, section, title, attestation, tools, uncounted, former, limits, edges = ''] =
+    REQUIREMENT.exec(entry) ?? [];
   if (id === undefined || section === undefined || title === undefined) return null;
   const controls: Record<string, string> = {};
   for (const edge of edges === '' ? [] : edges.trimEnd().split(', ')) {
@@ -59,21 +63,40 @@ function requirementOf(entry: string): object | null {
     if (controlId === undefined || relation === undefined || controlId in controls) return null;
     controls[controlId] = relation;
   }
+  const parameter = limits === undefined ? undefined : limitsOf(limits);
+  const formerly = former === undefined ? undefined : itemsOf(former);
+  if (parameter === null || formerly === null) return null;
   return {
     id: textOf(id),
     section: textOf(section),
     title: textOf(title),
     attestation: attestation === 'true',
+    ...(tools ? { tools: true } : {}),
+    ...(uncounted ? { counted: false } : {}),
+    ...(formerly ? { formerly } : {}),
+    ...(parameter ? { parameter } : {}),
     controls,
   };
 }
 
-function controlOf(entry: string): object | null {
+function limitsOf(text: string): Record<string, object> | null {
+  const limits: Record<string, object> = {};
+  for (const each of text.split(/(?<=\}), /)) {
+    const [, id, bound, value] = LIMIT.exec(each) ?? [];
+    if (id === undefined || bound === undefined || id in limits) return null;
+    limits[id] = { [bound]: Number(value) };
+  }
+  return limits;
+}
+
+function controlOf(whole: string): object | null {
+  const [entry = '', proof] = whole.split('\n    proof:\n', 2);
   const [, id, title, intent, weight, kind, cadence, words, not] = CONTROL.exec(entry) ?? [];
   if (id === undefined || title === undefined || intent === undefined) return null;
   const keywords = itemsOf(words ?? '');
   const negative = not === undefined ? undefined : itemsOf(not);
-  if (keywords === null || negative === null) return null;
+  const proved = proof === undefined ? undefined : readProof(proof);
+  if (keywords === null || negative === null || proved === null) return null;
   return {
     id: textOf(id),
     title: textOf(title),
@@ -83,6 +106,7 @@ function controlOf(entry: string): object | null {
     cadence,
     keywords,
     ...(negative === undefined ? {} : { negative }),
+    ...(proved === undefined ? {} : { proof: proved }),
   };
 }
 

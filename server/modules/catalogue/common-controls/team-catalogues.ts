@@ -113,7 +113,9 @@ export class TeamCatalogues {
       controls: [...controls.values()],
       domains: [...shipped.domains.values()],
       frameworks: [...frameworks.values()],
+      parameters: [...shipped.parameters.values()],
       version: createHash('sha256').update(`${shipped.version}\0${version}`).digest('hex'),
+      checks: shipped.checks,
     });
     return { catalogue, originOf: (kind, id) => origins.get(`${kind} ${id}`) ?? 'shipped' };
   }

@@ -1,5 +1,9 @@
 import { hash } from 'node:crypto';
-import type { ChangeCause, ControlInput } from '../../../../contract/compliance.js';
+import type {
+  ChangeCause,
+  ControlExplanation,
+  ControlInput,
+} from '../../../../contract/compliance.js';
 import type { ChangedChecks } from '../../security-scans/index.js';
 import type { StoredDecision } from '../decisions/stored-decision.js';
 import type { TeamControlState } from '../states/team-control-state.js';
@@ -74,14 +78,20 @@ export function causeOf(
   }
   const isSame = before !== null && before.inputsHash === after.inputsHash;
   if (definitionChanged) {
-    return isSame || !hasChanges(before?.explanation.inputs ?? [], after.inputs, changed)
+    return isSame || !hasChanges(before ? allInputs(before.explanation) : [], after.inputs, changed)
       ? 'definition'
       : 'evidence';
   }
   if (before === null) return 'evidence';
   const isChosen = scopingChanged || reviewed;
-  if (isChosen && !hasChanges(before.explanation.inputs, after.inputs, changed)) return 'decision';
+  if (isChosen && !hasChanges(allInputs(before.explanation), after.inputs, changed))
+    return 'decision';
   return isSame ? 'expiry' : 'evidence';
+}
+
+/** Of the checks that decide and of those that merely touch the control. */
+export function allInputs({ inputs, related = [] }: ControlExplanation): ControlInput[] {
+  return [...inputs, ...related];
 }
 
 /** Whether the results of a changed check differ from before. */
@@ -94,8 +104,8 @@ function hasChanges(
     JSON.stringify(
       inputs
         .filter(({ checkId }) => changed.has(checkId))
-        .map(({ tool, checkId, pass, fail, exempted, unknown, lastSeenAt }) =>
-          [tool, checkId, pass, fail, exempted, unknown, lastSeenAt].join(' '),
+        .map(({ tool, checkId, pass, uncounted, fail, exempted, unknown, lastSeenAt }) =>
+          [tool, checkId, pass + (uncounted ?? 0), fail, exempted, unknown, lastSeenAt].join(' '),
         )
         .sort(),
     );

@@ -5,14 +5,16 @@ import type {
 } from '../../../../contract/compliance.js';
 import { SEVERITIES, type Severity } from '../../../../contract/severity.js';
 import type { StatusBasis } from './evidence.rules.js';
-import { type EvidenceSummary, sumsOf, type TallyMatch } from './evidence.rules.js';
+import { type EvidenceSummary, passesCount, sumsOf, type TallyMatch } from './evidence.rules.js';
 
 interface Facts {
   basis: StatusBasis;
   status: ControlStatus;
   evidence: EvidenceSummary;
-  /** Worst first. */
+  /** Of the checks that decide, worst first. */
   inputs: readonly ControlInput[];
+  /** Of the checks that merely touch the control, worst first. */
+  related: readonly ControlInput[];
   decision: ControlDecision | null;
 }
 
@@ -31,16 +33,19 @@ export function inputsOf(tallies: readonly TallyMatch[]): ControlInput[] {
     const key = isLast ? '' : `${tally.tool} ${tally.checkId}`;
     const before = isLast ? last : inputs.get(key);
     const { worst, passes, fails } = sumsOf(tally);
+    const uncounted = passesCount({ tally, match }) ? 0 : passes;
+    const pass = passes - uncounted;
     if (before === undefined) {
       const { tool, checkId, title, exempt, unknown, lastSeenAt } = tally;
-      const counts = { pass: passes, fail: fails, exempted: exempt, unknown };
+      const counts = { pass, uncounted, fail: fails, exempted: exempt, unknown };
       last = { tool, checkId, title, severity: worst, match, ...counts, lastSeenAt };
       inputs.set(key, last);
       continue;
     }
     last = before;
     before.severity = worseOf(before, { severity: worst, fail: fails });
-    before.pass += passes;
+    before.pass += pass;
+    before.uncounted = (before.uncounted ?? 0) + uncounted;
     before.fail += fails;
     before.exempted += tally.exempt;
     before.unknown += tally.unknown;
@@ -131,7 +136,7 @@ function nothing({ cutOff, unknown, onlyByText, touching }: EvidenceSummary) {
 }
 
 /** Concrete steps, most useful first. */
-export function whatWouldChange({ basis, evidence, inputs, decision }: Facts): string[] {
+export function whatWouldChange({ basis, evidence, inputs, related, decision }: Facts): string[] {
   if (decision !== null && (basis === 'not_applicable' || basis === 'override')) {
     const alone = evidence.status.replaceAll('_', ' ');
     return [`Withdraw the decision of ${decision.actor}; evidence alone says ${alone}.`];
@@ -144,6 +149,12 @@ export function whatWouldChange({ basis, evidence, inputs, decision }: Facts): s
   }
   if (failed.length > MAX_NAMED) {
     steps.push(`Fix the fails of ${failed.length - MAX_NAMED} more checks.`);
+  }
+  if (basis === 'passing' && evidence.touchingFails > 0) {
+    const [worst] = related;
+    const named = worst === undefined ? '' : ` (worst ${worst.checkId}, ${worst.severity})`;
+    const count = evidence.touchingFails;
+    steps.push(`Fix ${count} failing ${results(count)} of related checks${named}.`);
   }
   if (evidence.cutOff) steps.push('Import the whole report: what was read of it was cut off.');
   if (evidence.accountsWithout.length > 0) {

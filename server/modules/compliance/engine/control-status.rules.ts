@@ -13,6 +13,7 @@ import {
   type StatusSettings,
   type TallyMatch,
 } from './evidence.rules.js';
+import { statedNumbersOf } from './stated-numbers.rules.js';
 
 export interface ControlEvidence {
   tallies: readonly TallyMatch[];
@@ -49,9 +50,11 @@ export function statusOf(given: ControlEvidence): ControlVerdict {
   const decision = validDecision(given);
   const { basis, status } = decide(decision, evidence);
   const contradicted = decision !== null && disagree(decision, evidence);
-  const inputs = inputsOf(given.tallies);
-  const facts = { basis, status, evidence, inputs, decision };
+  const inputs = inputsOf(given.tallies.filter(decides));
+  const related = inputsOf(given.tallies.filter((each) => !decides(each)));
+  const facts = { basis, status, evidence, inputs, related, decision };
   const { reason, rule } = ruleOf(facts);
+  const stated = statedNumbersOf(given.tallies, given);
   return {
     status,
     assurance: contradicted ? 'conflicting' : assuranceOf(basis, decision, given),
@@ -61,15 +64,19 @@ export function statusOf(given: ControlEvidence): ControlVerdict {
       whatWouldChangeIt: whatWouldChange(facts),
       inputs: inputs.slice(0, MAX_INPUTS),
       inputsTotal: inputs.length,
+      related: related.slice(0, MAX_INPUTS),
+      relatedTotal: related.length,
+      relatedFindings: evidence.touchingFails,
       accountsWithoutEvidence: evidence.accountsWithout,
       scope: {
         accounts: [...given.scope].sort().slice(0, MAX_ACCOUNTS),
         total: given.scope.length,
       },
       settings: shownSettings(given.settings),
+      ...(stated.length > 0 ? { stated } : {}),
     },
     contradicted,
-    openFindings: evidence.fails + (basis === 'passing' ? evidence.touchingFails : 0),
+    openFindings: evidence.fails,
     evidenceStatus: evidence.status,
   };
 }

@@ -4,16 +4,16 @@ import type {
   RequirementCounts,
   RequirementStatus,
 } from '../../../../contract/compliance.js';
-import type { Catalogue, Framework, Requirement } from '../../catalogue/index.js';
+import { type Framework, isCounted, type Requirement } from '../../catalogue/index.js';
+import {
+  controlMembers,
+  numberMembers,
+  PLAIN_WEIGHT,
+  type PostureInputs,
+  statementMembers,
+} from './requirement-members.rules.js';
 
-/** The inputs of a team's scores. */
-export interface PostureInputs {
-  catalogue: Catalogue;
-  /** A control without a status is not assessed. A framework with a scope has separate statuses. */
-  statusOf: (controlId: string, frameworkId?: string) => ControlStatus | undefined;
-  /** Whether the requirement has a valid attestation. */
-  attested: (frameworkId: string, requirementId: string) => boolean;
-}
+export type { PostureInputs } from './requirement-members.rules.js';
 
 export interface RequirementPosture {
   id: string;
@@ -31,14 +31,11 @@ export interface FrameworkPosture extends Posture {
   requirementPostures: RequirementPosture[];
 }
 
-/** Weight of an attestation in its set, and of a requirement that has no controls. */
-const ATTESTATION_WEIGHT = 5;
-
 const VALUE: Partial<Record<ControlStatus, number>> = { implemented: 1, partial: 0.5 };
 
-/** Score, coverage and ceiling over all requirements of a framework. */
+/** Score, coverage and ceiling over the requirements of a framework that bind the team. */
 export function postureOf(framework: Framework, inputs: PostureInputs): FrameworkPosture {
-  const postures = framework.requirements.map((each) => requirementOf(framework, each, inputs));
+  const postures = counted(framework, inputs);
   const total = sums(postures);
   const share = (sum: number) => (total.weight === 0 ? null : percent(sum / total.weight));
   const score = share(total.value);
@@ -52,22 +49,26 @@ export function postureOf(framework: Framework, inputs: PostureInputs): Framewor
   };
 }
 
+function counted(framework: Framework, inputs: PostureInputs): RequirementPosture[] {
+  return framework.requirements
+    .filter(isCounted)
+    .map((each) => requirementOf(framework, each, inputs));
+}
+
 export function requirementOf(
   framework: Framework,
   requirement: Requirement,
   inputs: PostureInputs,
 ): RequirementPosture {
-  const members = requirement.controls.map(({ controlId }) => ({
-    weight: inputs.catalogue.controls.get(controlId)?.weight ?? ATTESTATION_WEIGHT,
-    status: inputs.statusOf(controlId, framework.id) ?? 'not_assessed',
-  }));
-  const weight = Math.max(...members.map((member) => member.weight), 0) || ATTESTATION_WEIGHT;
-  const applicable = members.filter(({ status }) => status !== 'not_applicable');
-  if (requirement.attestation) {
-    const attested = inputs.attested(framework.id, requirement.id);
-    const status = attested ? 'implemented' : 'not_assessed';
-    applicable.push({ weight: ATTESTATION_WEIGHT, status });
-  }
+  const members = controlMembers(framework, requirement, inputs);
+  const weight = Math.max(...members.map((member) => member.weight), 0) || PLAIN_WEIGHT;
+  const needed = [
+    ...members.filter(({ status }) => status !== 'not_applicable'),
+    ...statementMembers(framework, requirement, inputs),
+  ];
+  // Where nothing applies, no number is asked for either.
+  const numbers = needed.length > 0 ? numberMembers(framework, requirement, inputs) : [];
+  const applicable = [...needed, ...numbers];
   const status = requirementStatus(applicable.map((member) => member.status));
   let all = 0;
   let known = 0;
@@ -108,8 +109,7 @@ export interface FrameworkGain {
 export function weightsOf(inputs: PostureInputs): ReadonlyMap<string, number> {
   const weights = new Map<string, number>();
   for (const framework of inputs.catalogue.frameworks.values()) {
-    const postures = framework.requirements.map((each) => requirementOf(framework, each, inputs));
-    weights.set(framework.id, sums(postures).weight);
+    weights.set(framework.id, sums(counted(framework, inputs)).weight);
   }
   return weights;
 }
@@ -131,6 +131,7 @@ export function gainOf(
   };
   const added = new Map<string, number>();
   for (const { framework, requirement } of inputs.catalogue.requirementsOf(controlId)) {
+    if (!isCounted(requirement)) continue;
     const before = requirementOf(framework, requirement, inputs);
     const after = requirementOf(framework, requirement, fixed);
     const gain = before.weight * (after.value - before.value);

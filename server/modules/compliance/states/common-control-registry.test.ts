@@ -67,9 +67,9 @@ describe('the controls of a check', () => {
     for (const { controlId, match, status } of items) {
       const control = await team.control(controlId);
       expect(control.status).toBe(status);
-      const input = control.explanation.inputs.find(
-        ({ checkId }) => checkId === 'ec2_ebs_default_encryption',
-      );
+      const { inputs, related = [] } = control.explanation;
+      const among = match.relation === 'intersects' ? related : inputs;
+      const input = among.find(({ checkId }) => checkId === 'ec2_ebs_default_encryption');
       expect(input?.match).toEqual(match);
     }
   });

@@ -36,3 +36,7 @@ function expressionOf(pattern: string): RegExp {
   // A `?` does not stand for the `*` of another pattern, see `covers`.
   return new RegExp(`^${parts.replace(/\*+/g, '.*').replaceAll('?', '[^\\u0000]')}$`, 's');
 }
+
+export function patternsOf(texts: readonly string[] | undefined): CheckPattern[] | null {
+  return texts ? texts.map((each) => new CheckPattern(each)) : null;
+}

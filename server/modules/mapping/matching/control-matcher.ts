@@ -144,10 +144,14 @@ export class ControlMatcher {
 
   #byCuration(check: MatchableCheck): ControlMatch[] {
     const rule = this.#mapping.ruleFor(check);
+    const pass = {
+      ...(rule?.needs ? { needs: [...rule.needs] } : {}),
+      ...(rule?.states ? { states: { ...rule.states } } : {}),
+    };
     const found = (rule?.edges ?? []).map((edge): ControlMatch => {
       const { controlId, relation } = edge;
       const confidence = CURATED_CONFIDENCE[relation];
-      const how = { rule: rule?.name, relation, edges: [], tokens: [] };
+      const how = { rule: rule?.name, relation, ...pass, edges: [], tokens: [] };
       const text = sentences.curated(edge);
       return { controlId, reason: { tier: 1, confidence, text, ...how } };
     });

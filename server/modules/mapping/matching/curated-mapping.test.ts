@@ -131,6 +131,30 @@ describe('the shipped rules', () => {
     expect(azure?.edges[0]?.controlId).toBe('CRY-05');
   });
 
+  it.each([
+    ['prowler', 'iam_password_policy_minimum_length_14', { passwordMinLength: 14 }],
+    ['prowler', 'iam_password_policy_reuse_24', { passwordHistory: 24 }],
+    ['trivy', 'AWS-0063', { passwordMinLength: 14 }],
+    ['checkov', 'CKV_AWS_338', { logRetention: 365 }],
+    // Its limit is a setting of the tool: a pass may mean any number.
+    ['prowler', 'cloudwatch_log_group_retention_policy_specific_days_enabled', undefined],
+    ['prowler', 'iam_password_policy_symbol', undefined],
+  ])('%s %s states %j', (tool, id, states) => {
+    expect(ruleOf({ tool, provider: 'aws', id })?.states).toEqual(states);
+  });
+
+  it('state numbers that the library knows', () => {
+    const stated = files.flatMap((file) => {
+      if (file === 'topics.yaml') return [];
+      const { rules: all } = load(readFileSync(join(shipped, file), 'utf8')) as {
+        rules: { states?: object }[];
+      };
+      return all.flatMap(({ states }) => Object.keys(states ?? {}));
+    });
+    expect(stated.length).toBeGreaterThan(40);
+    expect(stated.filter((each) => !catalogue.parameters.has(each))).toEqual([]);
+  });
+
   it('ignore unknown fields of a check', () => {
     expect(ruleOf({ id: 's3_bucket_object_versioning' })?.edges[0]?.controlId).toBe('BCD-13');
     expect(ruleOf({})).toBeNull();

@@ -1,6 +1,6 @@
 import type { Relation } from '../../../../contract/compliance.js';
 import type { Catalogue } from '../../catalogue/index.js';
-import { CheckPattern } from './check-pattern.js';
+import { type CheckPattern, patternsOf } from './check-pattern.js';
 import { firstWord, type LowerCheck, lower, type MappedCheck } from './mapped-check.js';
 import type { RulesFile, TopicsFile } from './mapping-file.js';
 import {
@@ -11,6 +11,7 @@ import {
   readSources,
   SHIPPED,
 } from './mapping-sources.js';
+import { rejectUnreachable } from './unreachable-rules.js';
 
 /** An edge from what a check tests to a control. */
 export interface CuratedEdge {
@@ -35,6 +36,10 @@ export interface CuratedRule {
   /** File and entry: `prowler/aws-storage.yaml: s3_bucket_object_versioning`. */
   name: string;
   edges: readonly CuratedEdge[];
+  /** Checks of the tool that must pass in the same account, or its passes say nothing. */
+  needs?: readonly string[];
+  /** The numbers that a pass of its checks shows, by parameter. */
+  states?: Readonly<Record<string, number>>;
   /** True if it selects checks by more than tool and service. */
   isSpecific: boolean;
   fits(check: LowerCheck): boolean;
@@ -228,6 +233,8 @@ function ruleOf(
   return {
     name,
     edges: strongestOf([...edges, ...edgesOf(place, rule.controls, null, hasControl)]),
+    ...(rule.needs ? { needs: rule.needs } : {}),
+    ...(rule.states ? { states: rule.states } : {}),
     isSpecific: (selected ?? []).some((pattern) => isSpecific(pattern, ofFile ?? [])),
     fits: (check) =>
       matchesAny(checks, check.ids) &&
@@ -252,33 +259,6 @@ function strongestOf(edges: readonly CuratedEdge[]): CuratedEdge[] {
 
 const CLOSENESS: Record<Relation, number> = { equal: 4, superset: 3, subset: 2, intersects: 1 };
 
-/** Rejects entries that are never reached because an earlier one matches everything that they match. */
-function rejectUnreachable(file: string, rules: RulesFile['rules']): void {
-  const exact = new Map<string, CheckPattern>();
-  const wild: CheckPattern[] = [];
-  rules.forEach((rule, at) => {
-    const own = { exact: new Map<string, CheckPattern>(), wild: [] as CheckPattern[] };
-    for (const pattern of patternsOf(rule.checks) ?? []) {
-      const key = pattern.text.toLowerCase();
-      const shadowing =
-        exact.get(key) ??
-        own.exact.get(key) ??
-        [...wild, ...own.wild].find((earlier) => earlier.covers(pattern));
-      if (shadowing) {
-        throw new Error(
-          `${file}: rules[${at}] (${pattern.text}) is never reached: ${shadowing.text} comes before it`,
-        );
-      }
-      if (pattern.isExact) own.exact.set(key, pattern);
-      else own.wild.push(pattern);
-    }
-    const { services, categories, resourceTypes, titles } = rule;
-    if (services ?? categories ?? resourceTypes ?? titles) return;
-    for (const [key, pattern] of own.exact) exact.set(key, pattern);
-    wild.push(...own.wild);
-  });
-}
-
 /** Whether a pattern is more specific than a service's name with a wildcard. */
 function isSpecific(pattern: string, services: readonly string[]): boolean {
   const literal = pattern.replace(/[*?_-]+$/, '').replace(/^\*+/, '');
@@ -287,10 +267,6 @@ function isSpecific(pattern: string, services: readonly string[]): boolean {
 
 function setOf(names: readonly string[] | undefined): ReadonlySet<string> | null {
   return names ? new Set(names.map((name) => name.toLowerCase())) : null;
-}
-
-function patternsOf(texts: readonly string[] | undefined): CheckPattern[] | null {
-  return texts ? texts.map((each) => new CheckPattern(each)) : null;
 }
 
 const isIn = (allowed: ReadonlySet<string> | null, value: string) =>

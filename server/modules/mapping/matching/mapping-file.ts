@@ -12,6 +12,8 @@ const Because = z
   .partialRecord(Relation, text.max(200))
   .refine((edge) => Object.keys(edge).length === 1, 'one relation with its reason');
 const Controls = z.record(ControlId, Because);
+/** Of `catalogue/parameters.yaml`. */
+const ParameterId = z.string().regex(/^[a-z][A-Za-z]+$/);
 
 export const TopicsFile = z.strictObject({
   topics: z.array(
@@ -34,7 +36,11 @@ const Rule = z
     resourceTypes: patterns.optional(),
     titles: patterns.optional(),
     tests: z.array(text).default([]),
+    /** The numbers that a pass shows at least (or at most): `{ passwordMinLength: 14 }`. */
+    states: z.record(ParameterId, z.number().positive()).optional(),
     controls: Controls.default({}),
+    /** Checks that must pass in the same account, or a pass says nothing: a detector that is on. */
+    needs: z.array(text).min(1).optional(),
   })
   .refine(
     ({ checks, services, categories, resourceTypes, titles }) =>
@@ -98,7 +104,8 @@ const ITEM = '(?:"[^"\\\\\\n]*"|[A-Za-z][^,:#{}[\\]"\'&*?|>%@`\\n]*)';
 const LIST = new RegExp(`^\\[\\s*(${ITEM}(?:,\\s+${ITEM})*)\\s*\\]$`);
 const FIELD = /^([a-zA-Z]+): (\[[^[\]]*\])$/;
 const WITH_CONTROLS = /^(.*?)(?:, controls: \{ (.*) \})?$/;
-const IN_RULE = /(?:^|, )([a-zA-Z]+): (\[[^[\]]*\])/g;
+const IN_RULE = /(?:^|, )([a-zA-Z]+): (\[[^[\]]*\]|\{[^{}]*\})/g;
+const NUMBERS = /^\{ ([a-z][A-Za-z]+: [1-9]\d*(?:, [a-z][A-Za-z]+: [1-9]\d*)*) \}$/;
 const TOPIC = new RegExp(
   `^([a-z0-9-]+)\\n    tests: (${ITEM})\\n    controls:\\n((?:      [A-Z][A-Z0-9.-]+: \\{ [a-z]+: ${ITEM} \\}\\n)+)` +
     '    words: (\\[[^[\\]]*\\])(?:\\n    unless: (\\[[^[\\]]*\\]))?$',
@@ -159,9 +166,9 @@ function ruleOf(line: string): object | null {
   const rule: Record<string, unknown> = {};
   let read = 0;
   for (const [whole, key = '', list = ''] of inside.matchAll(IN_RULE)) {
-    const items = itemsOf(list);
-    if (items === null || key in rule) return null;
-    rule[key] = items;
+    const value = list.startsWith('{') ? numbersOf(list) : itemsOf(list);
+    if (value === null || key in rule) return null;
+    rule[key] = value;
     read += whole.length;
   }
   if (read !== inside.length) return null;
@@ -181,6 +188,14 @@ function itemsOf(list: string): string[] | null {
   const items = inside.split(/,\s+/);
   // A comma inside quotes has cut an item in two.
   return items.every((item) => WHOLE.test(item) && !WORDS.has(item)) ? items.map(textOf) : null;
+}
+
+function numbersOf(map: string): Record<string, number> | null {
+  const inside = NUMBERS.exec(map)?.[1];
+  if (inside === undefined) return null;
+  const pairs = inside.split(', ').map((pair) => pair.split(': '));
+  const numbers = Object.fromEntries(pairs.map(([key = '', value]) => [key, Number(value)]));
+  return Object.keys(numbers).length === pairs.length ? numbers : null;
 }
 
 const WHOLE = new RegExp(`^${ITEM}$`);

@@ -50,6 +50,14 @@ export function scopeId(
   return digest([teamId, of.tool, of.checkId, of.provider, of.accountId, of.region]);
 }
 
+/** One account or target, as one tool reports it. */
+export function placeId(
+  teamId: string,
+  of: { tool: string; provider: string; accountId: string },
+): string {
+  return digest([teamId, of.tool, of.provider, of.accountId]);
+}
+
 /** 126 bits of SHA-256 over length-prefixed parts, so that no two lists of parts run together. */
 function digest(parts: readonly string[]): string {
   let text = '';

@@ -1,5 +1,6 @@
 import type { ChecksRepository } from '../checks/checks.repository.js';
 import type { FindingsRepository } from '../findings/findings.repository.js';
+import type { ReportOrdersRepository } from '../imports/report-orders.repository.js';
 import type { CheckResultsRepository } from './check-results.repository.js';
 import type { ScopesRepository } from './scopes.repository.js';
 
@@ -9,4 +10,5 @@ export interface ResultStores {
   findings: FindingsRepository;
   scopes: ScopesRepository;
   checks: ChecksRepository;
+  orders: ReportOrdersRepository;
 }

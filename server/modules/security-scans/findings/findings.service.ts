@@ -34,6 +34,7 @@ import type { EndedTriage, StoredFinding } from './stored-finding.js';
 export interface FindingsDeps {
   stores: ResultStores;
   imports: FilterSources['imports'];
+  controlChecks: FilterSources['controlChecks'];
   audit: Audit;
   events: Events;
   clock: Clock;
@@ -224,8 +225,8 @@ export class FindingsService {
   }
 
   #resolved(actor: Actor, filter: FindingFilter): Promise<ResolvedFilter> {
-    const { stores, imports } = this.deps;
-    return resolveFilter({ scopes: stores.scopes, imports }, actor, filter);
+    const { stores, imports, controlChecks } = this.deps;
+    return resolveFilter({ scopes: stores.scopes, imports, controlChecks }, actor, filter);
   }
 
   async #store(scope: TeamScope, decided: StoredFinding[]): Promise<void> {

@@ -1,12 +1,15 @@
 import { FINDING_CHANGES, type FindingFilter } from '../../../../contract/security-scans.js';
 import type { Filter, TeamScope } from '../../../platform/database/collection.js';
 import { inParts } from '../../../platform/database/in-parts.js';
-import { InvalidInputError } from '../../../platform/errors.js';
+import { InvalidInputError, UnavailableError } from '../../../platform/errors.js';
 import type { ScopesRepository } from '../check-results/scopes.repository.js';
 import type { ImportsRepository } from '../imports/imports.repository.js';
+import type { ControlChecks } from './control-checks.js';
 import type { ResolvedFilter } from './findings.repository.js';
 
 export interface FilterSources {
+  /** Null while compliance is unavailable. */
+  controlChecks: () => ControlChecks | null;
   scopes: Pick<ScopesRepository, 'lastReportedBy' | 'stale'>;
   imports: Pick<ImportsRepository, 'idsOfScans'>;
 }
@@ -31,6 +34,7 @@ export async function resolveFilter(
       errors: [{ path: 'query.change', message }],
     });
   }
+  among.push(...(await judgedBy(sources, team, filter)));
   if (stale) {
     const inStaleScope = inScopes(await sources.scopes.stale(team, filter));
     const isMissed = { missedAt: { exists: true } };
@@ -39,6 +43,41 @@ export async function resolveFilter(
   }
   const isAnyStatus = filter.status?.length || change?.length;
   return { ...filter, ...(isAnyStatus ? {} : { status: ['open'] }), among };
+}
+
+/** Limits findings to those that a control is judged by, and to the accounts of a framework. */
+async function judgedBy(
+  { controlChecks }: FilterSources,
+  team: TeamScope,
+  { controlId, related, frameworkId }: FindingFilter,
+): Promise<Filter[]> {
+  if (controlId === undefined && frameworkId === undefined) return [];
+  const checks = controlChecks();
+  if (!checks) throw new UnavailableError('findings of controls need the module compliance');
+  const among: Filter[] = [];
+  if (controlId !== undefined) {
+    const own = await checks.ofControl(team, controlId, related === 'true');
+    among.push(anyOf(own, 'tool', 'checkId'));
+  }
+  if (frameworkId !== undefined) {
+    const accounts = await checks.inFramework(team, frameworkId);
+    if (accounts) among.push(anyOf(accounts, 'provider', 'accountId'));
+  }
+  return among;
+}
+
+/** One condition per value of the first field, with all values of the second beside it. */
+function anyOf<K extends string, V extends string>(
+  pairs: readonly Readonly<Record<K | V, string>>[],
+  first: K,
+  second: V,
+): Filter {
+  const groups = new Map<string, string[]>();
+  for (const pair of pairs)
+    groups.set(pair[first], [...(groups.get(pair[first]) ?? []), pair[second]]);
+  return {
+    or: [...groups].map(([key, values]): Filter => ({ [first]: key, [second]: { in: values } })),
+  };
 }
 
 /** A repeated result is not written again, so its scope knows which import reported it last. */

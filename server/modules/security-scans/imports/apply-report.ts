@@ -8,8 +8,10 @@ import type { StoredFinding } from '../findings/stored-finding.js';
 import { type AppliedRow, applyRow, type RowContext } from './apply-row.rules.js';
 import { type IdentifiedRow, type IdentityRows, identifyRows } from './identify-rows.js';
 import { keepHeapSmall } from './keep-heap-small.js';
+import { RowOrder } from './report-order.js';
+import type { ReportSurvey } from './report-survey.js';
 import type { ReportToApply } from './report-to-apply.js';
-import type { Spooled } from './row-spool.js';
+import type { Spooled, SpooledRow } from './row-spool.js';
 import { settleTimes } from './settle-times.js';
 import { storeChecks } from './store-checks.js';
 
@@ -22,6 +24,10 @@ export interface AppliedReport {
   seen: ReadonlySet<string>;
   /** Of these, the ids of new results, of tools whose groups are not checks (see `Silence`). */
   added: ReadonlySet<string>;
+  /** How many of them were present before. */
+  continued: number;
+  /** Of a report without an end mark. */
+  order: RowOrder | null;
   /** Results that are older than what is stored, and changed nothing. */
   older: number;
 }
@@ -38,15 +44,19 @@ export async function applyReport(
   const changes = { opened: 0, reopened: 0, resolved: 0, unchanged: 0 };
   const seen = new Set<string>();
   const added = new Set<string>();
+  const order = outcome.isEndless ? new RowOrder() : null;
   const waiting = new Map<string, IdentityRows>();
   let stored = 0;
   let older = 0;
+  let continued = 0;
   for await (const batch of report.spool.read(BATCH)) {
     const groups = batch.flatMap((spooled) => whole(spooled, report, waiting));
     const rows = await identifyRows(stores, report, groups);
     for (const { id, row, stored: before } of rows) {
       seen.add(id);
       const tool = survey.toolOf(row.checkId);
+      order?.add(tool, id, row);
+      if (before?.present) continued += 1;
       if (before === null && silenceOf(tool, row.provider).groupOf) added.add(id);
     }
     for (const applied of await storeRows(stores, report, scopes, rows)) {
@@ -57,26 +67,42 @@ export async function applyReport(
     keepHeapSmall(report);
     report.onProgress(stored / outcome.results);
   }
-  return { changes, seen, added, older };
+  return { changes, seen, added, continued, order, older };
 }
 
-/** Collects rows that share an identity: what they are shows beside each other, in any order. */
+/**
+ * Collects rows that share an identity: what they are shows beside each other, in any order. The same row
+ * twice is one row.
+ */
 function whole(
   { identity, former, row }: Spooled,
   { survey }: ReportToApply,
   waiting: Map<string, IdentityRows>,
 ): IdentityRows[] {
   const count = survey.identities.get(identity) ?? 1;
-  // A former identity that several rows have is none of theirs for sure.
-  const isClear = former !== undefined && survey.formerIdentities.get(former) === 1;
-  const group = waiting.get(identity) ?? { identity, ...(isClear && { former }), rows: [] };
+  const group = waiting.get(identity) ?? { identity, rows: [] };
   group.rows.push(row);
   if (group.rows.length < count) {
     waiting.set(identity, group);
     return [];
   }
   waiting.delete(identity);
-  return [group];
+  const rows = count === 1 ? group.rows : withoutRepeated(group.rows, survey);
+  // A former identity that several rows have is none of theirs for sure.
+  const isClear =
+    former !== undefined && rows.length === 1 && survey.formerIdentities.get(former) === count;
+  return [{ identity, ...(isClear && { former }), rows }];
+}
+
+function withoutRepeated(rows: readonly SpooledRow[], survey: ReportSurvey): SpooledRow[] {
+  const known = new Set<string>();
+  return rows.filter((row) => {
+    const text = JSON.stringify(row);
+    const isRepeated = row.source !== undefined && known.has(text);
+    if (isRepeated) survey.takeBack(row);
+    known.add(text);
+    return !isRepeated;
+  });
 }
 
 async function storeRows(

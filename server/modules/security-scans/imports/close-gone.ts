@@ -3,8 +3,9 @@ import type { CheckResult } from '../check-results/check-result.js';
 import type { ResultStores } from '../check-results/result-stores.js';
 import { effectOf, isConclusive } from '../findings/finding-life.rules.js';
 import type { StoredFinding } from '../findings/stored-finding.js';
-import type { SurveyedScope } from './report-survey.js';
+import { isNameless, type SurveyedScope } from './report-survey.js';
 import type { ReportToApply } from './report-to-apply.js';
+import { isHidden } from './silence.rules.js';
 
 export interface GoneFrom {
   seen: ReadonlySet<string>;
@@ -44,6 +45,8 @@ export async function closeGone(
   const missing: CheckResult[] = [];
   const held: CheckResult[] = [];
   const shows = isGone && !survey.statesAll(scope) ? undefined : survey.showsAt(scope);
+  const isUnseen = (result: CheckResult) =>
+    isGone !== undefined && survey.hidden.some((part) => isHidden(part, result, result));
   const unseen: CheckResult[] = [];
   /** Resources that the report still has results of. */
   const named = new Set<string>();
@@ -55,14 +58,17 @@ export async function closeGone(
       }
       const { checkId, subObject = '', region, verdict, severity } = result;
       if (lacks.includes(verdict)) continue;
-      if (shows && !shows({ checkId, subObject, severity })) continue;
+      const isShown = !shows || shows({ checkId, subObject, severity });
+      if (!isShown && !isUnseen(result)) continue;
       if (isAbsent && covers && covers({ checkId, subObject, region }) !== true) continue;
       unseen.push(result);
     }
   }
+  const hasNameless = survey.hasNameless(scope);
   for (const result of unseen) {
     const isLast = !isLate && result.observedAt <= scope.seenAt;
-    if (isGone && !isGone(result, named.has(resourceOf(result)))) {
+    const mayBeNameless = hasNameless && !isNameless(scope.tool, result.resourceUid);
+    if (mayBeNameless || (isGone && !isGone(result, named.has(resourceOf(result))))) {
       if (isLast) held.push(result);
     } else if (isLast) missing.push({ ...result, present: false });
     else if (!isConclusive(result) && result.toldAt < scope.seenAt) {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { random32, shuffledIndex } from '../../../scanners/testing/seeded-random.js';
 import { propertyRuns } from '../../../testing/property-runs.js';
+import { prowlerAsff, prowlerCsv } from '../../../testing/prowler-formats.js';
 import {
   instantOf,
   type OcsfRow,
@@ -31,7 +32,7 @@ beforeAll(async () => {
 afterAll(() => Promise.all([core.close(), full.close()]));
 
 /** Rows of one identity with different verdicts, among others: some resources are reported several times. */
-const rows: fc.Arbitrary<RowSpec[]> = fc.array(
+const rows: fc.Arbitrary<RowSpec[]> = fc.uniqueArray(
   fc.record({
     check: fc.constantFrom('kms_cmk_are_used', 's3_bucket_object_versioning', 'unheard_of_check'),
     resource: fc.constantFrom('a', 'b', 'c'),
@@ -42,7 +43,8 @@ const rows: fc.Arbitrary<RowSpec[]> = fc.array(
     at: fc.constantFrom(9, 10),
     observed: fc.constantFrom('key 1', 'key 2', 'key 3'),
   }),
-  { minLength: 1, maxLength: 12 },
+  // Equal rows are one row.
+  { minLength: 1, maxLength: 12, selector: (spec) => JSON.stringify(spec) },
 );
 
 /** The same results in the words of another run or version of the tool. */
@@ -57,6 +59,7 @@ function rewritten(report: readonly OcsfRow[], seed: number, at: number): OcsfRo
   }));
 }
 
+const line = (row: OcsfRow) => JSON.stringify(row);
 const NO_CHANGE = { opened: 0, reopened: 0, resolved: 0, stale: 0 };
 
 describe('a report with the same results', () => {
@@ -96,11 +99,28 @@ describe('a report with the same results', () => {
 
   it('imported twice with duplicate results opens each of them once', async () => {
     const team = new TestTeam(core);
-    const twice = ['a', 'a', 'b', 'b'].map((resource) => ({ check: 'c', resource }));
+    const twice = ['a', 'a', 'b', 'b'].map((resource, n) => ({
+      ...{ check: 'c', resource, observed: `copy ${n % 2}` },
+    }));
     expect((await team.import(twice, { at: 1 })).findings).toMatchObject({ opened: 4 });
     expect((await team.import(twice, { at: 2 })).findings).toMatchObject(NO_CHANGE);
-    const once = ['a', 'b'].map((resource) => ({ check: 'c', resource }));
+    const once = twice.filter((_, n) => n % 2 === 0);
     expect((await team.import(once, { at: 3 })).findings).toMatchObject({ resolved: 2 });
+  });
+
+  it.each([
+    ['OCSF', 'whole.json', ocsfText],
+    ['JSON Lines', 'whole.jsonl', (list: OcsfRow[]) => `${list.map(line).join('\n')}\n`],
+    ['CSV', 'whole.csv', prowlerCsv],
+    ['ASFF', 'whole.asff.json', prowlerAsff],
+  ])('counts a row of %s once that the report has twice', async (_, name, text) => {
+    const team = new TestTeam(core);
+    const once = ['a', 'b'].map((resource) => ocsfRow({ check: 'c', resource }, { at: 1 }));
+    const item = await team.importText(text([...once, ...once]), name);
+    expect(item).toMatchObject({ results: 2, counts: { fail: 2 }, findings: { opened: 2 } });
+    expect(item.notes).toContain('2 repeated rows count once, with the rows that they repeat.');
+    const fewer = await team.importText(text([once[1], once[1], once[1]]), name);
+    expect(fewer.findings).toMatchObject({ opened: 0, resolved: 1 });
   });
 });
 

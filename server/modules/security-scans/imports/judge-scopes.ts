@@ -7,6 +7,7 @@ import type { AppliedReport } from './apply-report.js';
 import { closeGone } from './close-gone.js';
 import { isConcerned, judgeLeftOut, type LeftOutScope } from './judge-left-out.js';
 import { hasGap, MissingResults } from './missing-results.js';
+import { compareOrders } from './report-order.js';
 import { placeKey, type SurveyedScope } from './report-survey.js';
 import type { ReportToApply } from './report-to-apply.js';
 import { settlePlaces, statedOf } from './settle-times.js';
@@ -30,7 +31,7 @@ export interface JudgedScopes {
 export async function judgeScopes(
   stores: ResultStores,
   report: ReportToApply,
-  { seen, added }: Pick<AppliedReport, 'seen' | 'added'>,
+  { order, ...applied }: Pick<AppliedReport, 'seen' | 'added' | 'continued' | 'order'>,
 ): Promise<JudgedScopes> {
   const { team, survey, outcome } = report;
   const checkIds = [...survey.checks.keys()];
@@ -43,7 +44,10 @@ export async function judgeScopes(
   );
   settlePlaces(survey, known.values());
   const isImported = !report.isOurs && !outcome.partial;
-  const missing = isImported ? new MissingResults(stores, report, { known, added }) : null;
+  const orders = isImported && order ? await compareOrders(stores, report, order) : null;
+  const { seen } = applied;
+  const given = { known, ...applied, lostEnds: orders?.lost };
+  const missing = isImported ? new MissingResults(stores, report, given) : null;
   let gone = 0;
   let held = 0;
   const narrowed = new Set<string>();
@@ -82,6 +86,7 @@ export async function judgeScopes(
   const stale = held + sum(absent.filter(({ isStale }) => isStale).map(openOf));
   report.lease.check();
   await stores.scopes.put(team, [...covered, ...changed]);
+  await orders?.keep();
   return {
     gone: gone + sum(absent.map((item) => item.gone)),
     stale,

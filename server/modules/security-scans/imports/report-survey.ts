@@ -31,6 +31,9 @@ export interface SurveyedScope {
   isLocal: boolean;
 }
 
+type RepeatedRow = Pick<SurveyedScope, 'checkId' | 'provider' | 'accountId' | 'region'> &
+  Pick<ReportRow, 'verdict'>;
+
 const DAY_MS = 86_400_000;
 
 /** An account that one tool looked at. */
@@ -63,6 +66,11 @@ export class ReportSurvey {
   readonly future = { rows: 0, upTo: '' };
   /** Parts of which the report states an error. */
   readonly hidden: HiddenPart[] = [];
+  /** Rows that the report has before, cell for cell. */
+  repeated = 0;
+  /** Rows that name no resource. */
+  nameless = 0;
+  readonly #namelessIn = new Set<string>();
   readonly #places = new Map<string, LookedAt>();
   readonly #tomorrow: string;
   readonly #ids = new Map<SurveyedScope, string>();
@@ -85,6 +93,10 @@ export class ReportSurvey {
     if (statedAt > place.statedAt) Object.assign(place, { at: seenAt, statedAt, isLocal });
     place.spoken.add(filterableRow(row));
     if (row.isNameGuessed) place.isNameGuessed = true;
+    if (isNameless(tool, row.resource.uid)) {
+      this.nameless += 1;
+      this.#namelessIn.add(`${placeKey(row)}\0${row.check.id}`);
+    }
     const key = scopeKey({ checkId: row.check.id, provider, accountId, region });
     const scope = this.scopes.get(key);
     if (scope) {
@@ -103,6 +115,14 @@ export class ReportSurvey {
     if (former === null) return { identity };
     this.formerIdentities.set(former, (this.formerIdentities.get(former) ?? 0) + 1);
     return { identity, former };
+  }
+
+  /** Takes back a row that turned out to be a repetition of another one. */
+  takeBack({ checkId, provider, accountId, region, verdict }: RepeatedRow): void {
+    this.repeated += 1;
+    this.counts[verdict === 'not_evaluated' ? 'error' : verdict] -= 1;
+    const scope = this.scopes.get(scopeKey({ checkId, provider, accountId, region }));
+    if (scope) scope.rows -= 1;
   }
 
   /** Adds the places that the report says it looked at, with or without results. */
@@ -176,6 +196,11 @@ export class ReportSurvey {
     const known = this.#places.get(placeKey(place));
     if (place.accountId === '' || known?.isNameGuessed) return true;
     return known?.spoken.silence.filters.length === 0;
+  }
+
+  /** Whether the report has this check without a resource: it may be about any that it lacks. */
+  hasNameless(of: Place & Pick<SurveyedScope, 'checkId'>): boolean {
+    return this.#namelessIn.has(`${placeKey(of)}\0${of.checkId}`);
   }
 
   /** See `ReportPlace`. */
@@ -252,6 +277,11 @@ function filterableRow(row: ReportRow): FilterableResult {
     observed,
     labels,
   };
+}
+
+/** Readers of formats in which a place may be missing have the tool's name there. */
+export function isNameless(tool: string, resourceUid: string): boolean {
+  return resourceUid === '' || resourceUid === tool;
 }
 
 export function placeKey({ tool, provider, accountId }: Place): string {

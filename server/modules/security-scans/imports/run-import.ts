@@ -24,12 +24,13 @@ import type { ImportsRepository } from './imports.repository.js';
 import { judgeScopes } from './judge-scopes.js';
 import { keepHeapSmall } from './keep-heap-small.js';
 import { createNames } from './name-things.js';
+import { rowNotes } from './report-notes.js';
 import { placeKey, ReportSurvey } from './report-survey.js';
 import { RowSpool } from './row-spool.js';
 import { timeNotes } from './settle-times.js';
 
 /** Increased whenever reading or deciding changes, so that the same bytes are imported again. */
-export const READER_VERSION = 7;
+export const READER_VERSION = 8;
 
 export interface ImportRunParts {
   stores: ResultStores;
@@ -161,7 +162,10 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
     const { notes, keptAccounts, isNameGuessed } = names.outcome();
     return {
       ...{ outcome, survey, findings, changes: judged.changes, isRecorded },
-      ...{ notes: [...notes, ...timeNotes(survey, applied.older)], keptAccounts, isNameGuessed },
+      ...{
+        notes: [...notes, ...timeNotes(survey, applied.older), ...rowNotes(survey, judged.stale)],
+      },
+      ...{ keptAccounts, isNameGuessed },
       ...{ gaps: gapsIn(read.facts), look: judged.look },
     };
   } finally {

@@ -72,7 +72,7 @@ describe.each(FILTERABLE_TOOLS.map((tool) => [tool.name, tool] as const))('%s', 
         const item = await team.importText(tool.text(left, 2), 'whole');
         expect(await team.open()).toEqual(before);
         expect(item.findings).toMatchObject({ resolved: 0, opened: 0 });
-        if (item.findings.stale > 0) {
+        if (item.findings.stale > 0 && !tool.statesCoverage) {
           expect(item.problem).toMatch(/^looks .*not seen; if it is whole, .*`--complete`$/);
         }
         const stale = (await team.findings()).filter(({ staleSince }) => staleSince !== null);
@@ -105,7 +105,9 @@ describe.each(FILTERABLE_TOOLS.map((tool) => [tool.name, tool] as const))('%s', 
   }, 60_000);
 
   it('closes what a whole report no longer has, and everything that a complete one lacks', async () => {
-    const fails = ALL_THINGS.filter(({ place, part }) => place > 0 || part > 0);
+    // What an endless report ends with may also be cut off.
+    const end = tool.isEndless ? ALL_THINGS.length - 1 : ALL_THINGS.length;
+    const fails = ALL_THINGS.slice(0, end).filter(({ place, part }) => place > 0 || part > 0);
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...fails), filteredBy(tool), async (gone, { leaves }) => {
         const team = new TestTeam(core);
@@ -118,6 +120,7 @@ describe.each(FILTERABLE_TOOLS.map((tool) => [tool.name, tool] as const))('%s', 
         const narrowed = tool.text(leaves(left), 3);
         await team.importText(narrowed, 'whole', { coverage: 'partial' });
         expect(await openIn(team)).toBe(before - 1);
+        if (tool.statesCoverage) return;
         const complete = await team.importText(narrowed, 'whole', { coverage: 'complete' });
         expect(await openIn(team)).toBe(complete.counts.fail);
         expect(complete).toMatchObject({ problem: null, findings: { stale: 0 } });

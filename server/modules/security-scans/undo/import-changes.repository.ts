@@ -2,7 +2,7 @@ import type { CollectionSpec, TeamDoc, TeamScope } from '../../../platform/datab
 import { TeamRepository } from '../../../platform/database/repository.js';
 
 /** Which store a document is in. */
-export type ChangedStore = 'results' | 'findings' | 'scopes' | 'checks';
+export type ChangedStore = 'results' | 'findings' | 'scopes' | 'checks' | 'orders';
 
 /** A part of what an import changed, with what was stored before. */
 export interface ImportChanges extends TeamDoc {

@@ -33,6 +33,7 @@ export function recordingStores(
         withImports(finding, before, importId),
     ),
     scopes: recording(stores.scopes, 'scopes', journal),
+    orders: recording(stores.orders, 'orders', journal),
     checks: recording(stores.checks, 'checks', journal, (check: KnownCheck) => ({
       ...check,
       describedBy: importId,

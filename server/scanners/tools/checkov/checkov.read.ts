@@ -9,7 +9,7 @@ import {
   type Rejected,
 } from '../../readers/report-reader.js';
 import { createGenericBuilder, placeOf } from '../../rows/generic-row.js';
-import { firstIssue } from '../../rows/lenient.js';
+import { firstIssue, PLAIN } from '../../rows/lenient.js';
 import type { ReportFacts } from '../../rows/report.js';
 import { fileOf, rootOf, rowOf } from './checkov-rows.js';
 import { Framework, Result } from './checkov-schema.js';
@@ -50,7 +50,7 @@ export function createCheckovReader(): JsonReportReader {
     const frameworks: { framework: Framework; at: string; given: unknown }[] = [];
     for (const [n, one] of given.entries()) {
       const at = Array.isArray(value) ? `[${n}].` : '';
-      const parsed = Framework.safeParse(one);
+      const parsed = Framework.safeParse(one, PLAIN);
       if (parsed.success) frameworks.push({ framework: parsed.data, at, given: one });
       else yield { rejected: firstIssue(parsed.error), ...(at !== '' && { at: `[${n}]` }) };
     }

@@ -8,7 +8,7 @@ import {
 } from '../../readers/report-reader.js';
 import { accountOfImage, repositoryOfArtifact } from '../../rows/artifact-name.js';
 import { createGenericBuilder, placeOf } from '../../rows/generic-row.js';
-import { firstIssue } from '../../rows/lenient.js';
+import { firstIssue, PLAIN } from '../../rows/lenient.js';
 import type { HiddenPart, ReportFacts } from '../../rows/report.js';
 import { rowOf, type Where } from './grype-rows.js';
 import { ImageTarget, Match, Report } from './grype-schema.js';
@@ -34,7 +34,7 @@ export function createGrypeReader(): JsonReportReader {
   const build = createGenericBuilder('grype');
   const facts: ReportFacts & { executed: number } = { ...noFacts(), executed: 0 };
   function* read(value: unknown): Iterable<Reading> {
-    const parsed = Report.safeParse(value);
+    const parsed = Report.safeParse(value, PLAIN);
     if (!parsed.success) {
       yield { rejected: firstIssue(parsed.error) };
       return;

@@ -9,7 +9,7 @@ import {
   type GenericResult,
   placeOf,
 } from '../../rows/generic-row.js';
-import { firstIssue, part, text, texts } from '../../rows/lenient.js';
+import { firstIssue, PLAIN, part, text, texts } from '../../rows/lenient.js';
 import type { ReportFacts } from '../../rows/report.js';
 import { fingerprintOf } from '../../rows/row-texts.js';
 import { urlIdentity, withoutValues } from '../../rows/url-identity.js';
@@ -77,7 +77,7 @@ export function createNucleiReader(): JsonReportReader {
   const facts = noFacts();
   return {
     *read(value) {
-      const parsed = Match.safeParse(value);
+      const parsed = Match.safeParse(value, PLAIN);
       if (!parsed.success) {
         yield { rejected: firstIssue(parsed.error) };
         return;

@@ -3,7 +3,7 @@ import type { Verdict } from '../../../../contract/verdict.js';
 import type { ReaderContext } from '../../readers/format.js';
 import { type JsonReportReader, noFacts } from '../../readers/report-reader.js';
 import { createGenericBuilder, type GenericResult } from '../../rows/generic-row.js';
-import { firstIssue, labels, part, text, texts, time } from '../../rows/lenient.js';
+import { firstIssue, labels, PLAIN, part, text, texts, time } from '../../rows/lenient.js';
 import { isVerdictWord, severityOf, verdictOf } from '../prowler/verdicts.js';
 import { detailsOf, Vulnerabilities } from './ocsf-details.js';
 
@@ -75,7 +75,7 @@ export function createForeignOcsfReader({ toolNamed }: ReaderContext): JsonRepor
   const builders = new Map<string, ReturnType<typeof createGenericBuilder>>();
   return {
     *read(value) {
-      const parsed = Finding.safeParse(value);
+      const parsed = Finding.safeParse(value, PLAIN);
       if (!parsed.success) {
         yield { rejected: firstIssue(parsed.error) };
         return;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { firstIssue, labels, part, text, texts, time } from '../../rows/lenient.js';
+import { firstIssue, labels, PLAIN, part, text, texts, time } from '../../rows/lenient.js';
 import { createRowBuilder } from './build-row.js';
 import { furtherResources, type RawResult, type ReadResults } from './raw-result.js';
 import { requirementsOfList } from './stated-requirements.js';
@@ -41,7 +41,7 @@ export function isAsff(element: Readonly<Record<string, unknown>>): boolean {
 export function createAsffReader(): ReadResults {
   const build = createRowBuilder();
   return function* (value) {
-    const parsed = AsffFinding.safeParse(value);
+    const parsed = AsffFinding.safeParse(value, PLAIN);
     if (!parsed.success) {
       yield { rejected: firstIssue(parsed.error) };
       return;

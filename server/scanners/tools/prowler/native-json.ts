@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { firstIssue, labels, part, text, texts, time } from '../../rows/lenient.js';
+import { firstIssue, labels, PLAIN, part, text, texts, time } from '../../rows/lenient.js';
 import { createRowBuilder } from './build-row.js';
 import type { RawResult, ReadResult } from './raw-result.js';
 
@@ -42,7 +42,7 @@ export function isNativeJson(element: Readonly<Record<string, unknown>>): boolea
 export function createNativeJsonReader(): ReadResult {
   const build = createRowBuilder();
   return (value) => {
-    const parsed = NativeFinding.safeParse(value);
+    const parsed = NativeFinding.safeParse(value, PLAIN);
     return parsed.success ? build(rawOf(parsed.data)) : { rejected: firstIssue(parsed.error) };
   };
 }

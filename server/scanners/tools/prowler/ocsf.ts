@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { firstIssue, labels, part, text, texts, time } from '../../rows/lenient.js';
+import { firstIssue, labels, PLAIN, part, text, texts, time } from '../../rows/lenient.js';
 import { createRowBuilder } from './build-row.js';
 import { inferProvider } from './infer-provider.js';
 import { furtherResources, type RawResult, type ReadResults } from './raw-result.js';
@@ -71,7 +71,7 @@ export function isProwlerOcsf(element: Readonly<Record<string, unknown>>): boole
 export function createOcsfReader(): ReadResults {
   const build = createRowBuilder();
   return function* (value) {
-    const parsed = OcsfFinding.safeParse(value);
+    const parsed = OcsfFinding.safeParse(value, PLAIN);
     if (!parsed.success) {
       yield { rejected: firstIssue(parsed.error) };
       return;

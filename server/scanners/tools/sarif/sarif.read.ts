@@ -8,7 +8,7 @@ import {
   type Reading,
 } from '../../readers/report-reader.js';
 import { createGenericBuilder, type GenericResult } from '../../rows/generic-row.js';
-import { firstIssue } from '../../rows/lenient.js';
+import { firstIssue, PLAIN } from '../../rows/lenient.js';
 import type { ReportFacts } from '../../rows/report.js';
 import { accountOf, noteRun } from './sarif-coverage.js';
 import { createFileFinder } from './sarif-files.js';
@@ -31,7 +31,7 @@ export function isSarif({ list, has, textOf }: TopKeys): boolean {
 export function createSarifReader({ toolNamed }: ReaderContext): JsonReportReader {
   const facts: ReportFacts & { executed: number } = { ...noFacts(), executed: 0 };
   function* read(value: unknown): Iterable<Reading> {
-    const parsed = Log.safeParse(value);
+    const parsed = Log.safeParse(value, PLAIN);
     if (!parsed.success) {
       yield { rejected: firstIssue(parsed.error) };
       return;

@@ -14,7 +14,7 @@ import {
   withRef,
 } from '../../rows/artifact-name.js';
 import { createGenericBuilder, type GenericResult, placeOf } from '../../rows/generic-row.js';
-import { firstIssue } from '../../rows/lenient.js';
+import { firstIssue, PLAIN } from '../../rows/lenient.js';
 import type { ReportFacts } from '../../rows/report.js';
 import { whole } from '../../rows/row-texts.js';
 import { specificityOf } from '../../rows/scanned-thing.js';
@@ -41,7 +41,7 @@ export function createTrivyReader(): JsonReportReader {
   const build = createGenericBuilder('trivy');
   const facts: ReportFacts & { executed: number } = { ...noFacts(), executed: 0 };
   function* read(value: unknown): Iterable<Reading> {
-    const parsed = Report.safeParse(Array.isArray(value) ? { Results: value } : value);
+    const parsed = Report.safeParse(Array.isArray(value) ? { Results: value } : value, PLAIN);
     if (!parsed.success) {
       yield { rejected: firstIssue(parsed.error) };
       return;

@@ -15,7 +15,7 @@ import {
   type Unread,
 } from '../../readers/report-reader.js';
 import { createGenericBuilder } from '../../rows/generic-row.js';
-import { firstIssue, part, text } from '../../rows/lenient.js';
+import { firstIssue, PLAIN, part, text } from '../../rows/lenient.js';
 import type { HiddenPart, ReportFacts } from '../../rows/report.js';
 import {
   noteUnlisted,
@@ -94,7 +94,7 @@ export function createZapJsonReader(): JsonReportReader {
   const build = createGenericBuilder('zap');
   const facts: ReportFacts & { executed: number } = { ...noFacts(), executed: 0 };
   function* read(value: unknown): Iterable<Reading> {
-    const parsed = Report.safeParse(value);
+    const parsed = Report.safeParse(value, PLAIN);
     if (!parsed.success) {
       yield { rejected: firstIssue(parsed.error) };
       return;

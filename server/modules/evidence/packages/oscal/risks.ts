@@ -23,7 +23,9 @@ function statementOf({ openFindings, failingChecks, decision }: ControlAt): stri
   if (openFindings === 0) return decisionText(decision) || 'No scan has open findings.';
   const checks = failingChecks.slice(0, 20).map(({ checkId, fail }) => `${checkId} (${fail})`);
   const noun = openFindings === 1 ? 'finding' : 'findings';
-  return `${openFindings} open ${noun}: ${checks.join(', ')}`;
+  const more = failingChecks.length - checks.length;
+  const rest = more > 0 ? ` and ${more} more checks` : '';
+  return `${openFindings} open ${noun}: ${checks.join(', ')}${rest}`;
 }
 
 /** A decision with its people, end and reason as one text. */
