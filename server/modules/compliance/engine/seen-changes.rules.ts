@@ -1,0 +1,40 @@
+import { checkKey } from '../../mapping/index.js';
+import type { ChangedChecks } from '../../security-scans/index.js';
+import type { AccountTally, CheckTallies } from './check-tallies.js';
+import { accountOf } from './tallies.rules.js';
+
+/** The inputs of changed sums. */
+export interface ChangedEvidence {
+  changes: ChangedChecks;
+  /** Of the changed checks, in all accounts. */
+  known: readonly CheckTallies[];
+  /** By tool and check: of the changed checks in the changed accounts. */
+  added: ReadonlyMap<string, readonly AccountTally[]>;
+}
+
+/** A check that began or ceased to have results about things in an account of the provider. */
+export interface SeenChange {
+  tool: string;
+  checkId: string;
+  provider: string;
+}
+
+export function seenChanges({ changes, known, added }: ChangedEvidence): SeenChange[] {
+  const before = new Map(known.map((item) => [checkKey(item), item.accounts]));
+  return [...new Set([...before.keys(), ...added.keys()])].flatMap((key) => {
+    const was = accountsWithThings(before.get(key) ?? []);
+    const is = accountsWithThings(added.get(key) ?? []);
+    const changed = changes.accounts.filter((each) => {
+      const account = accountOf(each);
+      return was.has(account) !== is.has(account);
+    });
+    const at = key.indexOf('/');
+    const check = { tool: key.slice(0, at), checkId: key.slice(at + 1) };
+    const providers = new Set(changed.map(({ provider }) => provider));
+    return [...providers].map((provider) => ({ ...check, provider }));
+  });
+}
+
+function accountsWithThings(tallies: readonly AccountTally[]): Set<string> {
+  return new Set(tallies.filter(({ things }) => things > 0).map(accountOf));
+}
