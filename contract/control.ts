@@ -126,6 +126,8 @@ export const ControlExplanation = z.object({
     ),
   relatedTotal: z.number().optional(),
   relatedFindings: z.number().optional().describe('fails of the related checks'),
+  /** What scans must show, and what they do show. */
+  proof: ProofChecklist.optional(),
   /** Accounts in scope without evidence for this control. */
   accountsWithoutEvidence: z.array(z.string()),
   /** The accounts whose evidence was used, at most 20 by name. */
