@@ -111,11 +111,15 @@ export const attestRequirement = endpoint({
   path: '/api/frameworks/:frameworkId/requirements/:requirementId/attestation',
   module: 'compliance',
   access: 'compliance:write',
-  summary: 'Attest the part of a requirement that no tool can assess',
+  summary: 'Attest the part of a requirement that no tool can assess, or a number it asks for',
   params: z.object({ frameworkId: z.string(), requirementId: z.string() }),
   body: z.object({
     statement: z.string().trim().min(10).max(4_000),
     expiresAt: z.iso.datetime().describe('at most 370 days ahead'),
+    values: z
+      .record(z.string().max(100), z.number().positive().max(1_000_000))
+      .optional()
+      .describe('the numbers that the requirement asks for: { "passwordMinLength": 14 }'),
   }),
   result: RequirementState,
 });

@@ -61,6 +61,18 @@ export const MatchReason = z.object({
 });
 export type MatchReason = z.infer<typeof MatchReason>;
 
+const STATED_RESULTS = ['pass', 'fail', 'unknown'] as const;
+export type StatedResult = (typeof STATED_RESULTS)[number];
+
+/** What the checks of a control show about a number in some accounts, whose results are the same. */
+export const StatedNumber = z.object({
+  parameter: z.string(),
+  /** By the number that the checks test, ascending. */
+  results: z.array(z.object({ value: z.number(), result: z.enum(STATED_RESULTS) })),
+  accounts: z.number(),
+});
+export type StatedNumber = z.infer<typeof StatedNumber>;
+
 export const ControlInput = z.object({
   tool: z.string(),
   checkId: z.string(),
@@ -130,6 +142,8 @@ export const ControlExplanation = z.object({
   proof: ProofChecklist.optional(),
   /** Accounts in scope without evidence for this control. */
   accountsWithoutEvidence: z.array(z.string()),
+  /** The numbers that its checks show; absent without any. */
+  stated: z.array(StatedNumber).optional(),
   /** The accounts whose evidence was used, at most 20 by name. */
   scope: z.object({ accounts: z.array(z.string()), total: z.number() }).optional(),
   /** The team's thresholds it was judged by. */

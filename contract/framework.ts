@@ -40,7 +40,23 @@ const Attested = z.object({
   actor: z.string(),
   at: z.string(),
   expiresAt: z.string(),
+  /** The numbers that it states, by parameter. */
+  values: z.record(z.string(), z.number()).optional(),
 });
+
+/** A number that a requirement asks for. It is met only by a check or a person that states one. */
+export const AskedNumber = z.object({
+  parameter: z.string(),
+  title: z.string(),
+  unit: z.string(),
+  min: z.number().optional(),
+  max: z.number().optional(),
+  status: ControlStatus,
+  /** What a check or a person states; null without any. */
+  stated: z.number().nullable(),
+  why: z.string(),
+});
+export type AskedNumber = z.infer<typeof AskedNumber>;
 
 export const RequirementState = z.object({
   id: z.string(),
@@ -57,8 +73,27 @@ export const RequirementState = z.object({
   outdatedAttestation: Attested.nullable().describe(
     'does not count because the requirement’s text or controls changed since or were not recorded; attest again',
   ),
+  /** A person's answer to the whole requirement in an assessment; absent without one. */
+  answer: z
+    .object({
+      value: z.enum(['yes', 'partially', 'no']),
+      statement: z.string(),
+      actor: z.string(),
+      at: z.string(),
+      expiresAt: z.string(),
+      unsupported: z.boolean().describe('without explanation and evidence: partial at most'),
+    })
+    .optional(),
+  numbers: z.array(AskedNumber).optional().describe('absent when it asks for none'),
   controls: z.array(
-    z.object({ id: z.string(), title: z.string(), relation: Relation, status: ControlStatus }),
+    z.object({
+      id: z.string(),
+      title: z.string(),
+      relation: Relation,
+      status: ControlStatus,
+      countsAs: ControlStatus.optional().describe('for this requirement, because of an answer'),
+      because: z.string().optional(),
+    }),
   ),
 });
 export type RequirementState = z.infer<typeof RequirementState>;

@@ -19,8 +19,10 @@ export {
   type Control,
   type Domain,
   type Framework,
+  type Parameter,
   type Requirement,
 } from './common-controls/catalogue.js';
+export type { Limit } from './common-controls/catalogue-file.js';
 export type { CatalogueSource, Origin } from './common-controls/catalogue-source.js';
 export { readYaml } from './common-controls/read-yaml.js';
 export type { TeamCatalogues } from './common-controls/team-catalogues.js';

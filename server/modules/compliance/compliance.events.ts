@@ -9,6 +9,8 @@ import { eventType } from '../../platform/events/events.js';
 /** The result of an engine run for a control. */
 export interface ControlOutcome {
   status: ControlStatus;
+  /** What scores need beside the status. */
+  standing?: string;
   assurance: Assurance;
   openFindings: number;
   contradicted: boolean;

@@ -8,6 +8,12 @@ export interface Attestation extends TeamDoc {
   actor: string;
   at: string;
   expiresAt: string;
+  /** A questionnaire's answer to the whole requirement; absent for a statement about what controls do not cover. */
+  answer?: 'yes' | 'partially' | 'no';
+  /** Without explanation and evidence: counts as partial at most. */
+  unsupported?: boolean;
+  /** The numbers that it states, by parameter. */
+  values?: Record<string, number>;
   /** SHA-256 of the requirement at that time (`attestedHash`). Missing in old rows. */
   attested?: string;
   /** Attestations that it replaced, newest first: one counts again if this is withdrawn. */

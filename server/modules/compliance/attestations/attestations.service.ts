@@ -5,6 +5,7 @@ import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../../platform/errors.js';
 import type { Events } from '../../../platform/events/events.js';
+import type { Limit } from '../../catalogue/index.js';
 import { requirementAttested } from '../compliance.events.js';
 import { merged } from '../decisions/decisions.rules.js';
 import type { AutonomousComplianceEngine } from '../engine/autonomous-compliance-engine.js';
@@ -12,6 +13,8 @@ import type { PostureService } from '../posture/posture.service.js';
 import type { Attestation, GivenAttestation, KeptAttestation } from './attestation.js';
 import type { AttestationsRepository } from './attestations.repository.js';
 import { attestedHash } from './attested-text.rules.js';
+
+type Statement = Pick<Attestation, 'statement' | 'expiresAt' | 'answer' | 'unsupported' | 'values'>;
 
 const MAX_MS = 370 * 24 * 3_600_000;
 const MAX_REPLACED = 20;
@@ -38,11 +41,12 @@ export class AttestationsService {
     actor: Actor,
     frameworkId: string,
     requirementId: string,
-    { statement, expiresAt }: { statement: string; expiresAt: string },
+    { statement, expiresAt, ...said }: Statement,
   ): Promise<RequirementState> {
     const { attestations, engine, audit, events, clock } = this.deps;
     const requirement = await this.#requirement(actor, frameworkId, requirementId);
-    if (!requirement.attestationNeeded) {
+    requireKnownNumbers(requirement, said.values);
+    if (!requirement.attestationNeeded && !requirement.numbers && !said.answer) {
       throw new ConflictError(
         'the controls of this requirement cover it: there is nothing to attest',
       );
@@ -59,15 +63,17 @@ export class AttestationsService {
     const before = await attestations.get(actor, frameworkId, requirementId);
     await attestations.put(actor, {
       ...{ frameworkId, requirementId, statement, at },
+      ...said,
       expiresAt: new Date(expiresAt).toISOString(),
       actor: actor.name,
-      attested: attestedHash(requirement),
+      attested: attestedHash({ ...requirement, parameter: limitsOf(requirement) }),
       replaced: replacedAttestations(before, at),
     });
     await engine.recordScores(actor);
     await audit.record(actor, 'requirement.attested', `${frameworkId}/${requirementId}`, {
       statement,
       expiresAt,
+      ...said,
     });
     await events.emit(requirementAttested, { teamId: actor.teamId, frameworkId, requirementId });
     return this.#requirement(actor, frameworkId, requirementId);
@@ -176,9 +182,36 @@ export class AttestationsService {
 }
 
 function withoutReplaced(attestation: GivenAttestation): GivenAttestation {
-  const { frameworkId, requirementId, statement, actor, at, expiresAt, attested } = attestation;
-  const kept = { frameworkId, requirementId, statement, actor, at, expiresAt };
-  return attested === undefined ? kept : { ...kept, attested };
+  const { frameworkId, requirementId, statement, actor, at, expiresAt } = attestation;
+  const { attested, answer, unsupported, values } = attestation;
+  return {
+    ...{ frameworkId, requirementId, statement, actor, at, expiresAt },
+    ...(attested === undefined ? {} : { attested }),
+    ...(answer ? { answer } : {}),
+    ...(unsupported ? { unsupported } : {}),
+    ...(values ? { values } : {}),
+  };
+}
+
+function limitsOf({ numbers = [] }: RequirementState): Record<string, Limit> {
+  return Object.fromEntries(
+    numbers.flatMap(({ parameter, min, max }): [string, Limit][] => {
+      if (min !== undefined) return [[parameter, { min }]];
+      return max === undefined ? [] : [[parameter, { max }]];
+    }),
+  );
+}
+
+function requireKnownNumbers(
+  { numbers = [] }: RequirementState,
+  values: Statement['values'] = {},
+): void {
+  const asked = new Set(numbers.map(({ parameter }) => parameter));
+  const unknown = Object.keys(values).find((name) => !asked.has(name));
+  if (unknown === undefined) return;
+  const message = 'the requirement does not ask for this number';
+  const errors = [{ path: `body.values.${unknown}`, message }];
+  throw new InvalidInputError(`body.values.${unknown}: ${message}`, { errors });
 }
 
 /** The attestations below a new one, newest first. */

@@ -1,19 +1,21 @@
 import { createHash } from 'node:crypto';
 import type { Relation } from '../../../../contract/compliance.js';
-import type { Catalogue } from '../../catalogue/index.js';
+import type { Catalogue, Requirement } from '../../catalogue/index.js';
 import type { Attestation } from './attestation.js';
 
 interface AttestedRequirement {
   id: string;
   title: string;
   controls: readonly { id: string; relation: Relation }[];
+  parameter?: Requirement['parameter'];
 }
 
-/** SHA-256 of the attested requirement: its text, its controls and their relations, in any order. */
-export function attestedHash({ id, title, controls }: AttestedRequirement): string {
+/** SHA-256 of the attested requirement: its text, numbers, controls and their relations, in any order. */
+export function attestedHash({ id, title, controls, parameter }: AttestedRequirement): string {
   const lines = controls.map((control) => `${control.id} ${control.relation}`).sort();
+  const numbers = Object.entries(parameter ?? {}).map((each) => JSON.stringify(each));
   return createHash('sha256')
-    .update(JSON.stringify([id, title, lines]))
+    .update(JSON.stringify([id, title, lines, ...numbers.sort()]))
     .digest('hex');
 }
 
@@ -25,10 +27,10 @@ export function isUnchanged(library: Catalogue, attestation: Attestation): boole
   const { frameworkId, requirementId, attested } = attestation;
   const requirement = library.requirement(frameworkId, requirementId);
   if (!requirement || !attested) return false;
-  const { id, title } = requirement;
+  const { id, title, parameter } = requirement;
   const controls = requirement.controls.map((edge) => ({
     id: edge.controlId,
     relation: edge.relation,
   }));
-  return attestedHash({ id, title, controls }) === attested;
+  return attestedHash({ id, title, controls, parameter }) === attested;
 }

@@ -15,6 +15,7 @@ import {
   type TallyMatch,
 } from './evidence.rules.js';
 import type { ProofReading } from './proof-checklist.rules.js';
+import { statedNumbersOf } from './stated-numbers.rules.js';
 
 export interface ControlEvidence {
   tallies: readonly TallyMatch[];
@@ -59,6 +60,7 @@ export function statusOf(given: ControlEvidence): ControlVerdict {
   const related = inputsOf(given.tallies.filter((each) => !decides(each)));
   const facts = { basis, status, evidence, inputs, related, decision, proof };
   const { reason, rule } = ruleOf(facts);
+  const stated = statedNumbersOf(given.tallies, given);
   return {
     status,
     assurance: contradicted ? 'conflicting' : assuranceOf(basis, decision, given),
@@ -78,6 +80,7 @@ export function statusOf(given: ControlEvidence): ControlVerdict {
         total: given.scope.length,
       },
       settings: shownSettings(given.settings),
+      ...(stated.length > 0 ? { stated } : {}),
     },
     contradicted,
     openFindings: evidence.fails,

@@ -132,12 +132,12 @@ export class EngineRunner {
     const reason = { changed, definitionChanged, scopingChanged, reviewed };
     const { changes, scopedChanges, ...done } = await work(reason);
     lease.check();
-    // Scores depend on statuses: an incremental run without a changed status changes none.
-    const hasStatusChange = [...changes, ...scopedChanges].some(
-      ({ from, to }) => from?.status !== to.status,
+    // Scores depend on standings: an incremental run without a changed one changes none.
+    const hasStandingChange = [...changes, ...scopedChanges].some(
+      ({ from, to }) => from?.status !== to.status || from.standing !== to.standing,
     );
     const moves =
-      mode === 'full' || hasStatusChange ? await history.recordScores(team, ruleVersion) : [];
+      mode === 'full' || hasStandingChange ? await history.recordScores(team, ruleVersion) : [];
     if (definitionChanged) {
       const change = definitionChangeOf({ from: previousVersion, to: ruleVersion, changes, moves });
       await history.addDefinitionChange(team, change, startedAt);

@@ -2,6 +2,7 @@ import type { ControlStateChange } from '../../../../contract/compliance.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import type { ControlChange, ControlOutcome } from '../compliance.events.js';
 import type { StoredDecision } from '../decisions/stored-decision.js';
+import { standingText } from '../posture/control-standing.js';
 import { stateId, type TeamControlState } from '../states/team-control-state.js';
 import {
   allInputs,
@@ -49,9 +50,13 @@ export function judge(
     JSON.stringify(factsOf(facts)) === JSON.stringify(factsOf(before));
   if (isSame) return [];
   const outcomeHash = outcomeHashOf(verdict);
+  const incomplete =
+    verdict.status === 'partial' && verdict.openFindings === 0 && keys.decisionKey === null;
+  const standing = standingText({ incomplete, stated: verdict.explanation.stated ?? [] });
   const state: TeamControlState = {
     ...facts,
     ...keys,
+    standing,
     id: stateId(team, controlId, scopeId),
     teamId: team.teamId,
     controlId,
@@ -73,11 +78,11 @@ export function judge(
 }
 
 function outcomeOf(state: TeamControlState): ControlOutcome {
-  const { status, assurance, openFindings, contradicted, reason, explanation } = state;
+  const { status, assurance, openFindings, contradicted, reason, explanation, standing } = state;
   const failingChecks = explanation.inputs
     .filter(({ fail }) => fail > 0)
     .map(({ tool, checkId }) => ({ tool, checkId }));
-  return { status, assurance, openFindings, contradicted, reason, failingChecks };
+  return { status, standing, assurance, openFindings, contradicted, reason, failingChecks };
 }
 
 /** The facts of a state without its times. */

@@ -5,6 +5,7 @@ import {
   type RequirementPosture,
   requirementOf,
 } from '../posture/posture.rules.js';
+import { controlMembers, numberMembers } from '../posture/requirement-members.rules.js';
 
 /** Facts about a control besides its status. */
 export interface ControlFacts {
@@ -40,7 +41,7 @@ export function gapsOf(
       return [
         {
           ...{ id, title, section, status, attestationMissing },
-          why: whyOf(requirement, attestationMissing, statusOf),
+          why: whyOf(framework, requirement, attestationMissing, inputs),
           gain: pointsOf(posture, total),
           judgedBy: judgesOf(requirement, inputs),
           controls: openControls(requirement, { ...inputs, statusOf }, factsOf),
@@ -72,16 +73,17 @@ function openControls(
   });
 }
 
-/** One sentence that names failing, partial and unassessed controls and a missing attestation. */
+/** One sentence that names failing, partial and unassessed controls, unmet numbers and a missing attestation. */
 function whyOf(
-  { controls }: Requirement,
+  framework: Framework,
+  requirement: Requirement,
   attestationMissing: boolean,
-  statusOf: PostureInputs['statusOf'],
+  inputs: PostureInputs,
 ): string {
+  const { controls } = requirement;
+  const members = controlMembers(framework, requirement, inputs);
   const idsWith = (status: string) =>
-    controls
-      .filter(({ controlId }) => (statusOf(controlId) ?? 'not_assessed') === status)
-      .map(({ controlId }) => controlId);
+    members.filter((member) => member.status === status).map(({ controlId }) => controlId);
   const parts = [
     [idsWith('not_implemented'), 'not implemented'],
     [idsWith('partial'), 'implemented in part'],
@@ -96,6 +98,15 @@ function whyOf(
         ? 'no control covers it: a person has to attest it'
         : 'a person has to attest the part that controls do not cover',
     );
+  }
+  for (const { parameter, status } of numberMembers(framework, requirement, inputs)) {
+    if (status === 'implemented') continue;
+    const { title = parameter } = inputs.catalogue.parameters.get(parameter) ?? {};
+    const what = status === 'not_implemented' ? 'does not meet what is asked' : 'is not proven';
+    reasons.push(`“${title}” ${what}`);
+  }
+  if (inputs.givenFor?.(framework.id, requirement.id)?.answer === 'no') {
+    reasons.push('a person answered “no”');
   }
   const text = reasons.join('; ');
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;

@@ -13,10 +13,20 @@ export function overlapOf(from: Framework, to: Framework, inputs: PostureInputs)
   const own = controlsOf(from);
   const shared = [...controlsOf(to)].filter((id) => own.has(id));
   const sharedIds = new Set(shared);
-  const attested = () => false;
+  // Of people's statements only a “no” counts, so that the result never exceeds the other's own.
+  const alone = {
+    attested: () => false,
+    answersFor: () => [],
+    givenFor: (frameworkId: string, requirementId: string) => {
+      const given = inputs.givenFor?.(frameworkId, requirementId);
+      return given?.answer === 'no' ? { answer: given.answer } : undefined;
+    },
+    standingOf: (id: string, frameworkId?: string) =>
+      sharedIds.has(id) ? inputs.standingOf?.(id, frameworkId) : undefined,
+  };
   const current = postureOf(to, {
     ...inputs,
-    attested,
+    ...alone,
     // In the other framework's scope, like its own posture.
     statusOf: (id, frameworkId) => {
       const status = inputs.statusOf(id, frameworkId);
@@ -26,7 +36,7 @@ export function overlapOf(from: Framework, to: Framework, inputs: PostureInputs)
   });
   const potential = postureOf(to, {
     ...inputs,
-    attested,
+    ...alone,
     statusOf: (id, frameworkId) => {
       if (inputs.statusOf(id, frameworkId) === 'not_applicable') return 'not_applicable';
       return sharedIds.has(id) ? 'implemented' : undefined;

@@ -1,10 +1,11 @@
-import type { ControlStatus, DefinitionChange } from '../../../../contract/compliance.js';
+import type { DefinitionChange } from '../../../../contract/compliance.js';
 import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import type { TeamCatalogues } from '../../catalogue/index.js';
 import type { AttestationsRepository } from '../attestations/attestations.repository.js';
 import { isUnchanged } from '../attestations/attested-text.rules.js';
 import { postureOf } from '../posture/posture.rules.js';
+import { teamInputs } from '../posture/team-inputs.rules.js';
 import { readScoping } from '../scoping/read-scoping.js';
 import type { ScopingRepository } from '../scoping/scoping.repository.js';
 import type { ControlStatesRepository } from '../states/control-states.repository.js';
@@ -47,21 +48,16 @@ export class ScoreRecorder {
 
   async #record(team: TeamScope, at: string, ruleVersion: string): Promise<ScoreMoves> {
     const { catalogues, states, attestations, scoping, scores } = this.deps;
-    const [catalogue, latest, statuses, given, { scopeOf }] = await Promise.all([
+    const [catalogue, library, latest, standings, all, { scopeOf }] = await Promise.all([
       catalogues.of(team),
+      catalogues.all(team),
       scores.latest(team),
-      states.statuses(team),
+      states.standings(team),
       attestations.list(team),
       readScoping(scoping, team, []),
     ]);
-    const valid = given.filter((item) => item.expiresAt > at && isUnchanged(catalogue, item));
-    const attested = new Set(valid.map((item) => `${item.frameworkId}/${item.requirementId}`));
-    const inputs = {
-      catalogue,
-      statusOf: (controlId: string, frameworkId?: string): ControlStatus | undefined =>
-        statuses.get(scopeOf(frameworkId ?? ''))?.get(controlId),
-      attested: (frameworkId: string, id: string) => attested.has(`${frameworkId}/${id}`),
-    };
+    const given = all.filter((item) => item.expiresAt > at && isUnchanged(library, item));
+    const inputs = teamInputs({ catalogue, library, standings, scopeOf, given });
     // Maps, because teams choose framework ids, even `constructor`.
     const before = new Map(Object.entries(latest?.frameworks ?? {}));
     const after = new Map<string, string>();

@@ -4,16 +4,16 @@ import type {
   RequirementCounts,
   RequirementStatus,
 } from '../../../../contract/compliance.js';
-import type { Catalogue, Framework, Requirement } from '../../catalogue/index.js';
+import type { Framework, Requirement } from '../../catalogue/index.js';
+import {
+  controlMembers,
+  numberMembers,
+  PLAIN_WEIGHT,
+  type PostureInputs,
+  statementMembers,
+} from './requirement-members.rules.js';
 
-/** The inputs of a team's scores. */
-export interface PostureInputs {
-  catalogue: Catalogue;
-  /** A control without a status is not assessed. A framework with a scope has separate statuses. */
-  statusOf: (controlId: string, frameworkId?: string) => ControlStatus | undefined;
-  /** Whether the requirement has a valid attestation. */
-  attested: (frameworkId: string, requirementId: string) => boolean;
-}
+export type { PostureInputs } from './requirement-members.rules.js';
 
 export interface RequirementPosture {
   id: string;
@@ -30,9 +30,6 @@ export interface RequirementPosture {
 export interface FrameworkPosture extends Posture {
   requirementPostures: RequirementPosture[];
 }
-
-/** Weight of an attestation in its set, and of a requirement that has no controls. */
-const ATTESTATION_WEIGHT = 5;
 
 const VALUE: Partial<Record<ControlStatus, number>> = { implemented: 1, partial: 0.5 };
 
@@ -57,17 +54,15 @@ export function requirementOf(
   requirement: Requirement,
   inputs: PostureInputs,
 ): RequirementPosture {
-  const members = requirement.controls.map(({ controlId }) => ({
-    weight: inputs.catalogue.controls.get(controlId)?.weight ?? ATTESTATION_WEIGHT,
-    status: inputs.statusOf(controlId, framework.id) ?? 'not_assessed',
-  }));
-  const weight = Math.max(...members.map((member) => member.weight), 0) || ATTESTATION_WEIGHT;
-  const applicable = members.filter(({ status }) => status !== 'not_applicable');
-  if (requirement.attestation) {
-    const attested = inputs.attested(framework.id, requirement.id);
-    const status = attested ? 'implemented' : 'not_assessed';
-    applicable.push({ weight: ATTESTATION_WEIGHT, status });
-  }
+  const members = controlMembers(framework, requirement, inputs);
+  const weight = Math.max(...members.map((member) => member.weight), 0) || PLAIN_WEIGHT;
+  const needed = [
+    ...members.filter(({ status }) => status !== 'not_applicable'),
+    ...statementMembers(framework, requirement, inputs),
+  ];
+  // Where nothing applies, no number is asked for either.
+  const numbers = needed.length > 0 ? numberMembers(framework, requirement, inputs) : [];
+  const applicable = [...needed, ...numbers];
   const status = requirementStatus(applicable.map((member) => member.status));
   let all = 0;
   let known = 0;

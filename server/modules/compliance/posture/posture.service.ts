@@ -3,7 +3,6 @@ import type {
   ControlStatus,
   FrameworkSummary,
   getPosture,
-  RequirementState,
   TopFix,
 } from '../../../../contract/compliance.js';
 import { CONTROL_STATUSES } from '../../../../contract/compliance.js';
@@ -20,8 +19,10 @@ import { readScoping } from '../scoping/read-scoping.js';
 import type { ScopingRepository } from '../scoping/scoping.repository.js';
 import type { ControlStatesRepository } from '../states/control-states.repository.js';
 import type { TeamControlState } from '../states/team-control-state.js';
-import { gainOf, type PostureInputs, postureOf, weightsOf } from './posture.rules.js';
+import { gainOf, postureOf, weightsOf } from './posture.rules.js';
+import { isAttestation, requirementView, type ShownPosture } from './requirement-view.rules.js';
 import type { ResultsInScope } from './results-in-scope.js';
+import { teamInputs } from './team-inputs.rules.js';
 
 export interface PostureDeps {
   catalogues: TeamCatalogues;
@@ -33,11 +34,8 @@ export interface PostureDeps {
 }
 
 /** The inputs of a team's scores, read once per request. */
-export interface PostureSnapshot extends PostureInputs {
+export interface PostureSnapshot extends ShownPosture {
   states: Map<string, TeamControlState>;
-  attestations: Map<string, Attestation>;
-  /** Not expired, but the requirement has changed since. */
-  outdated: Map<string, Attestation>;
   evaluatedAt: string | null;
 }
 
@@ -63,29 +61,8 @@ export class PostureService {
     const framework = await this.find(team, frameworkId);
     const { requirementPostures, ...posture } = postureOf(framework, snapshot);
     const byId = new Map(requirementPostures.map((item) => [item.id, item]));
-    const requirementStates = framework.requirements.map(
-      ({ id, title, section, attestation, controls }): RequirementState => {
-        const state = byId.get(id);
-        const given = snapshot.attestations.get(`${framework.id}/${id}`);
-        return {
-          id,
-          title,
-          section,
-          status: state?.status ?? 'not_assessed',
-          value: state?.value ?? 0,
-          coverage: state?.coverage ?? 0,
-          weight: state?.weight ?? 0,
-          attestationNeeded: attestation,
-          attestation: given ?? null,
-          outdatedAttestation: snapshot.outdated.get(`${framework.id}/${id}`) ?? null,
-          controls: controls.map(({ controlId, relation }) => ({
-            id: controlId,
-            title: snapshot.catalogue.controls.get(controlId)?.title ?? controlId,
-            relation,
-            status: snapshot.statusOf(controlId, framework.id) ?? 'not_assessed',
-          })),
-        };
-      },
+    const requirementStates = framework.requirements.map((requirement) =>
+      requirementView(framework, requirement, byId.get(requirement.id), snapshot),
     );
     return {
       ...describe(framework, snapshot.evaluatedAt),
@@ -115,7 +92,10 @@ export class PostureService {
     return {
       catalogue: snapshot.catalogue,
       states: snapshot.states as ReadonlyMap<string, TeamControlState>,
-      attestations: [...snapshot.attestations.values()],
+      attestations: [...snapshot.attestations.values()].filter((each) => {
+        const requirement = snapshot.library.requirement(each.frameworkId, each.requirementId);
+        return isAttestation(each, requirement?.attestation ?? false);
+      }),
       frameworks: [...snapshot.catalogue.frameworks.values()].map((framework) => ({
         framework,
         posture: postureOf(framework, snapshot),
@@ -187,11 +167,11 @@ export class PostureService {
   /** A consistent view for several queries. */
   async snapshot(team: TeamScope): Promise<PostureSnapshot> {
     const { catalogues, clock } = this.deps;
-    const [catalogue, library, states, statuses, given, { scopeOf }] = await Promise.all([
+    const [catalogue, library, states, standings, given, { scopeOf }] = await Promise.all([
       catalogues.of(team),
       catalogues.all(team),
       this.deps.states.list(team),
-      this.deps.states.statuses(team),
+      this.deps.states.standings(team),
       this.deps.attestations.list(team),
       readScoping(this.deps.scoping, team, []),
     ]);
@@ -203,8 +183,10 @@ export class PostureService {
       const kept = isUnchanged(library, item) ? attestations : outdated;
       kept.set(`${item.frameworkId}/${item.requirementId}`, item);
     }
+    const valid = [...attestations.values()];
     return {
-      catalogue,
+      ...teamInputs({ catalogue, library, standings, scopeOf, given: valid }),
+      library,
       states: byControl,
       attestations,
       outdated,
@@ -213,8 +195,6 @@ export class PostureService {
           newest === null || evaluatedAt > newest ? evaluatedAt : newest,
         null,
       ),
-      statusOf: (id, frameworkId) => statuses.get(scopeOf(frameworkId ?? ''))?.get(id),
-      attested: (frameworkId, requirementId) => attestations.has(`${frameworkId}/${requirementId}`),
     };
   }
 }

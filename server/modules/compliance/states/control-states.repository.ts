@@ -1,19 +1,20 @@
 import type { ControlStatus } from '../../../../contract/compliance.js';
 import type { CollectionSpec, TeamScope } from '../../../platform/database/collection.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
+import { type ControlStanding, standingOf } from '../posture/control-standing.js';
 import { stateId, type TeamControlState } from './team-control-state.js';
 
 const states: CollectionSpec<TeamControlState> = {
   name: 'team_control_state',
   scope: 'team',
-  fields: { controlId: 'string', status: 'string' },
+  fields: { controlId: 'string', status: 'string', standing: 'string' },
   unique: [['controlId']],
 };
 
 const scoped: CollectionSpec<TeamControlState> = {
   name: 'scoped_control_state',
   scope: 'team',
-  fields: { controlId: 'string', scopeId: 'string', status: 'string' },
+  fields: { controlId: 'string', scopeId: 'string', status: 'string', standing: 'string' },
   unique: [['scopeId', 'controlId']],
 };
 
@@ -29,17 +30,19 @@ export class ControlStatesRepository extends TeamRepository<TeamControlState> {
     return page.items;
   }
 
-  /** Scope → control → status, of all scopes. */
-  async statuses(scope: TeamScope): Promise<Map<string, Map<string, ControlStatus>>> {
+  /** Scope → control → standing, of all scopes. */
+  async standings(scope: TeamScope): Promise<Map<string, Map<string, ControlStanding>>> {
+    const fields = ['controlId', 'status', 'standing'];
     const [whole, rest] = await Promise.all([
-      this.of(scope).groupCount({}, ['controlId', 'status']),
-      this.of(scope, scoped).groupCount({}, ['controlId', 'status', 'scopeId']),
+      this.of(scope).groupCount({}, fields),
+      this.of(scope, scoped).groupCount({}, [...fields, 'scopeId']),
     ]);
-    const found = new Map<string, Map<string, ControlStatus>>([['', new Map()]]);
+    const found = new Map<string, Map<string, ControlStanding>>([['', new Map()]]);
     for (const { key } of [...whole, ...rest]) {
-      const [controlId, status, scopeId = ''] = key;
-      const ofScope = found.get(String(scopeId)) ?? new Map<string, ControlStatus>();
-      found.set(String(scopeId), ofScope.set(String(controlId), status as ControlStatus));
+      const [controlId, status, text, scopeId = ''] = key;
+      const ofScope = found.get(String(scopeId)) ?? new Map<string, ControlStanding>();
+      const standing = standingOf(status as ControlStatus, String(text ?? ''));
+      found.set(String(scopeId), ofScope.set(String(controlId), standing));
     }
     return found;
   }

@@ -14,6 +14,8 @@ export interface TeamControlState extends TeamDoc {
   assurance: Assurance;
   reason: string;
   openFindings: number;
+  /** What scores need beside the status (`standingText`); missing in rows of earlier releases. */
+  standing?: string;
   contradicted: boolean;
   explanation: ControlExplanation;
   /** When the status last changed. */

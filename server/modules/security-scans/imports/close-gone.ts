@@ -5,6 +5,7 @@ import { effectOf, isConclusive } from '../findings/finding-life.rules.js';
 import type { StoredFinding } from '../findings/stored-finding.js';
 import { isNameless, type SurveyedScope } from './report-survey.js';
 import type { ReportToApply } from './report-to-apply.js';
+import { isHidden } from './silence.rules.js';
 
 export interface GoneFrom {
   seen: ReadonlySet<string>;
@@ -44,6 +45,8 @@ export async function closeGone(
   const missing: CheckResult[] = [];
   const held: CheckResult[] = [];
   const shows = isGone && !survey.statesAll(scope) ? undefined : survey.showsAt(scope);
+  const isUnseen = (result: CheckResult) =>
+    isGone !== undefined && survey.hidden.some((part) => isHidden(part, result, result));
   const unseen: CheckResult[] = [];
   /** Resources that the report still has results of. */
   const named = new Set<string>();
@@ -55,7 +58,8 @@ export async function closeGone(
       }
       const { checkId, subObject = '', region, verdict, severity } = result;
       if (lacks.includes(verdict)) continue;
-      if (shows && !shows({ checkId, subObject, severity })) continue;
+      const isShown = !shows || shows({ checkId, subObject, severity });
+      if (!isShown && !isUnseen(result)) continue;
       if (isAbsent && covers && covers({ checkId, subObject, region }) !== true) continue;
       unseen.push(result);
     }

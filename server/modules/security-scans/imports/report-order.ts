@@ -85,7 +85,8 @@ async function lostEndOf(
   { ids, resources }: Pick<Ordered, 'ids' | 'resources'>,
 ): Promise<ReadonlySet<string>> {
   const end = known.findLastIndex((id) => ids.has(id));
-  const lost = new Set(known.slice(end + 1));
+  // A report that is cut off still has the beginning.
+  const lost = new Set(end < 0 ? [] : known.slice(end + 1));
   if (lost.size === 0) return lost;
   const missing = new Set(known.filter((id) => !ids.has(id)));
   const present = await presentOf(stores, report, missing);

@@ -1,3 +1,4 @@
+import { short } from '../../../scanners/rows/row-texts.js';
 import type { StoredImport } from './imports.repository.js';
 import type { ImportRun } from './run-import.js';
 
@@ -22,7 +23,9 @@ export function summarizeImport(run: ImportRun): Partial<StoredImport> {
     unread: outcome.unread,
     rejected: outcome.rejected,
     rejections: outcome.rejections,
-    gaps: skipped.slice(0, MAX_GAPS).map(({ what, why }) => ({ what, why })),
+    gaps: skipped
+      .slice(0, MAX_GAPS)
+      .map(({ what, why }) => ({ what: short(what), why: short(why) })),
     moreGaps: Math.max(0, skipped.length - MAX_GAPS),
     notes,
     keptAccounts,

@@ -136,7 +136,7 @@ function tlsRows(host: NmapHost, port: NmapPort, toolVersion: string): GenericRe
 export const targetOf = (host: NmapHost): string => host.asked || host.address;
 
 /** `tcp/443`, as `AskedPorts` reads it. */
-const placeOfPort = ({ protocol, port }: NmapPort): string => `${protocol}/${port}`;
+export const placeOfPort = ({ protocol, port }: NmapPort): string => `${protocol}/${port}`;
 
 /** `tcp/443/vulners`; `host/smb-vuln-ms17-010` where it is about the host. */
 export const placeOfScript = (port: NmapPort | null, script: string): string =>

@@ -14,6 +14,7 @@ export interface ScriptResult {
   nodes: ScriptNode[];
 }
 
+const MAX_ERROR = 200;
 const MAX_NODES = 100_000;
 const MAX_OUTPUT = 4 * 1024 * 1024;
 
@@ -53,6 +54,15 @@ export class ScriptCollector {
     this.#open = [];
     return result;
   }
+}
+
+/** Why a script says nothing of its host; null where it has run. */
+export function errorOf({ output, nodes }: ScriptResult): string | null {
+  const text = output.trim();
+  // Scripts return it where they could not test.
+  if (text === 'false' && nodes.length === 0) return 'it could not tell (false)';
+  const isError = /^ERROR\b/.test(text) || /\bERROR$/.test(text);
+  return isError ? text.slice(0, MAX_ERROR) : null;
 }
 
 /** The text of the first element with this key; empty if there is none. */

@@ -8,8 +8,15 @@ import {
 import { createGenericBuilder, placeOf } from '../../rows/generic-row.js';
 import type { ReportFacts } from '../../rows/report.js';
 import { AskedPorts, minScoreIn, placeOfHost } from './nmap-coverage.js';
-import { type NmapHost, type NmapPort, rowsOfHost, targetOf } from './nmap-rows.js';
-import { ScriptCollector, type ScriptResult } from './nmap-scripts.js';
+import {
+  type NmapHost,
+  type NmapPort,
+  placeOfPort,
+  placeOfScript,
+  rowsOfHost,
+  targetOf,
+} from './nmap-rows.js';
+import { errorOf, ScriptCollector, type ScriptResult } from './nmap-scripts.js';
 import { readScript } from './nmap-vulnerabilities.js';
 import { vulnerabilityRows } from './nmap-vulnerability-rows.js';
 
@@ -17,7 +24,10 @@ const MAX_NOTED = 500;
 const MAX_PORTS = 200_000;
 const MAX_PLACES = 100_000;
 /** Read with their port: the certificate's end, and outdated protocols. */
-const TLS_SCRIPTS = new Set(['ssl-cert', 'ssl-enum-ciphers']);
+const TLS_CHECKS: Readonly<Record<string, string>> = {
+  'ssl-cert': 'tls_certificate_expired',
+  'ssl-enum-ciphers': 'tls_old_protocol',
+};
 const UNREAD = new Set(['os', 'trace']);
 
 /** What a report of Nmap states about its run. */
@@ -105,7 +115,12 @@ export function createNmapReader(): XmlReportReader & { facts(): NmapFacts } {
   /** `parent`: `port`, `hostscript`, or what scripts that run before and after are in. */
   function takeScript(result: ScriptResult, parent: string): void {
     const about = parent === 'port' ? port : parent === 'hostscript' ? host : null;
-    if (about && TLS_SCRIPTS.has(result.id)) return;
+    const error = about && errorOf(result);
+    if (error) {
+      noteScript(host, parent === 'port' ? port : null, { script: result.id, error }, facts);
+      return;
+    }
+    if (about && TLS_CHECKS[result.id]) return;
     const { vulnerabilities, others } = readScript(result);
     if (!about || vulnerabilities === null) {
       const unread = 'script results of kinds that are not read';
@@ -161,6 +176,30 @@ function noteHost(host: NmapHost, facts: NmapFacts): void {
   else if (!host.answered)
     note(facts, host, 'none of its ports answered: it is down or behind a filter');
   else facts.executed = (facts.executed ?? 0) + 1;
+}
+
+/** A script that failed hides what it would have said, of its port or of the host. */
+function noteScript(
+  host: NmapHost,
+  port: NmapPort | null,
+  { script, error }: { script: string; error: string },
+  facts: NmapFacts,
+): void {
+  const skipped = facts.skipped.length;
+  if (skipped > MAX_NOTED) return;
+  if (skipped === MAX_NOTED) {
+    noteHidden(facts, { what: 'further scripts', why: error, part: { tool: 'nmap' } });
+    return;
+  }
+  const checkId = TLS_CHECKS[script];
+  const name = port && checkId ? placeOfPort(port) : placeOfScript(port, script);
+  const place = placeOf('nmap', 'network', targetOf(host));
+  const of = port ? `${placeOfPort(port)} of ${targetOf(host)}` : targetOf(host);
+  noteHidden(facts, {
+    what: `${script} on ${of}`,
+    why: error,
+    part: { ...place, ...(checkId && { checkId }), name },
+  });
 }
 
 function takeRun(facts: NmapFacts, { name, attributes: at }: XmlElement): void {

@@ -1,0 +1,70 @@
+import type { Catalogue } from '../../catalogue/index.js';
+import type { Attestation } from '../attestations/attestation.js';
+import type { ControlStanding } from './control-standing.js';
+import type { AnsweredElsewhere, GivenAnswer, PostureInputs } from './requirement-members.rules.js';
+
+interface TeamFacts {
+  /** Active frameworks. */
+  catalogue: Catalogue;
+  /** All frameworks of the team: answers count for the controls of inactive ones too. */
+  library: Catalogue;
+  /** Scope → control → standing. */
+  standings: ReadonlyMap<string, ReadonlyMap<string, ControlStanding>>;
+  scopeOf: (frameworkId: string) => string;
+  /** Valid statements about unchanged requirements. */
+  given: readonly Attestation[];
+}
+
+/** Posture computed now and posture recorded for later come from the same inputs. */
+export function teamInputs({
+  catalogue,
+  library,
+  standings,
+  scopeOf,
+  given,
+}: TeamFacts): Required<PostureInputs> {
+  const byRequirement = new Map<string, GivenAnswer>(given.map((each) => [keyOf(each), each]));
+  const answers = answersByControl(library, given);
+  const standingOf = (controlId: string, frameworkId = '') =>
+    standings.get(scopeOf(frameworkId))?.get(controlId);
+  const givenFor = (frameworkId: string, requirementId: string) =>
+    byRequirement.get(keyOf({ frameworkId, requirementId }));
+  return {
+    catalogue,
+    standingOf,
+    statusOf: (controlId, frameworkId) => standingOf(controlId, frameworkId)?.status,
+    givenFor,
+    attested: (frameworkId, requirementId) => {
+      const found = givenFor(frameworkId, requirementId);
+      return found !== undefined && attests(found);
+    },
+    answersFor: (controlId) => answers.get(controlId) ?? [],
+  };
+}
+
+/** Whether a statement says that the requirement is met, and why. */
+export function attests({ answer = 'yes', unsupported }: GivenAnswer): boolean {
+  return answer === 'yes' && !unsupported;
+}
+
+/** Controls that equal an answered requirement or are a part of it. */
+function answersByControl(
+  library: Catalogue,
+  given: readonly Attestation[],
+): Map<string, AnsweredElsewhere[]> {
+  const found = new Map<string, AnsweredElsewhere[]>();
+  for (const each of given) {
+    if (each.answer === undefined || !attests(each)) continue;
+    const { frameworkId, requirementId } = each;
+    for (const edge of library.requirement(frameworkId, requirementId)?.controls ?? []) {
+      if (edge.relation !== 'equal' && edge.relation !== 'superset') continue;
+      const known = found.get(edge.controlId) ?? [];
+      found.set(edge.controlId, [...known, { frameworkId, requirementId }]);
+    }
+  }
+  return found;
+}
+
+function keyOf({ frameworkId, requirementId }: AnsweredElsewhere): string {
+  return `${frameworkId}/${requirementId}`;
+}
