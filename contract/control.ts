@@ -120,6 +120,8 @@ export const ProofChecklist = z.object({
   shown: z.number(),
   /** Providers with accounts in scope whose scans show parts of it only. */
   without: z.array(z.string()),
+  /** Accounts whose reports are of too few services to show which ones they use, at most 20. */
+  unsurveyed: z.array(z.string()),
 });
 export type ProofChecklist = z.infer<typeof ProofChecklist>;
 

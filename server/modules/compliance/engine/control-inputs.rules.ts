@@ -1,3 +1,4 @@
+import type { MatchReason } from '../../../../contract/compliance.js';
 import type { KnownChecks } from '../../catalogue/index.js';
 import { type CheckMatches, checkKey } from '../../mapping/index.js';
 import type { CheckTallies } from './check-tallies.js';
@@ -41,9 +42,10 @@ export function inputsByControl(
     for (const { controlId, reason: match } of item.matches) {
       const list = inputs.get(controlId) ?? [];
       for (const { provider, tally, hash, isKnown } of given) {
-        const needs = isKnown && match.needs ? passing.missingFor({ tally, match }) : null;
+        const isCounted = isKnown || isReviewed(match);
+        const needs = isCounted && match.needs ? passing.missingFor({ tally, match }) : null;
         const input: Input = { provider, tally, hash, match };
-        if (!isKnown) input.withheld = { why: 'unknown_check' };
+        if (!isCounted) input.withheld = { why: 'unknown_check' };
         else if (needs !== null) input.withheld = { why: 'needs', check: needs };
         list.push(input);
       }
@@ -51,6 +53,11 @@ export function inputsByControl(
     }
   }
   return inputs;
+}
+
+/** A person of the team vouches for the check. */
+function isReviewed({ tier, rule }: MatchReason): boolean {
+  return tier === 1 && rule === undefined;
 }
 
 /** The checks of the tool that must pass beside this one. */

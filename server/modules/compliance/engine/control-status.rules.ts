@@ -88,9 +88,16 @@ export function statusOf(given: ControlEvidence): ControlVerdict {
   };
 }
 
-function checklistOf({ by, items, shown, without }: ProofReading): ProofChecklist {
-  const total = items.length;
-  return { by, items: items.slice(0, MAX_ITEMS), total, shown, without: [...without] };
+function checklistOf({ by, items, shown, without, unsurveyed }: ProofReading): ProofChecklist {
+  const counts = { total: items.length, shown };
+  const narrow = unsurveyed.slice(0, MAX_ACCOUNTS);
+  return {
+    by,
+    items: items.slice(0, MAX_ITEMS),
+    ...counts,
+    without: [...without],
+    unsurveyed: narrow,
+  };
 }
 
 function shownSettings({ failShare, evidenceDays, answerDays }: StatusSettings): StatusSettings {

@@ -40,7 +40,7 @@ function decided(part: Partial<ControlDecision>): ControlDecision {
 
 /** Scans show all that proves the control. */
 const PROVEN: ProofReading = {
-  ...{ isProven: true, by: 'scans', items: [], shown: 0, without: [], facts: [] },
+  ...{ isProven: true, by: 'scans', items: [], shown: 0, without: [], unsurveyed: [], facts: [] },
 };
 
 function verdict(tallies: TallyMatch[], more: Partial<ControlEvidence> = {}) {

@@ -17,6 +17,8 @@ export interface ProofReading {
   shown: number;
   /** Providers with accounts in scope whose scans prove no more than parts. */
   without: readonly string[];
+  /** Accounts whose reports are of too few services to show which ones they use. */
+  unsurveyed: readonly string[];
   /** Identifies what is needed and which passes are withheld: evidence besides the results of its checks. */
   facts: readonly string[];
 }
@@ -59,12 +61,13 @@ export function readProof(given: ProofInputs): ProofReading {
   const withheld = tallies.flatMap(({ tally, withheld }) =>
     withheld?.why === 'needs' ? [`${tally.accountId} ${tally.checkId} ${withheld.check}`] : [],
   );
-  const nothing = { isProven: false, items: [], shown: 0, without: [], facts: withheld };
-  if (control?.kind !== 'technology') return { ...nothing, by: 'person' };
+  const nothing = { isProven: false, items: [], shown: 0, without: [], unsurveyed: [] };
+  if (control?.kind !== 'technology') return { ...nothing, by: 'person', facts: withheld };
   const places = given.accounts.filter(({ within }) => within === undefined);
   const results = resultsOf(given);
   const items: ProofItem[] = [];
   const without = new Set<string>();
+  const unsurveyed: string[] = [];
   let isEverywhere = places.length > 0;
   for (const place of places) {
     const anchors = control.proof?.[place.provider];
@@ -74,17 +77,22 @@ export function readProof(given: ProofInputs): ProofReading {
     }
     const own = anchors.flatMap((anchor) => itemsOf(anchor, place, results, given));
     items.push(...own);
+    const isConditional = anchors.some(({ whenSeen }) => whenSeen !== undefined);
+    if (isConditional && !given.seen.isSurveyed(place.account, place.provider)) {
+      unsurveyed.push(place.account);
+    }
     // Where nothing is needed, nothing was shown either.
     isEverywhere &&= own.length > 0;
   }
   const shown = items.filter(({ state }) => state === 'shown').length;
   return {
     by: 'scans',
-    isProven: isEverywhere && without.size === 0 && shown === items.length,
+    isProven: isEverywhere && without.size + unsurveyed.length === 0 && shown === items.length,
     items: items.sort(firstMissing),
     shown,
     without: [...without].sort(),
-    facts: [...withheld, ...items.map(keyOfItem).sort()],
+    unsurveyed: unsurveyed.sort(),
+    facts: [...withheld, ...unsurveyed, ...items.map(keyOfItem)],
   };
 }
 

@@ -14,7 +14,11 @@ export function proofGap(proof: ProofReading, { accountsWithout }: Without): str
     return `scans of ${listed(proof.without)} show parts of it only`;
   }
   const open = openItems(proof, accountsWithout);
-  if (open.length === 0) return null;
+  if (open.length === 0) {
+    const narrow = withEvidence(proof.unsurveyed, accountsWithout);
+    if (narrow.length === 0) return null;
+    return `the reports of ${named(narrow)} are of too few services to show which ones it uses`;
+  }
   const [first] = open;
   const rest = open.length > 1 ? ` and ${open.length - 1} more` : '';
   return `${proof.shown} of ${proof.items.length} proofs are shown: ${checksOf(first)}${rest} ${STATE[first?.state ?? 'missing']}`;
@@ -43,6 +47,8 @@ export function proofSteps(proof: ProofReading, { accountsWithout }: Without): s
     groups.set(key, [...(groups.get(key) ?? []), item]);
   }
   for (const items of [...groups.values()].slice(0, MAX_NAMED)) steps.push(stepOf(items));
+  const narrow = withEvidence(proof.unsurveyed, accountsWithout);
+  if (narrow.length > 0) steps.push(`Scan all services of ${named(narrow)}.`);
   const more = groups.size - MAX_NAMED;
   if (more > 0) steps.push(`Show ${more} more ${more === 1 ? 'check' : 'checks'} of the list.`);
   if (proof.without.length > 0) {
@@ -65,6 +71,10 @@ function stepOf(items: readonly ProofItem[]): string {
     default:
       return `Run ${check} in ${where}: it has no result there.`;
   }
+}
+
+function withEvidence(accounts: readonly string[], without: readonly string[]): string[] {
+  return accounts.filter((account) => !without.includes(account));
 }
 
 /** Not shown, except in accounts without any evidence, which have a sentence of their own. */

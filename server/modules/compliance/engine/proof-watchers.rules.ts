@@ -1,4 +1,5 @@
 import type { Catalogue } from '../../catalogue/index.js';
+import { landmarksOf } from './landmarks.rules.js';
 import type { SeenChange } from './seen-changes.rules.js';
 import { kindOf } from './seen-things.rules.js';
 
@@ -6,6 +7,8 @@ interface Watchers {
   /** Controls by the provider's kinds of things, and by names of services or beginnings of ids. */
   kinds: Map<string, Set<string>>;
   names: Map<string, Set<string>>;
+  /** All controls whose proof depends on what is seen. */
+  all: Set<string>;
 }
 
 const byCatalogue = new WeakMap<Catalogue, Map<string, Watchers>>();
@@ -19,6 +22,10 @@ export function watchersOf(catalogue: Catalogue, changes: readonly SeenChange[])
     const check = catalogue.checks.find(tool, provider, checkId);
     const of = watchers.get(provider);
     if (!check || !of) continue;
+    const landmarks = landmarksOf(catalogue).get(provider)?.checks;
+    if (landmarks?.get(check.service || check.id)?.has(check.id)) {
+      for (const id of of.all) found.add(id);
+    }
     for (const id of of.kinds.get(kindOf(check)) ?? []) found.add(id);
     for (const [name, ids] of of.names) {
       if (check.service !== name && !check.id.startsWith(`${name}_`)) continue;
@@ -32,10 +39,11 @@ function index(catalogue: Catalogue): Map<string, Watchers> {
   const watchers = new Map<string, Watchers>();
   for (const { id, proof = {} } of catalogue.controls.values()) {
     for (const [provider, anchors] of Object.entries(proof)) {
-      const of = watchers.get(provider) ?? { kinds: new Map(), names: new Map() };
+      const of = watchers.get(provider) ?? newWatchers();
       watchers.set(provider, of);
       for (const { whenSeen, checks } of anchors) {
         if (whenSeen === undefined) continue;
+        of.all.add(id);
         if (whenSeen !== 'each') add(of.names, whenSeen, id);
         else for (const check of checks) add(of.kinds, kindOf(check), id);
       }
@@ -43,6 +51,10 @@ function index(catalogue: Catalogue): Map<string, Watchers> {
   }
   byCatalogue.set(catalogue, watchers);
   return watchers;
+}
+
+function newWatchers(): Watchers {
+  return { kinds: new Map(), names: new Map(), all: new Set() };
 }
 
 function add(sets: Map<string, Set<string>>, key: string, id: string): void {

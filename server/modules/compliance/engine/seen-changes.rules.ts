@@ -12,7 +12,7 @@ export interface ChangedEvidence {
   added: ReadonlyMap<string, readonly AccountTally[]>;
 }
 
-/** A check that began or ceased to have results about things in an account of the provider. */
+/** A check that began or ceased to have results, or results about things, in an account of the provider. */
 export interface SeenChange {
   tool: string;
   checkId: string;
@@ -22,11 +22,11 @@ export interface SeenChange {
 export function seenChanges({ changes, known, added }: ChangedEvidence): SeenChange[] {
   const before = new Map(known.map((item) => [checkKey(item), item.accounts]));
   return [...new Set([...before.keys(), ...added.keys()])].flatMap((key) => {
-    const was = accountsWithThings(before.get(key) ?? []);
-    const is = accountsWithThings(added.get(key) ?? []);
+    const was = placesSeen(before.get(key) ?? []);
+    const is = placesSeen(added.get(key) ?? []);
     const changed = changes.accounts.filter((each) => {
       const account = accountOf(each);
-      return was.has(account) !== is.has(account);
+      return was.get(account) !== is.get(account);
     });
     const at = key.indexOf('/');
     const check = { tool: key.slice(0, at), checkId: key.slice(at + 1) };
@@ -35,6 +35,13 @@ export function seenChanges({ changes, known, added }: ChangedEvidence): SeenCha
   });
 }
 
-function accountsWithThings(tallies: readonly AccountTally[]): Set<string> {
-  return new Set(tallies.filter(({ things }) => things > 0).map(accountOf));
+/** Accounts with results, and whether some are about things. */
+function placesSeen(tallies: readonly AccountTally[]): Map<string, boolean> {
+  const seen = new Map<string, boolean>();
+  for (const tally of tallies) {
+    if (tally.results === 0) continue;
+    const account = accountOf(tally);
+    seen.set(account, tally.things > 0 || seen.get(account) === true);
+  }
+  return seen;
 }

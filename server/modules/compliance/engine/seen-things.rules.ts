@@ -1,6 +1,7 @@
-import type { KnownChecks, Proof, ProofCheck } from '../../catalogue/index.js';
+import type { Catalogue, KnownChecks, Proof, ProofCheck } from '../../catalogue/index.js';
 import type { KnownAccount } from '../scoping/scoping.rules.js';
 import type { CheckTallies } from './check-tallies.js';
+import { landmarksOf } from './landmarks.rules.js';
 import { accountOf } from './tallies.rules.js';
 
 /** What an account is seen to have: services, kinds of things, and the checks with results about them. */
@@ -8,6 +9,8 @@ interface Seen {
   kinds: Set<string>;
   services: Set<string>;
   checkIds: string[];
+  /** Services of landmarks with any result. */
+  landmarks: Set<string>;
 }
 
 /** The things of each account that results are about; the account itself is none. */
@@ -15,13 +18,32 @@ export class SeenThings {
   readonly #byAccount = new Map<string, Seen>();
   readonly #known = new Map<string, boolean>();
 
-  constructor(tallied: readonly CheckTallies[], checks: KnownChecks) {
+  constructor(
+    tallied: readonly CheckTallies[],
+    private readonly catalogue: Catalogue,
+  ) {
+    const landmarks = landmarksOf(catalogue);
     for (const { tool, checkId, accounts } of tallied) {
-      for (const { provider, accountId, things } of accounts) {
-        const check = things > 0 ? checks.find(tool, provider, checkId) : null;
-        if (check) this.#add(accountOf({ provider, accountId }), check);
+      for (const { provider, accountId, things, results } of accounts) {
+        const check = catalogue.checks.find(tool, provider, checkId);
+        if (!check || results === 0) continue;
+        const seen = this.#of(accountOf({ provider, accountId }));
+        const service = check.service || check.id;
+        if (landmarks.get(provider)?.checks.get(service)?.has(check.id)) {
+          seen.landmarks.add(service);
+        }
+        if (things === 0) continue;
+        seen.kinds.add(kindOf(check));
+        seen.services.add(check.service);
+        seen.checkIds.push(check.id);
       }
     }
+  }
+
+  /** Whether the account was scanned as a whole, so that what is not seen is not there. */
+  isSurveyed(account: string, provider: string): boolean {
+    const { needed } = landmarksOf(this.catalogue).get(provider) ?? { needed: 1 };
+    return (this.#byAccount.get(account)?.landmarks.size ?? 0) >= needed;
   }
 
   /** Whether the account has what an anchor is about. */
@@ -38,14 +60,14 @@ export class SeenThings {
     return isSeen;
   }
 
-  #add(account: string, check: ProofCheck): void {
-    const seen = this.#byAccount.get(account) ?? {
-      ...{ kinds: new Set(), services: new Set(), checkIds: [] },
+  #of(account: string): Seen {
+    const known = this.#byAccount.get(account);
+    if (known) return known;
+    const seen: Seen = {
+      ...{ kinds: new Set(), services: new Set(), checkIds: [], landmarks: new Set() },
     };
-    seen.kinds.add(kindOf(check));
-    seen.services.add(check.service);
-    seen.checkIds.push(check.id);
     this.#byAccount.set(account, seen);
+    return seen;
   }
 }
 
@@ -62,8 +84,9 @@ export function unsettledWitnesses(
   proofs: readonly Proof[],
   accounts: readonly KnownAccount[],
   tallied: readonly CheckTallies[],
-  checks: KnownChecks,
+  catalogue: Catalogue,
 ): Set<string> {
+  const { checks } = catalogue;
   const places = new Map<string, string[]>();
   for (const { provider, account, within } of accounts) {
     if (within === undefined) places.set(provider, [...(places.get(provider) ?? []), account]);
@@ -79,8 +102,11 @@ export function unsettledWitnesses(
   const asked = new Set<string>();
   for (const proof of proofs) {
     for (const [provider, anchors] of Object.entries(proof)) {
+      if (!places.has(provider) || anchors.every(({ whenSeen }) => !whenSeen)) continue;
+      const landmarks = landmarksOf(catalogue).get(provider);
+      for (const ids of landmarks?.checks.values() ?? []) for (const id of ids) found.add(id);
       for (const { whenSeen, checks: own } of anchors) {
-        if (whenSeen === undefined || !places.has(provider)) continue;
+        if (whenSeen === undefined) continue;
         for (const check of own) {
           const key = `${provider} ${whenSeen === 'each' ? kindOf(check) : `${whenSeen}_`}`;
           if (asked.has(key) || isSettled(provider, check)) continue;
