@@ -46,10 +46,10 @@ export async function readInputs(
   });
   const [{ accounts }] = scopes;
   // Where an anchor has no result, other checks show whether there is anything for it.
-  await load(unsettledWitnesses(provable, accounts, [...known.values()], catalogue));
+  await load(unsettledWitnesses(provable, accounts, [...known.values()], checks));
   const all = [...known.values()];
   const byControl = inputsByControl(matched, all, { checks, now, settings });
-  const seen = new SeenThings(all, catalogue);
+  const seen = new SeenThings(all, checks);
   const deciding = new Map<string, ReadonlySet<string>>();
   const decidingFor = (controlId: string) => {
     const before = deciding.get(controlId);

@@ -22,8 +22,8 @@ export function watchersOf(catalogue: Catalogue, changes: readonly SeenChange[])
     const check = catalogue.checks.find(tool, provider, checkId);
     const of = watchers.get(provider);
     if (!check || !of) continue;
-    const landmarks = landmarksOf(catalogue).get(provider)?.checks;
-    if (landmarks?.get(check.service || check.id)?.has(check.id)) {
+    const landmarks = landmarksOf(catalogue.checks, provider).checks;
+    if (landmarks.get(check.service || check.id)?.has(check.id)) {
       for (const id of of.all) found.add(id);
     }
     for (const id of of.kinds.get(kindOf(check)) ?? []) found.add(id);

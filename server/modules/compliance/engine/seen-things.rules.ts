@@ -1,4 +1,4 @@
-import type { Catalogue, KnownChecks, Proof, ProofCheck } from '../../catalogue/index.js';
+import type { KnownChecks, Proof, ProofCheck } from '../../catalogue/index.js';
 import type { KnownAccount } from '../scoping/scoping.rules.js';
 import type { CheckTallies } from './check-tallies.js';
 import { landmarksOf } from './landmarks.rules.js';
@@ -20,16 +20,15 @@ export class SeenThings {
 
   constructor(
     tallied: readonly CheckTallies[],
-    private readonly catalogue: Catalogue,
+    private readonly checks: KnownChecks,
   ) {
-    const landmarks = landmarksOf(catalogue);
     for (const { tool, checkId, accounts } of tallied) {
       for (const { provider, accountId, things, results } of accounts) {
-        const check = catalogue.checks.find(tool, provider, checkId);
+        const check = checks.find(tool, provider, checkId);
         if (!check || results === 0) continue;
         const seen = this.#of(accountOf({ provider, accountId }));
         const service = check.service || check.id;
-        if (landmarks.get(provider)?.checks.get(service)?.has(check.id)) {
+        if (landmarksOf(checks, provider).checks.get(service)?.has(check.id)) {
           seen.landmarks.add(service);
         }
         if (things === 0) continue;
@@ -42,7 +41,7 @@ export class SeenThings {
 
   /** Whether the account was scanned as a whole, so that what is not seen is not there. */
   isSurveyed(account: string, provider: string): boolean {
-    const { needed } = landmarksOf(this.catalogue).get(provider) ?? { needed: 1 };
+    const { needed } = landmarksOf(this.checks, provider);
     return (this.#byAccount.get(account)?.landmarks.size ?? 0) >= needed;
   }
 
@@ -84,9 +83,8 @@ export function unsettledWitnesses(
   proofs: readonly Proof[],
   accounts: readonly KnownAccount[],
   tallied: readonly CheckTallies[],
-  catalogue: Catalogue,
+  checks: KnownChecks,
 ): Set<string> {
-  const { checks } = catalogue;
   const places = new Map<string, string[]>();
   for (const { provider, account, within } of accounts) {
     if (within === undefined) places.set(provider, [...(places.get(provider) ?? []), account]);
@@ -103,8 +101,8 @@ export function unsettledWitnesses(
   for (const proof of proofs) {
     for (const [provider, anchors] of Object.entries(proof)) {
       if (!places.has(provider) || anchors.every(({ whenSeen }) => !whenSeen)) continue;
-      const landmarks = landmarksOf(catalogue).get(provider);
-      for (const ids of landmarks?.checks.values() ?? []) for (const id of ids) found.add(id);
+      const landmarks = landmarksOf(checks, provider);
+      for (const ids of landmarks.checks.values()) for (const id of ids) found.add(id);
       for (const { whenSeen, checks: own } of anchors) {
         if (whenSeen === undefined) continue;
         for (const check of own) {
