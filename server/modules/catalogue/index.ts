@@ -28,6 +28,8 @@ export type { CatalogueSource, Origin } from './common-controls/catalogue-source
 export { readYaml } from './common-controls/read-yaml.js';
 export type { TeamCatalogues } from './common-controls/team-catalogues.js';
 export type { ControlStatuses } from './library/control-statuses.js';
+export type { KnownChecks } from './proof/known-checks.js';
+export type { Anchor, Proof, ProofCheck } from './proof/proof.rules.js';
 
 export interface CatalogueParts {
   /** Called at the time of use; null while the module that evaluates controls is unavailable. */
