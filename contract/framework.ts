@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ControlStatus, Relation, RequirementStatus } from './control.js';
+import { ControlStatus, PassingShare, Relation, RequirementStatus } from './control.js';
 
 export const RequirementCounts = z.object({
   total: z.number(),
@@ -38,6 +38,7 @@ export const FrameworkSummary = Posture.extend({
   version: z.string(),
   publisher: z.string(),
   about: z.string(),
+  passing: PassingShare.optional(),
   evaluatedAt: z.string().nullable(),
   /** Show it with the framework when its control mappings and titles are not ours. */
   attribution: z.string().optional(),
@@ -77,6 +78,7 @@ export const RequirementState = z.object({
   /** 0 … 1, unknown counts as 0. */
   value: z.number(),
   coverage: z.number(),
+  passing: PassingShare.optional(),
   weight: z.number(),
   /** A person must attest the part that the controls do not cover. */
   attestationNeeded: z.boolean(),
