@@ -25,6 +25,7 @@ export {
 } from './common-controls/catalogue.js';
 export type { Limit } from './common-controls/catalogue-file.js';
 export type { CatalogueSource, Origin } from './common-controls/catalogue-source.js';
+export { currentRequirementId, requirementIds } from './common-controls/former-ids.js';
 export { readYaml } from './common-controls/read-yaml.js';
 export type { TeamCatalogues } from './common-controls/team-catalogues.js';
 export type { ControlStatuses } from './library/control-statuses.js';

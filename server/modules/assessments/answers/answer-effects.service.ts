@@ -3,6 +3,7 @@ import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { AppError } from '../../../platform/errors.js';
 import type { Logger } from '../../../platform/log/structured-logging.js';
+import { currentRequirementId } from '../../catalogue/index.js';
 import type { Compliance } from '../../compliance/index.js';
 import type { AssessmentsRepository } from '../assessments/assessments.repository.js';
 import { wordOf } from '../mapping/answer-words.js';
@@ -193,7 +194,7 @@ function subjectKey({
   frameworkId: string;
   requirementId: string;
 }): string {
-  return `${frameworkId}/${requirementId}`;
+  return `${frameworkId}/${currentRequirementId(frameworkId, requirementId)}`;
 }
 
 function textOf(what: string, explanation: string): string {

@@ -1,5 +1,6 @@
 import type { AnswerValue } from '../../../../contract/assessments.js';
 import type { ControlDecision, ControlStatus } from '../../../../contract/compliance.js';
+import { currentRequirementId } from '../../catalogue/index.js';
 import type { GivenAttestation } from '../../compliance/index.js';
 import type { StoredAnswer } from './answer.js';
 
@@ -54,5 +55,6 @@ function attestationKey({
   requirementId,
   at,
 }: Pick<GivenAttestation, 'frameworkId' | 'requirementId' | 'at'>): string {
-  return JSON.stringify(['requirement', frameworkId, requirementId, at]);
+  const id = currentRequirementId(frameworkId, requirementId);
+  return JSON.stringify(['requirement', frameworkId, id, at]);
 }

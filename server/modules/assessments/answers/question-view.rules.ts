@@ -3,7 +3,7 @@ import type {
   AnswerConflict,
   AssessmentQuestion,
 } from '../../../../contract/assessments.js';
-import type { Catalogue } from '../../catalogue/index.js';
+import { type Catalogue, currentRequirementId } from '../../catalogue/index.js';
 import { wordOf } from '../mapping/answer-words.js';
 import type { ControlFact } from '../mapping/control-mapping-engine.js';
 import { compose, inverse } from '../mapping/relation.rules.js';
@@ -81,8 +81,9 @@ export function alsoAnsweredBy(
   const found = new Map<string, AssessmentQuestion['alsoAnswers'][number]>();
   for (const { controlId, relation: questionToControl } of question.controls) {
     for (const { framework, requirement, relation } of catalogue.requirementsOf(controlId)) {
-      if (framework.id === question.frameworkId && requirement.id === question.requirementId)
-        continue;
+      const { frameworkId = '', requirementId = '' } = question;
+      const own = currentRequirementId(frameworkId, requirementId);
+      if (framework.id === frameworkId && requirement.id === own) continue;
       const composed = compose(relation, inverse(questionToControl));
       const key = `${framework.id}/${requirement.id}`;
       const known = found.get(key);

@@ -5,6 +5,7 @@ import {
   type Framework,
   isCounted,
   type Requirement,
+  requirementIds,
 } from '../../catalogue/index.js';
 import type { FrameworkQuestionnaire, ItemQuestionnaire } from './questionnaire-file.js';
 
@@ -45,6 +46,17 @@ const PLAIN_WEIGHT = 5;
 export const controlQuestion = (controlId: string) => `control:${controlId}`;
 export const requirementQuestion = (frameworkId: string, requirementId: string) =>
   `requirement:${frameworkId}/${requirementId}`;
+
+/** The answer to a question, also when it was given under a former id of its requirement. */
+export function answerTo<Answer>(
+  { id, frameworkId, requirementId }: FormQuestion,
+  answers: ReadonlyMap<string, Answer>,
+): Answer | undefined {
+  if (!frameworkId || !requirementId) return answers.get(id);
+  return requirementIds(frameworkId, requirementId)
+    .map((each) => answers.get(requirementQuestion(frameworkId, each)))
+    .find((answer) => answer !== undefined);
+}
 
 /** Every control of the framework once, where it first occurs, and the requirements that need an attestation. */
 export function formByControls(framework: Framework, catalogue: Catalogue): FormQuestion[] {
