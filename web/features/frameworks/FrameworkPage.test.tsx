@@ -133,3 +133,33 @@ test('withdraws an attestation after a confirmation', async () => {
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
   expect(server.requests.some(({ method }) => method === 'DELETE')).toBe(true);
 });
+
+test('shows what binds nobody here, and the edition that supersedes the framework', async () => {
+  const [first, second] = requirementStates;
+  if (!first || !second) throw new Error('no requirements');
+  aServer().on(getFramework, () => ({
+    ...framework,
+    source: {
+      ...{ publication: 'Made-up rules', published: '2019-08-06', count: 2 },
+      ...{ ids: 'compared with a second list', checked: '2026-12' },
+    },
+    supersededBy: {
+      ...{ id: 'nist-2', name: 'NIST', version: '2', carriedOver: 1, requirements: 2 },
+    },
+    requirementStates: [
+      { ...first, status: 'not_applicable' as const, counted: false as const },
+      { ...second, movesTo: ['AC-20'] },
+    ],
+  }));
+  renderApp('/frameworks/nist');
+  const listed = within(await screen.findByRole('article', { name: `${first.id} ${first.title}` }));
+  expect(listed.getByText('Not an obligation of yours')).toBeTruthy();
+  expect(
+    screen.getByText('2 requirements; 1 in this framework are not obligations of yours'),
+  ).toBeTruthy();
+  expect(screen.getByText('In the newer edition: AC-20')).toBeTruthy();
+  expect(screen.getByText(/1 of your 2 requirements carry over/)).toBeTruthy();
+  const newer = screen.getByRole('link', { name: 'NIST 2' });
+  expect(newer.getAttribute('href')).toBe('/frameworks/nist-2');
+  expect(screen.getByText(/compared with a second list. Checked 2026-12/)).toBeTruthy();
+});

@@ -22,16 +22,29 @@ interface RequirementRowProps {
 
 /** One requirement with its status, its controls and its attestation. */
 export function RequirementRow({ frameworkId, requirement }: RequirementRowProps) {
-  const { id, title, status, controls } = requirement;
+  const { id, title, status, controls, movesTo } = requirement;
   return (
     <StatusRow
       label={`${id} ${title}`}
-      status={<StatusTag status={status} />}
+      status={
+        requirement.counted === false ? (
+          <Text size="xs" c="dimmed">
+            Not an obligation of yours
+          </Text>
+        ) : (
+          <StatusTag status={status} />
+        )
+      }
       aside={<AttestationControl frameworkId={frameworkId} requirement={requirement} />}
     >
       <Text size="sm">
         <strong className="tabular">{id}</strong> {title !== id && title}
       </Text>
+      {movesTo && (
+        <Text size="xs" c="dimmed">
+          In the newer edition: {movesTo.join(', ')}
+        </Text>
+      )}
       <Group gap={6} mt={6}>
         {controls.map((control) => (
           <ControlChip key={control.id} control={control} />

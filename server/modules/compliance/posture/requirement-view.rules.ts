@@ -44,6 +44,7 @@ export function requirementView(
     section,
     status: state?.status ?? 'not_applicable',
     ...(counted === false ? { counted } : {}),
+    ...(framework.moves?.[id] ? { movesTo: [...framework.moves[id]] } : {}),
     value: state?.value ?? 0,
     coverage: state?.coverage ?? 0,
     weight: state?.weight ?? 0,
