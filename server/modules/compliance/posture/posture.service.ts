@@ -67,6 +67,7 @@ export class PostureService {
     return {
       ...describe(framework, snapshot.evaluatedAt),
       ...posture,
+      source: framework.source ?? null,
       sections: [...framework.sections],
       requirementStates,
       attributions: attributionsOf([
