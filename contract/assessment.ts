@@ -60,11 +60,20 @@ export const AnswerStep = z.object({
 });
 export type AnswerStep = z.infer<typeof AnswerStep>;
 
+/** `person`: explained, or with evidence; `none`: neither; `facts`: filled in from scans and decisions; `other_answer`: filled in from an answer to another question. */
+export const AnswerSupport = z.enum(['person', 'none', 'facts', 'other_answer']);
+export type AnswerSupport = z.infer<typeof AnswerSupport>;
+
 export const Answer = z.object({
   value: AnswerValue,
   explanation: z.string(),
   evidence: z.array(AnswerEvidence),
   owner: z.string().nullable(),
+  /** The numbers that it states, by parameter. */
+  values: z.record(z.string(), z.number()).optional(),
+  support: AnswerSupport.describe(
+    'a yes with `none`, or with `other_answer` until a person confirms it, counts as partial',
+  ),
   /** Filled in automatically, not by a person; autofill may replace it. */
   auto: z.boolean(),
   /** 1 for a person's answer. */
@@ -104,6 +113,18 @@ export const AssessmentQuestion = z.object({
   level: z.number().nullable(),
   weight: z.number(),
   kind: z.enum(['control', 'requirement', 'item']),
+  /** The numbers that it asks for; absent without any. */
+  numbers: z
+    .array(
+      z.object({
+        parameter: z.string(),
+        title: z.string(),
+        unit: z.string(),
+        min: z.number().optional(),
+        max: z.number().optional(),
+      }),
+    )
+    .optional(),
   /** The controls it asks about. */
   controls: z.array(z.object({ id: z.string(), title: z.string(), relation: Relation })),
   /** A yes to this control is also evidence for these requirements; at most 60. */

@@ -145,12 +145,13 @@ export class AnswersService {
     actor: Actor,
     { assessment, answers }: Loaded,
     question: FormQuestion,
-    { value, explanation, evidence, owner }: Given,
+    { value, explanation, evidence, owner, values }: Given,
     validityDays: number,
   ): StoredAnswer {
     const now = this.deps.platform.clock.now();
     const before = answers.get(question.id);
-    const { kind, controls, attestation, frameworkId, requirementId } = question;
+    const { kind, controls, attestation, frameworkId, requirementId, numbers } = question;
+    requireAskedNumbers(numbers, values);
     return {
       id: answerId(assessment.id, question.id),
       teamId: actor.teamId,
@@ -159,6 +160,7 @@ export class AnswersService {
       title: question.title,
       subject: { kind, controls, attestation, frameworkId, requirementId },
       ...{ value, explanation, evidence, owner },
+      ...(values ? { values } : {}),
       auto: false,
       confidence: 1,
       path: [],
@@ -207,6 +209,16 @@ function requireReason({ value, explanation }: Given): void {
   const message = `state why it does not apply, in at least ${MIN_REASON} characters`;
   const errors = [{ path: 'body.explanation', message }];
   throw new InvalidInputError(`body.explanation: ${message}`, { errors });
+}
+
+function requireAskedNumbers(numbers: FormQuestion['numbers'] = [], values: object = {}): void {
+  const unknown = Object.keys(values).find(
+    (name) => !numbers.some(({ parameter }) => parameter === name),
+  );
+  if (unknown === undefined) return;
+  const message = 'the question does not ask for this number';
+  const errors = [{ path: `body.values.${unknown}`, message }];
+  throw new InvalidInputError(`body.values.${unknown}: ${message}`, { errors });
 }
 
 function isShown({ answer, conflicts }: AssessmentQuestion, show: Asked['show']): boolean {

@@ -1,12 +1,13 @@
 import type { AnswerValue, AssessmentScore } from '../../../../contract/assessments.js';
+import type { StoredAnswer } from '../answers/answer.js';
+import { isPartialAtMost } from '../answers/answer-support.rules.js';
 import type { Form, FormQuestion } from '../questionnaires/form.rules.js';
 
 /** The part of an answer that counts. */
-export interface Counted {
-  value: AnswerValue | null;
-  auto: boolean;
-  expiresAt: string;
-}
+export type Counted = Pick<
+  StoredAnswer,
+  'value' | 'explanation' | 'evidence' | 'auto' | 'path' | 'expiresAt'
+>;
 export type Answers = ReadonlyMap<string, Counted>;
 
 const VALUE: Record<Exclude<AnswerValue, 'not_applicable'>, number> = {
@@ -75,7 +76,7 @@ function scoreOf(
     weight += question.weight;
     if (!counted) continue;
     known += question.weight;
-    value += question.weight * VALUE[counted];
+    value += question.weight * worthOf(answer, counted);
   }
   const share = (part: number) => (weight === 0 ? null : percent(part / weight));
   return {
@@ -111,12 +112,20 @@ function sammMaturity(
         .map((question) => {
           const answer = answers.get(question.id);
           const value = answer && answer.expiresAt > now ? answer.value : null;
-          return value && value !== 'not_applicable' ? VALUE[value] : 0;
+          return value && value !== 'not_applicable' ? worthOf(answer, value) : 0;
         });
       return sum + (values.length === 0 ? 0 : mean(values));
     }, 0),
   );
   return practices.length === 0 ? null : Math.round(mean(practices) * 100) / 100;
+}
+
+/** A yes that nothing supports, or that another answer lent, is worth a part. */
+function worthOf(
+  answer: Counted | undefined,
+  value: Exclude<AnswerValue, 'not_applicable'>,
+): number {
+  return answer && isPartialAtMost(answer) ? VALUE.partially : VALUE[value];
 }
 
 /** The minimum floor of each level from 1; the highest needs every question answered. */

@@ -1,4 +1,4 @@
-import type { QuestionnaireSummary } from '../../../../contract/assessments.js';
+import type { AssessmentQuestion, QuestionnaireSummary } from '../../../../contract/assessments.js';
 import type { Relation } from '../../../../contract/compliance.js';
 import type { Catalogue, Framework, Requirement } from '../../catalogue/index.js';
 import type { FrameworkQuestionnaire, ItemQuestionnaire } from './questionnaire-file.js';
@@ -12,6 +12,8 @@ export interface Subject {
   /** Of a requirement. */
   frameworkId?: string;
   requirementId?: string;
+  /** Of a requirement: the numbers that it asks for. */
+  numbers?: AssessmentQuestion['numbers'];
 }
 
 export interface FormQuestion extends Subject {
@@ -76,7 +78,7 @@ export function formByRequirements(framework: Framework, catalogue: Catalogue): 
 
 function questionOf(
   framework: Framework,
-  { id, section, title, attestation, controls }: Requirement,
+  { id, section, title, attestation, controls, parameter }: Requirement,
   catalogue: Catalogue,
 ): FormQuestion {
   const asked = controls.flatMap(({ controlId }) => catalogue.controls.get(controlId) ?? []);
@@ -94,7 +96,18 @@ function questionOf(
     attestation,
     frameworkId: framework.id,
     requirementId: id,
+    ...(parameter ? { numbers: numbersOf(parameter, catalogue) } : {}),
   };
+}
+
+function numbersOf(
+  parameter: NonNullable<Requirement['parameter']>,
+  { parameters }: Catalogue,
+): NonNullable<FormQuestion['numbers']> {
+  return Object.entries(parameter).map(([name, limit]) => {
+    const { title = name, unit = '' } = parameters.get(name) ?? {};
+    return { parameter: name, title, unit, ...limit };
+  });
 }
 
 /** The items up to the level; all without a level. */
