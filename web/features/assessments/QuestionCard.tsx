@@ -1,6 +1,7 @@
 import { Anchor, Button, Collapse, Group, Stack, Text } from '@mantine/core';
 import { Bot, TriangleAlert } from 'lucide-react';
 import { useId, useState } from 'react';
+import { supportNote } from '../../../contract/answer-words.js';
 import {
   ANSWER_VALUES,
   type Answer,
@@ -48,6 +49,7 @@ export function QuestionCard({ assessmentId, question, locked }: QuestionCardPro
               Auto, {sure(answer.confidence)}
             </Tag>
           )}
+          {answer && supportNote(answer) && <Tag tone="amber">{sentence(supportNote(answer))}</Tag>}
           {answer?.expired && <Tag tone="red">Expired</Tag>}
         </Group>
         {help && (
@@ -130,11 +132,26 @@ export function QuestionCard({ assessmentId, question, locked }: QuestionCardPro
   );
 }
 
-function Given({ question: { answer } }: { question: AssessmentQuestion }) {
+function sentence(text: string | null): string {
+  return text === null ? '' : text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function Given({ question: { answer, numbers } }: { question: AssessmentQuestion }) {
   if (!answer) return null;
   return (
     <Stack gap={4}>
       {answer.explanation && <Text size="sm">{answer.explanation}</Text>}
+      {answer.value === 'yes' && answer.support === 'none' && (
+        <Text size="sm" c="dimmed">
+          Counts as partial: add an explanation or evidence for it to count in full.
+        </Text>
+      )}
+      {(numbers ?? []).map(({ parameter, title, unit }) => (
+        <Text key={parameter} size="sm">
+          {title}: {answer.values?.[parameter] ?? 'not stated'}{' '}
+          {answer.values?.[parameter] !== undefined && unit}
+        </Text>
+      ))}
       {answer.evidence.map((each) =>
         each.kind === 'url' ? (
           <Anchor

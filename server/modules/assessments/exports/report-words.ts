@@ -1,3 +1,4 @@
+import { supportNote } from '../../../../contract/answer-words.js';
 import type { Answer, AnswerEvidence, AssessmentScore } from '../../../../contract/assessments.js';
 import { wordOf } from '../mapping/answer-words.js';
 
@@ -8,7 +9,10 @@ export const day = (iso: string | null) => (iso ? iso.slice(0, 10) : '-');
 
 export function answerWord(answer: Answer | null): string {
   if (!answer) return 'unanswered';
-  return answer.expired ? `${wordOf(answer.value)} (expired)` : wordOf(answer.value);
+  const notes = [supportNote(answer), answer.expired ? 'expired' : null].filter(Boolean);
+  return notes.length === 0
+    ? wordOf(answer.value)
+    : `${wordOf(answer.value)} (${notes.join('; ')})`;
 }
 
 export function evidenceText(evidence: readonly AnswerEvidence[]): string {
