@@ -118,7 +118,12 @@ function marksOf(list: readonly Labelled[], tiers?: ReadonlySet<Tier>, only?: st
 function flat(requirements: Record<string, string[]>, only?: string): string[] {
   return Object.entries(requirements)
     .filter(([framework]) => LABELLED.has(framework) && (!only || framework === only))
-    .flatMap(([framework, ids]) => ids.map((id) => `${framework} ${id}`));
+    .flatMap(([framework, ids]) => ids.map((id) => `${framework} ${labelledId(framework, id)}`));
+}
+
+/** The labels of PCI DSS name requirements of three levels: a finer one counts as the one above it. */
+function labelledId(framework: string, id: string): string {
+  return framework === 'pci-dss-4.0.1' ? id.split('.').slice(0, 3).join('.') : id;
 }
 
 /** The floor: each finding gets the requirements that are most frequent among the tuned half's labels. */

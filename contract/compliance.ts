@@ -7,7 +7,7 @@ import {
   MatchReason,
 } from './control.js';
 import { endpoint } from './endpoint.js';
-import { FrameworkSummary, RequirementState } from './framework.js';
+import { FrameworkSource, FrameworkSummary, RequirementState } from './framework.js';
 import { Severity } from './severity.js';
 
 export * from './compliance-engine.js';
@@ -100,6 +100,7 @@ export const getFramework = endpoint({
   summary: 'One framework: every requirement with its status and controls',
   params: z.object({ frameworkId: z.string() }),
   result: FrameworkSummary.extend({
+    source: FrameworkSource.nullable(),
     sections: z.array(z.object({ id: z.string(), title: z.string() })),
     requirementStates: z.array(RequirementState),
     attributions: Attributions,

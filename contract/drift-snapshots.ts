@@ -17,7 +17,10 @@ export const DriftSnapshot = z.object({
   controls: z.record(ControlStatus, z.number()),
   openFindings: z
     .number()
-    .describe('sum over controls; a finding counts once per control it lowers'),
+    .nullable()
+    .describe(
+      'findings that are open, suppressed or accepted, each once; null in snapshots of former releases',
+    ),
   frameworks: z.array(
     z.object({ id: z.string(), name: z.string(), score: Score, coverage: Score, ceiling: Score }),
   ),
@@ -61,10 +64,13 @@ export const SnapshotDiff = z.object({
       coverage: z.object(Both(Score)),
     }),
   ),
-  findings: z.object({
-    opened: z.number().describe('sum over controls with more open findings'),
-    closed: z.number().describe('sum over controls with fewer open findings'),
-  }),
+  findings: z
+    .object({
+      opened: z.number().describe('more findings of a check in an account, summed up'),
+      closed: z.number().describe('fewer findings of a check in an account, summed up'),
+    })
+    .nullable()
+    .describe('each finding once; null when a snapshot is of a former release'),
 });
 export type SnapshotDiff = z.infer<typeof SnapshotDiff>;
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 export const DRIFT_TYPES = [
   'control_regression',
   'recovery',
+  'first_seen',
   'coverage_lost',
   'evidence_expiring',
   'evidence_expired',
@@ -21,6 +22,7 @@ export type DriftType = z.infer<typeof DriftType>;
 export const DRIFT_TYPE_LABELS: Readonly<Record<DriftType, string>> = {
   control_regression: 'Control regressed',
   recovery: 'Control recovered',
+  first_seen: 'First results of a source',
   coverage_lost: 'Coverage lost',
   evidence_expiring: 'Evidence expiring soon',
   evidence_expired: 'Evidence expired',

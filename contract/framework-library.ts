@@ -7,7 +7,7 @@ import {
   RequirementStatus,
 } from './control.js';
 import { endpoint } from './endpoint.js';
-import { FrameworkSummary } from './framework.js';
+import { FrameworkSource, FrameworkSummary } from './framework.js';
 
 /** Available, active and custom frameworks, custom controls, and gaps. */
 
@@ -26,10 +26,7 @@ export const AvailableFramework = z.object({
   origin: z
     .enum(['shipped', 'custom', 'imported'])
     .describe('shipped with the product, uploaded, or from an imported workbook'),
-  /** The publication that defines the ids, its ISO date (or month), and its number of requirements. */
-  source: z
-    .object({ publication: z.string(), published: z.string(), count: z.number() })
-    .nullable(),
+  source: FrameworkSource.nullable(),
   active: z.boolean(),
   targetScore: z.number().describe('0–100; drift notifies when the score drops below it'),
   sections: z.number(),

@@ -11,6 +11,15 @@ export const RequirementCounts = z.object({
 });
 export type RequirementCounts = z.infer<typeof RequirementCounts>;
 
+/** The publication that defines the ids, its ISO date (or month), and its number of requirements. */
+export const FrameworkSource = z.object({
+  publication: z.string(),
+  published: z.string(),
+  count: z.number(),
+  ids: z.string().optional().describe('what the list of requirement ids was compared with'),
+  checked: z.string().optional().describe('month of the last comparison'),
+});
+
 /** Percentages 0–100 with one decimal. Unknown counts 0 in `score` and 1 in `ceiling`; null when every requirement is not applicable. */
 export const Posture = z.object({
   score: z.number().nullable(),
@@ -63,6 +72,8 @@ export const RequirementState = z.object({
   title: z.string(),
   section: z.string(),
   status: RequirementStatus,
+  /** False: it binds authorities, or only permits something; it is listed, and in no figure. */
+  counted: z.literal(false).optional(),
   /** 0 … 1, unknown counts as 0. */
   value: z.number(),
   coverage: z.number(),

@@ -1,4 +1,22 @@
-import { instantOf, ocsfRow, ocsfText } from './prowler-rows.js';
+import { parseWebUrl } from '../scanners/targets/index.js';
+import { webCheckReport } from '../scanners/tools/web-check/web-check.report.js';
+import { WEB_CHECKS } from '../scanners/tools/web-check/web-checks.js';
+import {
+  fileOf,
+  groupBy,
+  grypeMatch,
+  json,
+  misconfiguration,
+  nmapRun,
+  passes,
+  prowlerRows,
+  severityOf,
+  type Thing,
+  webCheckOf,
+  zapAlert,
+} from './filterable-things.js';
+import { prowlerAsff, prowlerCsv } from './prowler-formats.js';
+import { instantOf, ocsfText } from './prowler-rows.js';
 import {
   nucleiMatch,
   ocsfFinding,
@@ -9,14 +27,7 @@ import {
   vulnerability,
 } from './tool-reports.js';
 
-/** Something that a tool found or looked at: a check, of something in a place. */
-export interface Thing {
-  check: number;
-  /** A bucket, file, page or package. */
-  place: number;
-  /** A region, parameter, resource or part of the place. */
-  part: number;
-}
+export { ALL_THINGS, type Thing } from './filterable-things.js';
 
 /** A tool and the filters of its reports. */
 export interface FilterableTool {
@@ -25,94 +36,40 @@ export interface FilterableTool {
   isTimeless?: true;
   /** Its reports have no end mark. */
   isEndless?: true;
+  /** Its reports state what they look at, so that nobody needs to say that they are complete. */
+  statesCoverage?: true;
   text(things: readonly Thing[], at: number): string;
   /** By name: the class of a thing that the filter keeps or leaves out as a whole. */
   filters: Readonly<Record<string, (thing: Thing) => string | number | boolean>>;
 }
 
-export const CHECKS = [0, 1, 2, 3];
-export const PLACES = [0, 1, 2];
-export const PARTS = [0, 1];
-export const ALL_THINGS: readonly Thing[] = CHECKS.flatMap((check) =>
-  PLACES.flatMap((place) => PARTS.map((part) => ({ check, place, part }))),
-);
-
-const json = (value: unknown) => JSON.stringify(value, null, 1);
-const SEVERITIES = ['Low', 'Medium', 'High', 'Critical'] as const;
-const severityOf = ({ check }: Thing) => SEVERITIES[check] ?? 'High';
-/** Half of the checks have passes beside their fails. */
-const passes = ({ check, place, part }: Thing) => check % 2 === 0 && place === 0 && part === 0;
-const fileOf = ({ place }: Thing) => `dir${place}/main.tf`;
 const folderOf = ({ place }: Thing) => place;
 const bySeverity = { severity: severityOf, check: ({ check }: Thing) => check };
 
-const groupBy = <T, K>(items: readonly T[], key: (item: T) => K): [K, T[]][] => {
-  const groups = new Map<K, T[]>();
-  for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), item]);
-  return [...groups];
+const PROWLER_FILTERS: FilterableTool['filters'] = {
+  ...bySeverity,
+  service: ({ check }) => (check < 2 ? 's3' : check),
+  region: ({ part }) => part,
+  tag: ({ place }) => place % 2,
+  'passing rows': passes,
 };
-
-const prowlerRow = (thing: Thing, at: number) => {
-  const row = ocsfRow({
-    check: ['s3_a', 's3_b', 'iam_a', 'ec2_a'][thing.check] ?? '',
-    resource: `bucket-${thing.place}`,
-    region: ['eu-west-1', 'us-east-1'][thing.part],
-    status: passes(thing) ? 'PASS' : 'FAIL',
-    severity: severityOf(thing),
-    at,
-  });
-  row.resources[0].labels = [`Name:${thing.place}`, `env:${thing.place % 2 ? 'test' : 'prod'}`];
-  return row;
-};
-
-const misconfiguration = (thing: Thing) => ({
-  ID: `DS-000${thing.check}`,
-  Title: `check ${thing.check}`,
-  Severity: severityOf(thing).toUpperCase(),
-  Status: passes(thing) ? 'PASS' : 'FAIL',
-  CauseMetadata: { Resource: `aws_s3_bucket.b${thing.part}`, Code: { Lines: [] } },
-});
-
-const zapAlert = ({ check }: Thing, things: readonly Thing[]) => ({
-  pluginid: `1000${check}`,
-  name: `Alert ${check}`,
-  riskcode: `${check % 4}`,
-  confidence: '2',
-  riskdesc: `${['Informational', 'Low', 'Medium', 'High'][check]} (${['Low', 'Medium'][check % 2]})`,
-  instances: things.map(({ place, part }) => ({
-    uri: `https://shop.example/page${'abc'[place]}`,
-    method: 'GET',
-    param: `p${'xy'[part]}`,
-  })),
-});
-
-const grypeMatch = (thing: Thing) => ({
-  vulnerability: {
-    id: `CVE-2024-000${thing.check}`,
-    severity: severityOf(thing),
-    fix: { versions: thing.part === 0 ? ['9.9'] : [], state: thing.part === 0 ? 'fixed' : '' },
-  },
-  matchDetails: [],
-  artifact: {
-    name: `lib${thing.part}`,
-    version: '1.0',
-    type: 'npm',
-    purl: `pkg:npm/lib${thing.part}@1.0`,
-    locations: [{ path: `/${fileOf(thing)}` }],
-  },
-});
 
 export const FILTERABLE_TOOLS: readonly FilterableTool[] = [
   {
     name: 'Prowler',
-    text: (things, at) => ocsfText(things.map((thing) => prowlerRow(thing, at))),
-    filters: {
-      ...bySeverity,
-      service: ({ check }) => (check < 2 ? 's3' : check),
-      region: ({ part }) => part,
-      tag: ({ place }) => place % 2,
-      'passing rows': passes,
-    },
+    text: (things, at) => ocsfText(prowlerRows(things, at)),
+    filters: PROWLER_FILTERS,
+  },
+  {
+    name: 'Prowler, CSV',
+    isEndless: true,
+    text: (things, at) => prowlerCsv(prowlerRows(things, at)),
+    filters: PROWLER_FILTERS,
+  },
+  {
+    name: 'Prowler, ASFF',
+    text: (things, at) => prowlerAsff(prowlerRows(things, at)),
+    filters: PROWLER_FILTERS,
   },
   {
     name: 'Trivy, an image',
@@ -248,6 +205,34 @@ export const FILTERABLE_TOOLS: readonly FilterableTool[] = [
       });
     },
     filters: { ...bySeverity, directory: folderOf, 'passing rows': passes },
+  },
+  {
+    name: 'Nmap',
+    statesCoverage: true,
+    text: nmapRun,
+    filters: {
+      script: ({ check }) => check,
+      port: ({ place, part }) => place * 2 + part,
+    },
+  },
+  {
+    name: 'Web check',
+    text: (things, at) =>
+      webCheckReport(
+        parseWebUrl('https://shop.example/'),
+        things.map((thing) => ({
+          check: webCheckOf(thing),
+          verdict: passes(thing) ? 'pass' : 'fail',
+          observed: 'seen',
+          part: `cookie-${thing.place}-${thing.part}`,
+        })),
+        new Date(instantOf(at)),
+      ),
+    filters: {
+      check: ({ check }) => check,
+      severity: (thing) => WEB_CHECKS[webCheckOf(thing)].severity,
+      'passing rows': passes,
+    },
   },
   {
     name: 'OCSF of another product',

@@ -285,10 +285,10 @@ function printDiff(shell: Shell, diff: SnapshotDiff): void {
   for (const { name, score } of diff.frameworks) {
     if (score.from !== score.to) shell.print(`${name}: ${score.from ?? '–'} → ${score.to ?? '–'}`);
   }
-  const { opened, closed } = diff.findings;
-  shell.print(
-    `${diff.requirementsTotal} requirements changed; findings: ${opened} more, ${closed} fewer`,
-  );
+  const findings = diff.findings
+    ? `; findings: ${diff.findings.opened} more, ${diff.findings.closed} fewer`
+    : '';
+  shell.print(`${diff.requirementsTotal} requirements changed${findings}`);
 }
 
 /** Without the fields that only storage needs. */

@@ -205,6 +205,12 @@ test('a secret is not stored in an answer', async () => {
 });
 
 describe('auto-fill', () => {
+  /** Whether its controls alone can answer the question of a requirement. */
+  const isForTools = (questionId: string) => {
+    const [framework = '', requirement = ''] = questionId.replace('requirement:', '').split('/');
+    return core.catalogue.shipped.requirement(framework, requirement)?.attestation === false;
+  };
+
   it('answers what scans prove, with confidence and path; the rest stays unanswered', async () => {
     await team.import(keys('PASS', 'PASS'));
     const assessment = await begin();
@@ -258,14 +264,17 @@ describe('auto-fill', () => {
   });
 
   it('copies an answer to another framework, and removes it once it is withdrawn', async () => {
-    const [one, other] = [await begin(), await begin('framework:cis-controls-8.1', 'CIS')];
-    // A requirement that a single control covers.
+    const [source, other] = [await begin(), await begin('framework:nist-800-53-r5', '800-53')];
+    const asked = await questions(source);
+    // A requirement that a single control covers, without an attestation.
     const target = [...(await questions(other)).values()].find(
-      ({ controls }) => controls.length === 1 && controls[0]?.relation === 'equal',
+      ({ id, controls: [only, ...more] }) =>
+        isForTools(id) &&
+        only?.relation === 'equal' &&
+        more.length === 0 &&
+        asked.has(`control:${only.id}`),
     );
     const from = `control:${target?.controls[0]?.id}`;
-    const isAsked = (await questions(one)).has(from);
-    const source = isAsked ? one : await begin('soc2-readiness', 'SOC 2');
     await answer(source, from, 'yes');
     await assessments.autofill.fill(team.actor, other.id);
     expect(await answered(other, target?.id ?? '')).toBe('yes');
@@ -296,6 +305,7 @@ describe('auto-fill', () => {
       const covering = question.controls.find(
         ({ id, relation }) =>
           (relation === 'equal' || relation === 'subset') &&
+          isForTools(question.id) &&
           weightOf(id) / total > 0.5 &&
           weightOf(id) / total < 1,
       );

@@ -19,6 +19,7 @@ export {
   type Control,
   type Domain,
   type Framework,
+  isCounted,
   type Parameter,
   type Requirement,
 } from './common-controls/catalogue.js';

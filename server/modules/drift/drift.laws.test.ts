@@ -198,6 +198,7 @@ const state = (changes: Partial<TeamState> = {}): TeamState => ({
   frameworks: new Map(),
   attestations: new Map(),
   judging: null,
+  results: null,
   ...changes,
 });
 const momentOf = (now: TeamState): Moment => ({
@@ -273,6 +274,10 @@ test('a state reassembled from its parts is the same', () => {
   const whole = state({
     frameworks: score(50),
     attestations: new Map([['f/1', '2027-01-01T00:00:00.000Z']]),
+    results: new Map([
+      ['prowler/aws/1', new Map([['constructor', 2]])],
+      ['zap/web/example.org/a', new Map()],
+    ]),
   });
   const { manifest, parts } = partsOf(whole, () => 'IAC');
   expect(stateFrom(manifest.ruleVersion, parts)).toEqual(whole);

@@ -97,7 +97,7 @@ export function DriftEventRow({ event }: { event: DriftEvent }) {
   );
 }
 
-function Subject({ event: { type, subject, title, cause } }: { event: DriftEvent }) {
+function Subject({ event: { type, subject, title, cause, controls } }: { event: DriftEvent }) {
   const { about } = cause;
   if (about?.kind === 'evidence') {
     return (
@@ -113,15 +113,7 @@ function Subject({ event: { type, subject, title, cause } }: { event: DriftEvent
       </TextLink>
     );
   }
-  const isControl =
-    !subject.includes('/') &&
-    ![
-      'threshold_crossed',
-      'new_findings_in_clean_domain',
-      'definition_changed',
-      'settings_changed',
-    ].includes(type);
-  if (isControl) {
+  if (controls.includes(subject)) {
     return (
       <TextLink to="/controls/$controlId" params={{ controlId: subject }} size="sm">
         {title} – why?

@@ -1,7 +1,7 @@
 import { Stack, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { SnapshotDiff } from '../../../contract/drift.js';
-import { counted, percent, words } from '../../ui/format.js';
+import { count, counted, percent, words } from '../../ui/format.js';
 import { Loaded } from '../../ui/Loaded.js';
 import { TextLink } from '../../ui/links.js';
 import classes from './DriftRows.module.css';
@@ -19,7 +19,8 @@ function Diff({ diff }: { diff: SnapshotDiff }) {
     <Stack gap="sm">
       <Text size="sm" role="status">
         {counted(controls.length, 'control')} and {counted(requirementsTotal, 'requirement')}{' '}
-        changed; open findings: {findings.opened} more, {findings.closed} fewer.
+        changed
+        {findings && `; findings: ${count(findings.opened)} more, ${count(findings.closed)} fewer`}.
         {definitionChanged &&
           ' The library, its mapping or the rules were updated in between, which may be part of the cause.'}
         {settingsChanged &&

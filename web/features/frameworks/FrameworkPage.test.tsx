@@ -40,6 +40,7 @@ const requirementStates = [
 ];
 const framework = {
   ...aFramework(),
+  source: null,
   attributions: ['Made-up framework © its makers'],
   sections: [
     { id: 'AC', title: 'Access control' },

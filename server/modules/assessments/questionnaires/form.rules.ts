@@ -1,6 +1,11 @@
 import type { AssessmentQuestion, QuestionnaireSummary } from '../../../../contract/assessments.js';
 import type { Relation } from '../../../../contract/compliance.js';
-import type { Catalogue, Framework, Requirement } from '../../catalogue/index.js';
+import {
+  type Catalogue,
+  type Framework,
+  isCounted,
+  type Requirement,
+} from '../../catalogue/index.js';
 import type { FrameworkQuestionnaire, ItemQuestionnaire } from './questionnaire-file.js';
 
 /** The subject of a question and its relation to controls. */
@@ -46,7 +51,7 @@ export const requirementQuestion = (frameworkId: string, requirementId: string) 
 /** Every control of the framework once, where it first occurs, and the requirements that need an attestation. */
 export function formByControls(framework: Framework, catalogue: Catalogue): FormQuestion[] {
   const asked = new Set<string>();
-  return framework.requirements.flatMap((requirement) => {
+  return framework.requirements.filter(isCounted).flatMap((requirement) => {
     const questions: FormQuestion[] = [];
     for (const { controlId } of requirement.controls) {
       const control = catalogue.controls.get(controlId);
@@ -71,9 +76,11 @@ export function formByControls(framework: Framework, catalogue: Catalogue): Form
   });
 }
 
-/** Every requirement of the framework. */
+/** Every requirement of the framework that binds the team. */
 export function formByRequirements(framework: Framework, catalogue: Catalogue): FormQuestion[] {
-  return framework.requirements.map((each) => questionOf(framework, each, catalogue));
+  return framework.requirements
+    .filter(isCounted)
+    .map((each) => questionOf(framework, each, catalogue));
 }
 
 function questionOf(

@@ -58,9 +58,18 @@ export const FrameworkFile = z.object({
   version: text,
   publisher: text,
   about: text,
-  /** The publication that the ids were taken from, its date, and how many requirements it has. */
+  /**
+   * The publication that the ids were taken from, its date, and how many requirements it has; what the list of
+   * ids was compared with, and the month of the last comparison.
+   */
   source: z
-    .object({ publication: z.string(), published: z.string(), count: z.number().int() })
+    .object({
+      publication: text,
+      published: text,
+      count: z.number().int(),
+      ids: text,
+      checked: text,
+    })
     .optional(),
   sections: z.array(z.object({ id: text, title: text })),
   requirements: z.array(
@@ -69,9 +78,15 @@ export const FrameworkFile = z.object({
       section: text,
       title: text,
       attestation: z.boolean(),
+      /** What tools find concerns it first, even where a person attests the rest. */
+      tools: z.literal(true).optional(),
       /** `{ passwordMinLength: { min: 12 } }`: met only by what states such a number. */
       parameter: z.record(z.string(), Limit).optional(),
       controls: z.record(z.string(), Relation),
+      /** False: it binds authorities, or only permits something. Listed, and left out of every figure. */
+      counted: z.literal(false).optional(),
+      /** Ids that earlier releases of this library used for it. */
+      formerly: z.array(text).optional(),
     }),
   ),
 });

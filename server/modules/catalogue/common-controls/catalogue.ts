@@ -62,10 +62,19 @@ export interface Requirement {
   title: string;
   /** A person must attest the part that the controls do not cover. */
   attestation: boolean;
+  /** What tools find concerns it first, even where a person attests the rest. */
+  tools?: true;
   /** The numbers that it asks for, by parameter. */
   parameter?: Readonly<Record<string, Limit>>;
   controls: readonly Edge[];
+  /** False: not an obligation of the team. It is listed, and left out of every figure. */
+  counted?: false;
+  /** Ids that earlier releases of the library used for it. */
+  formerly?: readonly string[];
 }
+
+/** Whether it binds the team, and so counts in scores, gaps and shares. */
+export const isCounted = ({ counted }: Requirement): boolean => counted !== false;
 
 export interface Framework {
   id: string;
@@ -129,6 +138,7 @@ export class Catalogue {
     return this.#edges.get(controlId) ?? [];
   }
 
+  /** A former id finds the requirement too. */
   requirement(frameworkId: string, requirementId: string): Requirement | undefined {
     return this.#requirements.get(frameworkId)?.get(requirementId);
   }
@@ -137,6 +147,7 @@ export class Catalogue {
     const byId = new Map<string, Requirement>();
     for (const requirement of framework.requirements) {
       byId.set(requirement.id, requirement);
+      for (const former of requirement.formerly ?? []) byId.set(former, requirement);
       for (const { controlId, relation } of requirement.controls) {
         const edges = this.#edges.get(controlId) ?? [];
         edges.push({ framework, requirement, relation });
@@ -276,13 +287,9 @@ function controlsOf(name: string, file: ControlsFile, checks: KnownChecks): Cont
 function frameworkOf(file: FrameworkFile): Framework {
   return {
     ...file,
-    requirements: file.requirements.map((requirement) => ({
-      id: requirement.id,
-      section: requirement.section,
-      title: requirement.title,
-      attestation: requirement.attestation,
-      ...(requirement.parameter ? { parameter: requirement.parameter } : {}),
-      controls: Object.entries(requirement.controls).map(([controlId, relation]) => ({
+    requirements: file.requirements.map(({ controls, ...requirement }) => ({
+      ...requirement,
+      controls: Object.entries(controls).map(([controlId, relation]) => ({
         controlId,
         relation,
         method: 'curated',

@@ -33,6 +33,7 @@ describe('reading YAML', () => {
     '  - { id: A.1, section: A, title: Of us, groups: [IG1], attestation: true, controls: { } } # x',
     '  - { id: A.1, section: A, title: Of twelve, attestation: false, parameter: { passwordMinLength: { min: 12 }, passwordMaxAge: { max: 90 } }, controls: { AST-02: equal } }',
     '  - { id: A.1, section: A, title: Half, attestation: false, parameter: { sessionIdle: { max: 0.5 } }, controls: { AST-02: equal } }',
+    '  - { id: A.1, section: A, title: Older, attestation: true, tools: true, counted: false, formerly: [a, A.L1-1], controls: { } }',
     '  - { title: Other order, id: A.1, section: A, attestation: true, controls: { } }',
   ])('the entry %s is what the YAML parser reads', (line) => {
     const text = `${head}requirements:\n${line}\n`;

@@ -24,7 +24,8 @@ const ALONE = '("[^"\\\\\\n]*"|[A-Za-z][^:#"\\n]*)';
 
 const REQUIREMENT = new RegExp(
   `^${INSIDE}, section: ${INSIDE}, title: ${INSIDE}(?:, (?:groups|baselines): \\[[\\w, ]*\\])?` +
-    ', attestation: (true|false)(?:, parameter: \\{ ([^"\\n]*?\\}) \\})?, controls: \\{(?: ([^{}"\\n]+) )?\\s?\\} \\}$',
+    ', attestation: (true|false)(, tools: true)?(, counted: false)?(?:, formerly: \\[([^[\\]"\\n]+)\\])?' +
+    '(?:, parameter: \\{ ([^"\\n]*?\\}) \\})?, controls: \\{(?: ([^{}"\\n]+) )?\\s?\\} \\}$',
 );
 const LIMIT = /^([a-z][A-Za-z]+): \{ (min|max): ([1-9]\d*) \}$/;
 const EDGE = /^([A-Z]{3}-\d[\d.]*): ([a-z]+)$/;
@@ -53,7 +54,8 @@ function entriesOf(texts: string[], entryOf: (entry: string) => object | null): 
 }
 
 function requirementOf(entry: string): object | null {
-  const [, id, section, title, attestation, limits, edges = ''] = REQUIREMENT.exec(entry) ?? [];
+  const [, id, section, title, attestation, tools, uncounted, former, limits, edges = ''] =
+    REQUIREMENT.exec(entry) ?? [];
   if (id === undefined || section === undefined || title === undefined) return null;
   const controls: Record<string, string> = {};
   for (const edge of edges === '' ? [] : edges.trimEnd().split(', ')) {
@@ -62,12 +64,16 @@ function requirementOf(entry: string): object | null {
     controls[controlId] = relation;
   }
   const parameter = limits === undefined ? undefined : limitsOf(limits);
-  if (parameter === null) return null;
+  const formerly = former === undefined ? undefined : itemsOf(former);
+  if (parameter === null || formerly === null) return null;
   return {
     id: textOf(id),
     section: textOf(section),
     title: textOf(title),
     attestation: attestation === 'true',
+    ...(tools ? { tools: true } : {}),
+    ...(uncounted ? { counted: false } : {}),
+    ...(formerly ? { formerly } : {}),
     ...(parameter ? { parameter } : {}),
     controls,
   };

@@ -45,6 +45,9 @@ export class AttestationsService {
   ): Promise<RequirementState> {
     const { attestations, engine, audit, events, clock } = this.deps;
     const requirement = await this.#requirement(actor, frameworkId, requirementId);
+    if (requirement.counted === false) {
+      throw new ConflictError('this requirement is not an obligation of the team');
+    }
     requireKnownNumbers(requirement, said.values);
     if (!requirement.attestationNeeded && !requirement.numbers && !said.answer) {
       throw new ConflictError(

@@ -1,6 +1,11 @@
 import type { Relation } from '../../../../contract/compliance.js';
-import type { Catalogue, Framework } from '../../catalogue/index.js';
-import { attributionsOf, controlAttributions } from '../../catalogue/index.js';
+import {
+  attributionsOf,
+  type Catalogue,
+  controlAttributions,
+  type Framework,
+  isCounted,
+} from '../../catalogue/index.js';
 import { uuidOf } from './uuid-v5.js';
 
 /** The version of OSCAL whose mapping model this follows. */
@@ -86,7 +91,7 @@ const resource = (uuid: string, title: string, attributions: readonly string[]):
 });
 
 function mappingOf(framework: Framework, library: Resource, own: Resource) {
-  const { requirements } = framework;
+  const requirements = framework.requirements.filter(isCounted);
   const without = requirements.filter(({ controls }) => controls.length === 0);
   const share = (requirements.length - without.length) / requirements.length;
   return {

@@ -1,5 +1,10 @@
 import type { RequirementGap } from '../../../../contract/compliance.js';
-import type { Control, Framework, Requirement } from '../../catalogue/index.js';
+import {
+  type Control,
+  type Framework,
+  isCounted,
+  type Requirement,
+} from '../../catalogue/index.js';
 import {
   type PostureInputs,
   type RequirementPosture,
@@ -24,7 +29,7 @@ export function gapsOf(
   factsOf: (controlId: string) => ControlFacts | undefined,
 ): RequirementGap[] {
   const statusOf = (controlId: string) => inputs.statusOf(controlId, framework.id);
-  const postures = framework.requirements.map((requirement) => ({
+  const postures = framework.requirements.filter(isCounted).map((requirement) => ({
     requirement,
     posture: requirementOf(framework, requirement, inputs),
   }));

@@ -58,7 +58,7 @@ export function overlapOf(from: Framework, to: Framework, inputs: PostureInputs)
     reachable: potential.score ?? 0,
     met,
     contributed: reached - met,
-    total: to.requirements.length,
+    total: current.requirementPostures.length,
   };
 }
 

@@ -4,7 +4,7 @@ import type {
   RequirementCounts,
   RequirementStatus,
 } from '../../../../contract/compliance.js';
-import type { Framework, Requirement } from '../../catalogue/index.js';
+import { type Framework, isCounted, type Requirement } from '../../catalogue/index.js';
 import {
   controlMembers,
   numberMembers,
@@ -33,9 +33,9 @@ export interface FrameworkPosture extends Posture {
 
 const VALUE: Partial<Record<ControlStatus, number>> = { implemented: 1, partial: 0.5 };
 
-/** Score, coverage and ceiling over all requirements of a framework. */
+/** Score, coverage and ceiling over the requirements of a framework that bind the team. */
 export function postureOf(framework: Framework, inputs: PostureInputs): FrameworkPosture {
-  const postures = framework.requirements.map((each) => requirementOf(framework, each, inputs));
+  const postures = counted(framework, inputs);
   const total = sums(postures);
   const share = (sum: number) => (total.weight === 0 ? null : percent(sum / total.weight));
   const score = share(total.value);
@@ -47,6 +47,12 @@ export function postureOf(framework: Framework, inputs: PostureInputs): Framewor
     requirements: countsOf(postures),
     requirementPostures: postures,
   };
+}
+
+function counted(framework: Framework, inputs: PostureInputs): RequirementPosture[] {
+  return framework.requirements
+    .filter(isCounted)
+    .map((each) => requirementOf(framework, each, inputs));
 }
 
 export function requirementOf(
@@ -104,8 +110,7 @@ export interface FrameworkGain {
 export function weightsOf(inputs: PostureInputs): ReadonlyMap<string, number> {
   const weights = new Map<string, number>();
   for (const framework of inputs.catalogue.frameworks.values()) {
-    const postures = framework.requirements.map((each) => requirementOf(framework, each, inputs));
-    weights.set(framework.id, sums(postures).weight);
+    weights.set(framework.id, sums(counted(framework, inputs)).weight);
   }
   return weights;
 }
@@ -127,6 +132,7 @@ export function gainOf(
   };
   const added = new Map<string, number>();
   for (const { framework, requirement } of inputs.catalogue.requirementsOf(controlId)) {
+    if (!isCounted(requirement)) continue;
     const before = requirementOf(framework, requirement, inputs);
     const after = requirementOf(framework, requirement, fixed);
     const gain = before.weight * (after.value - before.value);

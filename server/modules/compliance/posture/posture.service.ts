@@ -67,6 +67,7 @@ export class PostureService {
     return {
       ...describe(framework, snapshot.evaluatedAt),
       ...posture,
+      source: framework.source ?? null,
       sections: [...framework.sections],
       requirementStates,
       attributions: attributionsOf([
@@ -86,11 +87,15 @@ export class PostureService {
     return framework;
   }
 
-  /** Everything that scores are computed from: states, valid attestations, frameworks with their requirements. */
+  /** Everything that scores are computed from: states, valid attestations, frameworks with their requirements; and the failing results. */
   async moment(team: TeamScope) {
-    const snapshot = await this.snapshot(team);
+    const [snapshot, { failing }] = await Promise.all([
+      this.snapshot(team),
+      this.deps.results.of(team),
+    ]);
     return {
       catalogue: snapshot.catalogue,
+      failing,
       states: snapshot.states as ReadonlyMap<string, TeamControlState>,
       attestations: [...snapshot.attestations.values()].filter((each) => {
         const requirement = snapshot.library.requirement(each.frameworkId, each.requirementId);

@@ -30,7 +30,8 @@ export function requirementView(
   state: RequirementPosture | undefined,
   snapshot: ShownPosture,
 ): RequirementState {
-  const { id, title, section, attestation } = requirement;
+  const { id, title, section, counted } = requirement;
+  const attestation = requirement.attestation && counted !== false;
   const key = `${framework.id}/${id}`;
   const given = snapshot.attestations.get(key);
   const outdated = snapshot.outdated.get(key);
@@ -42,7 +43,8 @@ export function requirementView(
     id,
     title,
     section,
-    status: state?.status ?? 'not_assessed',
+    status: state?.status ?? 'not_applicable',
+    ...(counted === false ? { counted } : {}),
     value: state?.value ?? 0,
     coverage: state?.coverage ?? 0,
     weight: state?.weight ?? 0,

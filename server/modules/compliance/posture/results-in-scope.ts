@@ -2,11 +2,21 @@ import type { z } from 'zod';
 import type { EngineRun, getPosture } from '../../../../contract/compliance.js';
 import { SEVERITIES, type Severity } from '../../../../contract/severity.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
-import type { CheckTallies } from '../engine/check-tallies.js';
+import type { AccountTally, CheckTallies } from '../engine/check-tallies.js';
 import type { CheckTalliesRepository } from '../engine/check-tallies.repository.js';
 import type { EngineRunsRepository } from '../engine/engine-runs.repository.js';
+import { totalOf } from '../engine/evidence.rules.js';
+import { accountOf } from '../engine/tallies.rules.js';
 
-type Sums = Pick<z.input<typeof getPosture.result>, 'openFindings' | 'accounts'>;
+type Sums = Pick<z.input<typeof getPosture.result>, 'openFindings' | 'accounts'> & {
+  failing: FailingResults;
+};
+
+/**
+ * `tool/provider/account` → check id → failing results, muted, suppressed and accepted ones included. A source
+ * whose results all pass is there too.
+ */
+export type FailingResults = ReadonlyMap<string, ReadonlyMap<string, number>>;
 
 /** Open findings and results per account, added up once per run of the engine. */
 export class ResultsInScope {
@@ -34,7 +44,12 @@ function sumUp(checks: readonly CheckTallies[]): Sums {
     number
   >;
   const accounts = new Map<string, Sums['accounts'][number]>();
-  for (const tally of checks.flatMap((check) => check.accounts)) {
+  const failing = new Map<string, Map<string, number>>();
+  const all = checks.flatMap(({ tool, checkId, accounts: its }) =>
+    its.map((tally) => ({ ...tally, tool, checkId })),
+  );
+  for (const tally of all) {
+    addFails(failing, tally);
     const { provider, accountId, lastSeenAt, results, fail, exempt } = tally;
     const key = `${provider}/${accountId}`;
     const account = accounts.get(key) ?? { provider, accountId, results: 0, lastSeenAt };
@@ -45,5 +60,16 @@ function sumUp(checks: readonly CheckTallies[]): Sums {
       openFindings[severity] += (fail[severity] ?? 0) - (exempt[severity] ?? 0);
     }
   }
-  return { openFindings, accounts: [...accounts.values()] };
+  return { openFindings, accounts: [...accounts.values()], failing };
+}
+
+function addFails(
+  failing: Map<string, Map<string, number>>,
+  tally: AccountTally & Pick<CheckTallies, 'tool' | 'checkId'>,
+): void {
+  const source = `${tally.tool}/${accountOf(tally)}`;
+  const ofSource = failing.get(source) ?? new Map<string, number>();
+  failing.set(source, ofSource);
+  const fails = totalOf(tally.fail);
+  if (fails > 0) ofSource.set(tally.checkId, (ofSource.get(tally.checkId) ?? 0) + fails);
 }

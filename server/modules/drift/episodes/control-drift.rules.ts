@@ -1,7 +1,8 @@
 import type { ChangeCause } from '../../../../contract/compliance.js';
-import type { DriftCause } from '../../../../contract/drift.js';
+import type { DriftCause, DriftResolution } from '../../../../contract/drift.js';
 import type { Moment } from '../state/moment-reader.js';
 import { type ControlSnapshot, rankOf } from '../state/team-state.js';
+import type { ResultChanges } from './result-changes.rules.js';
 import { causeOf, type Signal, severityOfWeight, shifted } from './signal.js';
 
 export interface ControlStep {
@@ -11,6 +12,8 @@ export interface ControlStep {
   moment: Moment;
   /** The engine's cause of the state, if it was read. */
   cause: ChangeCause | undefined;
+  /** Null when the look before stored no results. */
+  changes: ResultChanges | null;
   now: string;
 }
 
@@ -31,11 +34,19 @@ export function controlSignals(step: ControlStep): Signal[] {
         : coverageLost(step, text),
     );
   } else if (fell) {
-    signals.push(isCoverageOnly(step) ? coverageLost(step, accountsText(step)) : regression(step));
+    signals.push(
+      isFirstSeen(step)
+        ? firstSeen(step)
+        : isCoverageOnly(step)
+          ? coverageLost(step, accountsText(step))
+          : regression(step),
+    );
   } else if (was !== null && is !== null && is > was) {
     // A decision against the evidence is not a recovery; it is reported as contradicted.
     if (!after.contradicted) signals.push(recovery(step));
-  } else if (is !== null && is < 2 && was === is && gotWorse(step)) signals.push(regression(step));
+  } else if (is !== null && is < 2 && was === is && gotWorse(step)) {
+    signals.push(isFirstSeen(step) ? firstSeen(step) : regression(step));
+  }
   const hadEvidence = before.assurance === 'fresh' || before.assurance === 'stale';
   if (hadEvidence && after.assurance === 'expired') signals.push(evidenceExpired(step));
   return signals;
@@ -67,13 +78,46 @@ function regression(step: ControlStep): Signal {
   };
 }
 
+/** Nothing that was known got worse: the first results of a tool or an account lowered it. */
+function firstSeen(step: ControlStep): Signal {
+  const { id, before, after, changes } = step;
+  const checks = changes?.largestFirst(freshChecks(step)) ?? [];
+  const sources = changes?.newSourcesOf(checks) ?? [];
+  const accounts = newlyWithout(step);
+  const texts = [
+    ...(checks.length > 0 ? [`first results of ${namesOf(sources)}: ${namesOf(checks)}`] : []),
+    ...(accounts.length > 0 ? [`there is no evidence for ${namesOf(accounts)} yet`] : []),
+  ];
+  const isSame = before.status === after.status;
+  return {
+    type: 'first_seen',
+    subject: id,
+    title: titleOf(step),
+    severity: shifted(baseSeverity(step), -1),
+    from: isSame ? openOf(before) : before.status,
+    to: isSame ? openOf(after) : after.status,
+    cause: { ...causeOf('check', texts.join('; '), checks), accounts },
+    controls: [id],
+    occurs: 'moment',
+    resolution: FIRST_SEEN,
+  };
+}
+
+export const FIRST_SEEN: DriftResolution = {
+  kind: 'recorded',
+  text: 'Seen for the first time; nothing that was known got worse.',
+};
+
 function openOf({ openFindings }: ControlSnapshot): string {
   return `${openFindings} open ${openFindings === 1 ? 'finding' : 'findings'}`;
 }
 
 function recovery(step: ControlStep): Signal {
   const { id, before, after } = step;
-  const gone = before.failing.filter((check) => !after.failing.includes(check));
+  const gone = largestFirst(
+    step,
+    before.failing.filter((check) => !after.failing.includes(check)),
+  );
   const text =
     gone.length > 0
       ? `${namesOf(gone)} no longer ${gone.length === 1 ? 'fails' : 'fail'}`
@@ -131,22 +175,50 @@ function evidenceExpired(step: ControlStep): Signal {
   };
 }
 
-function whyWorse({ id, before, after, moment }: ControlStep): DriftCause {
+function whyWorse(step: ControlStep): DriftCause {
+  const { id, before, after, moment } = step;
   const reason = moment.reasons.get(id) ?? 'its evidence is worse';
-  const added = after.failing.filter((check) => !before.failing.includes(check));
+  const added = largestFirst(
+    step,
+    after.failing.filter((check) => !before.failing.includes(check)),
+  );
   if (added.length > 0) {
     const verb = added.length === 1 ? 'fails' : 'fail';
     return causeOf('check', `${namesOf(added)} ${verb} and did not before. ${reason}`, added);
   }
   if (after.openFindings > before.openFindings) {
-    const text = `open findings rose from ${before.openFindings} to ${after.openFindings}. ${reason}`;
-    return causeOf('check', text, after.failing);
+    const most = largestFirst(step, after.failing);
+    const text = `open findings rose from ${before.openFindings} to ${after.openFindings}, most of ${namesOf(most)}. ${reason}`;
+    return causeOf('check', text, most);
   }
   if (!isSameDecision(before, after)) {
     const text = after.decision ? 'a person decided about the control' : 'a decision was withdrawn';
     return causeOf('decision', `${text}. ${reason}`);
   }
   return causeOf('evidence', reason, after.failing);
+}
+
+/**
+ * The control fell with fails of new sources only, or with new accounts that have no evidence for it yet: no known
+ * account lost its evidence, no check fails more often in a known source, and nobody decided.
+ */
+export function isFirstSeen(step: ControlStep): boolean {
+  const { before, after, changes } = step;
+  if (!changes || !isSameDecision(before, after)) return false;
+  if (after.failing.some((check) => changes.added(check).known > 0)) return false;
+  const missing = after.without.filter((account) => !before.without.includes(account));
+  if (missing.some((account) => !changes.newAccounts.has(account))) return false;
+  return freshChecks(step).length > 0 || missing.length > 0;
+}
+
+/** Checks of the control that fail in sources that the look before did not know. */
+function freshChecks({ after, changes }: ControlStep): string[] {
+  return after.failing.filter((check) => (changes?.added(check).fresh ?? 0) > 0);
+}
+
+/** New accounts without evidence for the control. */
+function newlyWithout({ before, after }: ControlStep): string[] {
+  return after.without.filter((account) => !before.without.includes(account));
 }
 
 /** It failed before and has more open findings now. */
@@ -158,6 +230,11 @@ function gotWorse({ before, after }: ControlStep): boolean {
 function isCoverageOnly({ before, after }: ControlStep): boolean {
   const isMissing = after.without.some((account) => !before.without.includes(account));
   return isMissing && after.openFindings <= before.openFindings && isSameDecision(before, after);
+}
+
+/** The checks that brought most of the change first. */
+function largestFirst({ changes }: ControlStep, checks: readonly string[]): readonly string[] {
+  return changes?.largestFirst(checks) ?? checks;
 }
 
 function accountsText({ before, after }: ControlStep): string {

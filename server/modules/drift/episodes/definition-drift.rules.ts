@@ -25,8 +25,10 @@ export function definitionSignals(
   const scores = [...frameworks].flatMap(([id, { score, name }]) => {
     const was = before.frameworks.get(id);
     if (mixed || !was || was.score === score) return [];
-    return [{ id, text: `${name} ${was.score} → ${score}` }];
+    const by = Math.abs((score ?? 0) - (was.score ?? 0));
+    return [{ id, by, text: `${name} ${was.score} → ${score}` }];
   });
+  scores.sort((a, b) => b.by - a.by);
   if (moved.length === 0 && scores.length === 0) return [];
   const fell = moved.filter(
     (id) =>

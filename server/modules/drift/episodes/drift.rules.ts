@@ -2,8 +2,15 @@ import type { DriftSettings } from '../../../../contract/drift.js';
 import type { Moment } from '../state/moment-reader.js';
 import { type ControlSnapshot, rankOf, type TeamState } from '../state/team-state.js';
 import type { Comparison } from './comparison.js';
-import { baseSeverity, controlSignals, namesOf, titleOf } from './control-drift.rules.js';
+import {
+  baseSeverity,
+  controlSignals,
+  FIRST_SEEN,
+  namesOf,
+  titleOf,
+} from './control-drift.rules.js';
 import { definitionSignals, isOwn } from './definition-drift.rules.js';
+import { type ResultChanges, resultChanges } from './result-changes.rules.js';
 import { scoreSignals } from './score-drift.rules.js';
 import { bySettings, settingsSignals } from './settings-drift.rules.js';
 import { causeOf, type Signal, severityOfWeight, shifted, worst } from './signal.js';
@@ -18,13 +25,15 @@ export function driftBetween(given: Comparison): Signal[] {
   const levels = levelSignals(given);
   if (!before) return levels;
   const isRedefined = before.ruleVersion !== moment.state.ruleVersion;
+  const changes = resultChanges(before, moment.state);
   const own: Signal[] = [];
   const chosen: Signal[] = [];
   for (const [id, after] of moment.state.controls) {
     const known = before.controls.get(id);
     if (!known || (isRedefined && !isOwn(given.causes.get(id)))) continue;
     const cause = given.causes.get(id);
-    const its = controlSignals({ id, before: known, after, moment, cause, now: given.now });
+    const step = { id, before: known, after, moment, cause, changes, now: given.now };
+    const its = controlSignals(step);
     if (given.movedBySettings.has(id)) chosen.push(...bySettings(its, moment));
     else own.push(...its);
   }
@@ -36,7 +45,8 @@ export function driftBetween(given: Comparison): Signal[] {
   const signals = [...own, ...chosen, ...theirs, ...attestations, ...levels];
   // If nothing else moved, the signal of the library update covers domains and scores.
   if (isRedefined && !isMixed) return signals;
-  return [...signals, ...domainSignals(before, moment), ...scoreSignals(before, given)];
+  const domains = domainSignals(before, moment, changes);
+  return [...signals, ...domains, ...scoreSignals(before, given)];
 }
 
 /** Open findings by domain; null for domains without an assessed control. */
@@ -52,7 +62,7 @@ export function findingsByDomain({ controls }: TeamState, { catalogue }: Moment)
   return domains;
 }
 
-function domainSignals(before: TeamState, moment: Moment): Signal[] {
+function domainSignals(before: TeamState, moment: Moment, changes: ResultChanges | null): Signal[] {
   const was = findingsByDomain(before, moment);
   return [...findingsByDomain(moment.state, moment)].flatMap(([code, open]): Signal[] => {
     if (was.get(code) !== 0 || !open) return [];
@@ -60,20 +70,25 @@ function domainSignals(before: TeamState, moment: Moment): Signal[] {
       ([id, { openFindings }]) =>
         openFindings > 0 && moment.catalogue.controls.get(id)?.domain === code,
     );
-    const checks = [...new Set(dirty.flatMap(([, { failing }]) => failing))];
+    const failing = [...new Set(dirty.flatMap(([, control]) => control.failing))];
+    const checks = changes?.largestFirst(failing) ?? failing;
     const name = moment.catalogue.domains.get(code)?.name ?? code;
+    const added = checks.map((check) => changes?.added(check) ?? { known: 1, fresh: 0 });
+    const isNew = added.every(({ known }) => known === 0) && added.some(({ fresh }) => fresh > 0);
+    const found = isNew ? `first results of ${namesOf(changes?.newSourcesOf(checks) ?? [])}: ` : '';
     return [
       {
-        type: 'new_findings_in_clean_domain',
+        ...(isNew
+          ? { type: 'first_seen', occurs: 'moment', resolution: FIRST_SEEN }
+          : { type: 'new_findings_in_clean_domain', occurs: 'edge' }),
         subject: code,
         title: `${name} was clean`,
         severity: worst(dirty.map(([id]) => baseSeverity({ id, moment }))),
         from: '0',
         to: String(open),
-        cause: causeOf('check', `${namesOf(checks)} found something`, checks),
+        cause: causeOf('check', `${found}${namesOf(checks)} found something`, checks),
         controls: dirty.map(([id]) => id),
         domains: [code],
-        occurs: 'edge',
       },
     ];
   });

@@ -57,12 +57,18 @@ const MET: Readonly<Record<RequirementStatus, number>> = {
   ...{ satisfied: 3, not_applicable: 3, partial: 2, failing: 1, not_assessed: 0 },
 };
 
+/** The controls of a framework that fell, by their part of its score: how far, in how many requirements, how heavy. */
 function fallenIn(before: TeamState, { state, catalogue }: Moment, frameworkId: string): string[] {
-  return [...state.controls].flatMap(([id, after]) => {
+  const fallen = [...state.controls].flatMap(([id, after]) => {
     const was = rankOf(before.controls.get(id)?.status);
-    const fell = was !== null && (rankOf(after.status) ?? -1) < was;
-    const counts = () =>
-      catalogue.requirementsOf(id).some(({ framework }) => framework.id === frameworkId);
-    return fell && counts() ? [id] : [];
+    const steps = was === null ? 0 : was - (rankOf(after.status) ?? 0);
+    const isWorse = was !== null && (rankOf(after.status) ?? -1) < was;
+    if (!isWorse) return [];
+    const requirements = catalogue
+      .requirementsOf(id)
+      .filter(({ framework }) => framework.id === frameworkId).length;
+    const weight = catalogue.controls.get(id)?.weight ?? 1;
+    return requirements > 0 ? [{ id, part: steps * requirements * weight }] : [];
   });
+  return fallen.sort((a, b) => b.part - a.part).map(({ id }) => id);
 }

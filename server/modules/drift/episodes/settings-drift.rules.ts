@@ -60,18 +60,20 @@ export function settingsSignals(
   const scores = [...state.frameworks].flatMap(([id, { score, name }]) => {
     const was = before.frameworks.get(id);
     if (mixed || !was || was.score === score) return [];
-    return [{ id, fell: (score ?? 0) < (was.score ?? 0), text: `${name} ${was.score} → ${score}` }];
+    const by = (score ?? 0) - (was.score ?? 0);
+    return [{ id, by, text: `${name} ${was.score} → ${score}` }];
   });
+  scores.sort((a, b) => Math.abs(b.by) - Math.abs(a.by));
   if (statuses.length === 0 && scores.length === 0) return [];
   const fell =
-    scores.some((one) => one.fell) ||
+    scores.some(({ by }) => by < 0) ||
     statuses.some(
       (id) =>
         (rankOf(state.controls.get(id)?.status) ?? -1) <
         (rankOf(before.controls.get(id)?.status) ?? -1),
     );
   const count = statuses.length === 1 ? '1 control' : `${statuses.length} controls`;
-  const by = scores.length > 0 ? `; scores: ${namesOf(scores.map(({ text }) => text))}` : '';
+  const named = scores.length > 0 ? `; scores: ${namesOf(scores.map(({ text }) => text))}` : '';
   return [
     {
       type: 'settings_changed',
@@ -82,7 +84,7 @@ export function settingsSignals(
       to: null,
       cause: causeOf(
         'decision',
-        `${choicesChanged(before.judging, state.judging)}: ${namesOf(statuses, 20) || 'no control across all accounts'}${by}`,
+        `${choicesChanged(before.judging, state.judging)}: ${namesOf(statuses, 20) || 'no control across all accounts'}${named}`,
       ),
       controls: statuses,
       frameworks: scores.map(({ id }) => id),

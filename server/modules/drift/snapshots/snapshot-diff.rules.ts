@@ -1,4 +1,9 @@
 import type { SnapshotDiff } from '../../../../contract/drift.js';
+import {
+  findingsMoved,
+  type ResultChanges,
+  resultChanges,
+} from '../episodes/result-changes.rules.js';
 import { type ControlSnapshot, hasOtherSettings, type TeamState } from '../state/team-state.js';
 
 const MAX_REQUIREMENTS = 2_000;
@@ -10,6 +15,7 @@ export function diffOf(
   titleOf: (controlId: string) => string,
 ): Omit<SnapshotDiff, 'from' | 'to'> {
   const settingsChanged = hasOtherSettings(from, to);
+  const changes = resultChanges(from, to);
   const controls = keysOf(from.controls, to.controls).flatMap((id) => {
     const [was, is] = [from.controls.get(id), to.controls.get(id)];
     if (was?.status === is?.status && was?.openFindings === is?.openFindings) return [];
@@ -20,13 +26,11 @@ export function diffOf(
         from: was?.status ?? null,
         to: is?.status ?? null,
         openFindings: { from: was?.openFindings ?? 0, to: is?.openFindings ?? 0 },
-        causes: causesOf(was, is, settingsChanged),
+        causes: causesOf(was, is, { settingsChanged, changes }),
       },
     ];
   });
   const requirements = requirementsMoved(from, to);
-  const change = controls.map(({ openFindings }) => openFindings.to - openFindings.from);
-  const sum = (numbers: number[]) => numbers.reduce((total, one) => total + one, 0);
   return {
     definitionChanged: from.ruleVersion !== to.ruleVersion,
     settingsChanged,
@@ -34,10 +38,7 @@ export function diffOf(
     requirements: requirements.slice(0, MAX_REQUIREMENTS),
     requirementsTotal: requirements.length,
     frameworks: frameworksMoved(from, to),
-    findings: {
-      opened: sum(change.filter((one) => one > 0)),
-      closed: -sum(change.filter((one) => one < 0)),
-    },
+    findings: findingsMoved(from, to),
   };
 }
 
@@ -76,14 +77,15 @@ function requirementsMoved(from: TeamState, to: TeamState): SnapshotDiff['requir
 function causesOf(
   was: ControlSnapshot | undefined,
   is: ControlSnapshot | undefined,
-  settingsChanged: boolean,
+  { settingsChanged, changes }: { settingsChanged: boolean; changes: ResultChanges | null },
 ): string[] {
   if (!was) return ['new in the library'];
   if (!is) return ['no longer in the library'];
   const causes: string[] = [];
-  for (const check of is.failing) if (!was.failing.includes(check)) causes.push(`${check} fails`);
-  for (const check of was.failing) {
-    if (!is.failing.includes(check)) causes.push(`${check} no longer fails`);
+  const added = is.failing.filter((check) => !was.failing.includes(check));
+  const gone = was.failing.filter((check) => !is.failing.includes(check));
+  for (const check of changes?.largestFirst([...added, ...gone]) ?? [...added, ...gone]) {
+    causes.push(`${check} ${added.includes(check) ? 'fails' : 'no longer fails'}`);
   }
   if (was.decision?.at !== is.decision?.at) {
     causes.push(

@@ -1,5 +1,6 @@
 import { CONTROL_STATUSES, type ControlStatus } from '../../../../contract/compliance.js';
 import type { DriftSnapshot } from '../../../../contract/drift.js';
+import { failingResults } from '../episodes/result-changes.rules.js';
 import type { TeamState } from '../state/team-state.js';
 
 /** What a list of snapshots shows of each. */
@@ -10,14 +11,10 @@ export function summaryOf(
     ControlStatus,
     number
   >;
-  let openFindings = 0;
-  for (const control of state.controls.values()) {
-    controls[control.status] += 1;
-    openFindings += control.openFindings;
-  }
+  for (const control of state.controls.values()) controls[control.status] += 1;
   return {
     controls,
-    openFindings,
+    openFindings: failingResults(state),
     ruleVersion: state.ruleVersion,
     frameworks: [...state.frameworks].map(([id, { name, score, coverage, ceiling }]) => ({
       ...{ id, name, score, coverage, ceiling },

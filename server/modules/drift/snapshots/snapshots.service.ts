@@ -6,7 +6,7 @@ import type { TeamScope } from '../../../platform/database/collection.js';
 import { ConflictError, NotFoundError } from '../../../platform/errors.js';
 import type { Leases } from '../../../platform/leases/leases.js';
 import type { MomentReader } from '../state/moment-reader.js';
-import { partsOf, stateFrom } from '../state/state-parts.js';
+import { hasResults, partsOf, stateFrom } from '../state/state-parts.js';
 import type { TeamState } from '../state/team-state.js';
 import { diffOf } from './snapshot-diff.rules.js';
 import { summaryOf, thinnedOut } from './snapshot-summary.js';
@@ -29,7 +29,8 @@ export class SnapshotsService {
   constructor(private readonly deps: SnapshotsDeps) {}
 
   async list(actor: Actor, query: { named?: boolean; limit: number; cursor?: string }) {
-    return this.deps.snapshots.page(actor, query);
+    const page = await this.deps.snapshots.page(actor, query);
+    return { ...page, items: page.items.map(asKnown) };
   }
 
   /** Saves the current state. Throws ConflictError when the name is taken or nothing was computed yet. */
@@ -121,7 +122,7 @@ export class SnapshotsService {
     const snapshot = await snapshots.byIdOrName(team, text);
     if (!snapshot) throw noSuchSnapshot(text);
     const state = stateFrom(snapshot.ruleVersion, await snapshots.parts(team, snapshot));
-    return { snapshot, state };
+    return { snapshot: asKnown(snapshot), state };
   }
 
   async #present(team: TeamScope) {
@@ -166,6 +167,11 @@ function asTaken(name: string) {
       { cause: error },
     );
   };
+}
+
+/** Former releases counted a finding once for each control, which is no number of findings. */
+function asKnown(snapshot: StoredSnapshot): StoredSnapshot {
+  return hasResults(snapshot) ? snapshot : { ...snapshot, openFindings: null };
 }
 
 function noSuchSnapshot(snapshot: string): NotFoundError {

@@ -3,7 +3,9 @@ import type { TeamScope } from '../../../platform/database/collection.js';
 import type { Compliance, PostureService, TeamControlState } from '../../compliance/index.js';
 import type { ControlSnapshot, FrameworkScore, TeamState } from './team-state.js';
 
-const MAX_NAMED = 20;
+const MAX_ACCOUNTS = 20;
+/** As many as the engine explains. */
+const MAX_CHECKS = 100;
 
 export type Catalogue = Awaited<ReturnType<PostureService['moment']>>['catalogue'];
 
@@ -57,7 +59,7 @@ export class MomentReader {
 type Read<T extends (...args: never[]) => Promise<unknown>> = Awaited<ReturnType<T>>;
 
 function momentOf(
-  { catalogue, states, attestations, frameworks }: Read<PostureService['moment']>,
+  { catalogue, states, attestations, frameworks, failing }: Read<PostureService['moment']>,
   decided: ReadonlyMap<string, ControlDecision>,
   chosen: Read<Compliance['activation']['targets']>,
   judgedBy: Read<Compliance['settings']['judgedBy']>,
@@ -109,6 +111,7 @@ function momentOf(
       settings: judgedBy.settings,
       reviews: judgedBy.reviews,
     },
+    results: failing,
   };
   const { evidenceDays } = judgedBy.settings;
   const { pending } = judgedBy;
@@ -125,10 +128,10 @@ function controlSnapshot(
     openFindings,
     contradicted,
     failing: explanation.inputs
-      .filter(({ fail, exempted }) => fail > exempted)
+      .filter(({ fail }) => fail > 0)
       .map(({ tool, checkId }) => `${tool}/${checkId}`)
-      .slice(0, MAX_NAMED),
-    without: explanation.accountsWithoutEvidence.slice(0, MAX_NAMED),
+      .slice(0, MAX_CHECKS),
+    without: explanation.accountsWithoutEvidence.slice(0, MAX_ACCOUNTS),
     decision: decision && {
       kind: decision.kind,
       status: decision.status,

@@ -3,7 +3,7 @@ import type { ControlSnapshot, FrameworkScore, Judging, TeamState } from './team
 
 /** A piece of a state, named by its content: snapshots share equal pieces. */
 export interface StatePart {
-  /** `controls/IAC`, `framework/iso-27001-2022`, `attestations`, `judging`. */
+  /** `controls/IAC`, `framework/iso-27001-2022`, `attestations`, `judging`, `results/prowler/aws/111`. */
   key: string;
   /** SHA-256 of the text. */
   hash: string;
@@ -21,8 +21,10 @@ const CONTROLS = 'controls/';
 const FRAMEWORK = 'framework/';
 const ATTESTATIONS = 'attestations';
 const JUDGING = 'judging';
+/** Its presence shows that the state has stored its results, though there may be none. */
+const RESULTS = 'results';
 
-/** Split by control domain and by framework, so that a change touches few parts. */
+/** Split by control domain, by framework and by account, so that a change touches few parts. */
 export function partsOf(
   state: TeamState,
   domainOf: (controlId: string) => string,
@@ -38,6 +40,7 @@ export function partsOf(
     ...sorted(state.frameworks).map(([id, framework]) => partFrom(FRAMEWORK + id, framework)),
     partFrom(ATTESTATIONS, Object.fromEntries(sorted(state.attestations))),
     ...(state.judging ? [partFrom(JUDGING, state.judging)] : []),
+    ...(state.results ? resultParts(state.results) : []),
   ];
   const named = parts.map(({ key, hash }) => ({ key, hash }));
   const { ruleVersion } = state;
@@ -54,6 +57,7 @@ export function stateFrom(
   const frameworks = new Map<string, FrameworkScore>();
   const attestations = new Map<string, string>();
   let judging: Judging | null = null;
+  let results: Map<string, Map<string, number>> | null = null;
   for (const { key, text } of parts) {
     const content: unknown = JSON.parse(text);
     if (key.startsWith(CONTROLS)) {
@@ -64,13 +68,32 @@ export function stateFrom(
       const known = content as Omit<FrameworkScore, 'target'>;
       frameworks.set(key.slice(FRAMEWORK.length), { target: null, ...known });
     } else if (key === JUDGING) judging = content as Judging;
-    else {
+    else if (key === RESULTS) results ??= new Map();
+    else if (key.startsWith(`${RESULTS}/`)) {
+      const fails = Object.entries(content as Record<string, number>);
+      results ??= new Map();
+      results.set(key.slice(RESULTS.length + 1), new Map(fails));
+    } else {
       for (const [id, end] of Object.entries(content as Record<string, string>)) {
         attestations.set(id, end);
       }
     }
   }
-  return { ruleVersion, controls, frameworks, attestations, judging };
+  return { ruleVersion, controls, frameworks, attestations, judging, results };
+}
+
+function resultParts(results: NonNullable<TeamState['results']>): StatePart[] {
+  return [
+    partFrom(RESULTS, {}),
+    ...sorted(results).map(([source, checks]) =>
+      partFrom(`${RESULTS}/${source}`, Object.fromEntries(sorted(checks))),
+    ),
+  ];
+}
+
+/** Whether a stored state has the results that its controls were computed from. */
+export function hasResults({ parts }: Pick<Manifest, 'parts'>): boolean {
+  return parts.some(({ key }) => key === RESULTS);
 }
 
 function partFrom(key: string, content: object): StatePart {

@@ -12,7 +12,7 @@ export interface ControlSnapshot {
   assurance: Assurance;
   openFindings: number;
   contradicted: boolean;
-  /** `tool/check` of failing checks, worst first, at most 20. */
+  /** `tool/check` of failing checks, worst first, at most 100. */
   failing: readonly string[];
   /** Accounts in scope without evidence, at most 20. */
   without: readonly string[];
@@ -47,6 +47,8 @@ export interface TeamState {
   attestations: ReadonlyMap<string, string>;
   /** Null in snapshots from before it was stored. */
   judging: Judging | null;
+  /** Failing results by source, `tool/provider/account`, and check; null in snapshots from before they were stored. */
+  results: ReadonlyMap<string, ReadonlyMap<string, number>> | null;
 }
 
 /** The team’s settings by which its controls were evaluated. */

@@ -48,8 +48,9 @@ export async function reportPdf(state: PackageState, coverage: EvidenceCoverage)
     ['Not applicable', String(requirements.notApplicable)],
   ]);
   document.moveDown(0.5);
-  for (const { id, title, status } of framework.requirementStates) {
-    row(document, status.replaceAll('_', ' '), `${id}  ${title}`);
+  for (const { id, title, status, counted } of framework.requirementStates) {
+    const shown = counted === false ? 'not an obligation' : status.replaceAll('_', ' ');
+    row(document, shown, `${id}  ${title}`);
   }
   heading(document, 'Controls with open work');
   const open = state.controls.filter(isOpen);

@@ -49,7 +49,8 @@ export function coverageOf(
   supported: Supported,
 ): EvidenceCoverage {
   let [covered, partly, weights, sum] = [0, 0, 0, 0];
-  for (const state of framework.requirementStates) {
+  const states = framework.requirementStates.filter(({ counted }) => counted !== false);
+  for (const state of states) {
     if (state.status === 'not_applicable') continue;
     const { share } = shareOf(framework.id, state, supported);
     if (share === 1) covered += 1;
@@ -59,8 +60,8 @@ export function coverageOf(
     sum += weight * share;
   }
   const coverage = weights === 0 ? 0 : Math.round((sum / weights) * 1_000) / 10;
-  const { id: frameworkId, name, requirementStates } = framework;
-  return { frameworkId, name, requirements: requirementStates.length, covered, partly, coverage };
+  const { id: frameworkId, name } = framework;
+  return { frameworkId, name, requirements: states.length, covered, partly, coverage };
 }
 
 /** Why a control has no valid evidence or will soon lose it; null otherwise. */

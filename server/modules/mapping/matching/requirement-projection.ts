@@ -26,8 +26,8 @@ export const PROJECTION = {
   perPart: 0.55,
   /** Where one requirement equals the control, the control's parts are less likely to be meant. */
   besideEqual: 0.6,
-  /** A requirement that a person has to attest anyway is less likely to be meant. */
-  attestation: 0.7,
+  /** A requirement that mainly people judge is less likely to be meant. */
+  byPeople: 0.7,
 };
 
 /** The weight of a match by its relation. */
@@ -45,6 +45,8 @@ interface Path {
   share: number;
   /** True for every relation but an intersection. */
   covers: boolean;
+  /** Mainly people judge the requirement. */
+  byPeople: boolean;
 }
 
 /**
@@ -95,7 +97,7 @@ export class RequirementProjection {
       const paths = all.filter((path) => path.framework === framework);
       if (paths.some(({ requirement }) => taken.has(requirement))) return [];
       const of = ({ requirement }: Path) => evidence.get(requirement) ?? 0;
-      const near = paths.filter(({ covers, requirement }) => covers && !requirement.attestation);
+      const near = paths.filter(({ covers, byPeople }) => covers && !byPeople);
       const [closest] = near.sort((x, y) => of(y) - of(x));
       return closest ? [closest.requirement] : [];
     });
@@ -107,8 +109,13 @@ export class RequirementProjection {
     const edges = this.#catalogue.requirementsOf(controlId);
     const parts = new Map<string, number>();
     const withEqual = new Set<string>();
-    for (const { framework, relation } of edges) {
-      if (relation === 'subset') parts.set(framework.id, (parts.get(framework.id) ?? 0) + 1);
+    const ids = new Set(edges.map((edge) => `${edge.framework.id} ${edge.requirement.id}`));
+    for (const { framework, requirement, relation } of edges) {
+      // 10.2.1.1 beside 10.2.1 divides the same part, and is not another one.
+      const isFiner = ids.has(`${framework.id} ${parentOf(requirement.id)}`);
+      if (relation === 'subset' && !isFiner) {
+        parts.set(framework.id, (parts.get(framework.id) ?? 0) + 1);
+      }
       if (relation === 'equal') withEqual.add(framework.id);
     }
     const ofPart = (frameworkId: string) =>
@@ -116,11 +123,17 @@ export class RequirementProjection {
       (parts.get(frameworkId) ?? 1) ** PROJECTION.perPart;
     const paths = edges.map(({ framework, requirement, relation }) => {
       const part = relation === 'subset' ? ofPart(framework.id) : 1;
-      const attested = requirement.attestation ? PROJECTION.attestation : 1;
-      const share = PROJECTION.edge[relation] * attested * part;
-      return { framework: framework.id, requirement, share, covers: relation !== 'intersects' };
+      const byPeople = requirement.attestation && !requirement.tools;
+      const share = PROJECTION.edge[relation] * (byPeople ? PROJECTION.byPeople : 1) * part;
+      const covers = relation !== 'intersects';
+      return { framework: framework.id, requirement, share, covers, byPeople };
     });
     this.#paths.set(controlId, paths);
     return paths;
   }
+}
+
+/** `10.2.1` for `10.2.1.7`; empty for ids without such a part. */
+function parentOf(id: string): string {
+  return /\.\d+$/.test(id) ? id.slice(0, id.lastIndexOf('.')) : '';
 }

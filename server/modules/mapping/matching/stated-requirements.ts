@@ -55,7 +55,13 @@ export class StatedRequirements {
 
   constructor(catalogue: Catalogue) {
     for (const { id, requirements } of catalogue.frameworks.values()) {
-      this.#ids.set(id, idsByForm(requirements.map((requirement) => requirement.id)));
+      const forms = idsByForm(requirements.map((requirement) => requirement.id));
+      for (const requirement of requirements) {
+        for (const former of requirement.formerly ?? []) {
+          forms.set(partsOf(former).join('_'), requirement.id);
+        }
+      }
+      this.#ids.set(id, forms);
     }
   }
 
@@ -78,12 +84,25 @@ export class StatedRequirements {
     const ids = this.#ids.get(framework);
     const parts = partsOf(id);
     const minParts = FALLS_BACK.has(framework) ? 2 : parts.length;
-    for (let length = parts.length; length >= minParts && length > 0; length -= 1) {
+    for (
+      let length = statedLength(framework, parts);
+      length >= minParts && length > 0;
+      length -= 1
+    ) {
       const requirement = ids?.get(parts.slice(0, length).join('_'));
       if (requirement !== undefined) return requirement;
     }
     return undefined;
   }
+}
+
+/**
+ * Prowler adds the number of the check to ids of PCI DSS (`1.2.5.3`, `10.2.1.1.4`), so `10.2.1.3` may be the third
+ * check of 10.2.1: the coarser reading is the safe one.
+ */
+function statedLength(framework: string, parts: readonly string[]): number {
+  const levels = parts[0] === 'a' ? 4 : 3;
+  return framework === 'pci-dss-4.0.1' && parts.length > levels ? parts.length - 1 : parts.length;
 }
 
 export function frameworkOf(key: string): string | undefined {

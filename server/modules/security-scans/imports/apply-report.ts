@@ -24,6 +24,8 @@ export interface AppliedReport {
   seen: ReadonlySet<string>;
   /** Of these, the ids of new results, of tools whose groups are not checks (see `Silence`). */
   added: ReadonlySet<string>;
+  /** How many of them were present before. */
+  continued: number;
   /** Of a report without an end mark. */
   order: RowOrder | null;
   /** Results that are older than what is stored, and changed nothing. */
@@ -46,6 +48,7 @@ export async function applyReport(
   const waiting = new Map<string, IdentityRows>();
   let stored = 0;
   let older = 0;
+  let continued = 0;
   for await (const batch of report.spool.read(BATCH)) {
     const groups = batch.flatMap((spooled) => whole(spooled, report, waiting));
     const rows = await identifyRows(stores, report, groups);
@@ -53,6 +56,7 @@ export async function applyReport(
       seen.add(id);
       const tool = survey.toolOf(row.checkId);
       order?.add(tool, id, row);
+      if (before?.present) continued += 1;
       if (before === null && silenceOf(tool, row.provider).groupOf) added.add(id);
     }
     for (const applied of await storeRows(stores, report, scopes, rows)) {
@@ -63,7 +67,7 @@ export async function applyReport(
     keepHeapSmall(report);
     report.onProgress(stored / outcome.results);
   }
-  return { changes, seen, added, order, older };
+  return { changes, seen, added, continued, order, older };
 }
 
 /**

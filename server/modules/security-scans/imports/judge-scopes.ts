@@ -31,7 +31,7 @@ export interface JudgedScopes {
 export async function judgeScopes(
   stores: ResultStores,
   report: ReportToApply,
-  { seen, added, order }: Pick<AppliedReport, 'seen' | 'added' | 'order'>,
+  { order, ...applied }: Pick<AppliedReport, 'seen' | 'added' | 'continued' | 'order'>,
 ): Promise<JudgedScopes> {
   const { team, survey, outcome } = report;
   const checkIds = [...survey.checks.keys()];
@@ -45,7 +45,8 @@ export async function judgeScopes(
   settlePlaces(survey, known.values());
   const isImported = !report.isOurs && !outcome.partial;
   const orders = isImported && order ? await compareOrders(stores, report, order) : null;
-  const given = { known, added, lostEnds: orders?.lost };
+  const { seen } = applied;
+  const given = { known, ...applied, lostEnds: orders?.lost };
   const missing = isImported ? new MissingResults(stores, report, given) : null;
   let gone = 0;
   let held = 0;

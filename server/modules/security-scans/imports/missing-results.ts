@@ -7,10 +7,12 @@ import { type Place, placeKey } from './report-survey.js';
 import type { ReportToApply } from './report-to-apply.js';
 import {
   asFilterable,
+  ClassCounts,
   groupIn,
   isHidden,
   isWide,
   LookOf,
+  MIN_LARGE,
   type SpokenOf,
   type Width,
   widthOf,
@@ -21,7 +23,10 @@ type Region = Place & Pick<CheckScope, 'region'>;
 /** What is known of a place before the report. */
 interface KnownPlace {
   spoken: SpokenOf;
+  /** Of missing fails. */
   look: LookOf;
+  /** Of what else is missing. */
+  others: LookOf;
   groups: Map<string, Set<string>>;
   isTrusted: boolean;
   /** Fails of several resources are missing, and none is left: not one resource is gone, but a kind of rows. */
@@ -38,6 +43,7 @@ const MAX_READ_FOR_LOOK = 500;
 export class MissingResults {
   readonly #places = new Map<string, Promise<KnownPlace>>();
   readonly #looks: LookOf[] = [];
+  readonly #others: LookOf[] = [];
   readonly #widths = new Map<string, Width>();
   #read = 0;
   /** The report may lack them only because it is cut off. */
@@ -50,6 +56,10 @@ export class MissingResults {
     private readonly given: {
       known: ReadonlyMap<string, CheckScope>;
       added: ReadonlySet<string>;
+      /** Ids of the report's results. */
+      seen: ReadonlySet<string>;
+      /** How many known results it continues. */
+      continued: number;
       /** Of a report without an end mark. */
       lostEnds?: LostEnds;
     },
@@ -81,7 +91,8 @@ export class MissingResults {
       const isTwin = isNamed && result.twins !== undefined;
       const by = isTwin ? [] : place.spoken.explains(filterable, place.mayLackFails);
       if (isShown && by.length === 0 && !isNarrow) return true;
-      if (result.standing === 'fail' && !result.exempt) place.look.add(filterable, by);
+      const isOpen = result.standing === 'fail' && !result.exempt;
+      (isOpen ? place.look : place.others).add(filterable, by);
       return false;
     };
   }
@@ -105,16 +116,20 @@ export class MissingResults {
       this.#cutOff > 0 ? 'looks cut off: it lacks what the report before it ended with' : null;
     const described = this.#looks.filter((look) => look.hasAny);
     if (described.length === 0) return cut && `${cut}; ${advice}`;
-    const look = described.map((each) => each.describe()).find((each) => each !== null);
+    const look = firstOf(described) ?? (this.#narrow.length > 0 ? firstOf(this.#others) : null);
     if (look) {
       const filtered = `looks filtered by ${look.by}: ${look.lack}`;
       return [cut, filtered, advice].filter((part) => part !== null).join('; ');
     }
-    const narrow = [...this.#widths.values()].filter((width) => !isWide(width));
+    const narrow = this.#narrow;
     // What is missing is what the report states that it does not show.
     if (narrow.length === 0) return cut && `${cut}; ${advice}`;
     const sum = (of: keyof Width) => narrow.reduce((total, width) => total + width[of], 0);
     return `looks narrower than before: ${sum('spoken')} of ${sum('known')} ${described[0]?.groups} are left; ${advice}`;
+  }
+
+  get #narrow(): Width[] {
+    return [...this.#widths.values()].filter((width) => !isWide(width));
   }
 
   #widthIn(where: Region, { spoken, groups }: KnownPlace): Width {
@@ -138,25 +153,47 @@ export class MissingResults {
     const spoken = survey.spokenAt(place);
     if (!spoken) throw new Error('a place that the report does not speak of cannot be judged');
     const look = new LookOf(spoken);
+    const others = new LookOf(spoken);
     this.#looks.push(look);
+    this.#others.push(others);
     const isTrusted = coverage === 'complete' || (coverage === null && isAlwaysWhole(place));
-    const groups = spoken.silence.groupOf
-      ? await this.#groupsOfResults(place, spoken)
-      : this.#groupsOfScopes(place);
-    const mayLackFails = spoken.hasNoFails && (await this.#hasFailsOfSeveral(place));
-    return { spoken, look, groups, isTrusted, mayLackFails };
+    const groups = spoken.silence.groupOf ? new Map() : this.#groupsOfScopes(place);
+    const failing = await this.#readResults(place, spoken, groups);
+    const mayLackFails = spoken.hasNoFails && failing > 1;
+    return { spoken, look, others, groups, isTrusted, mayLackFails };
   }
 
-  async #hasFailsOfSeveral(place: Place): Promise<boolean> {
-    let first: string | null = null;
+  /** Reads a place's results, where these are needed; returns how many resources the missing fails are of. */
+  async #readResults(
+    place: Place,
+    spoken: SpokenOf,
+    groups: KnownPlace['groups'],
+  ): Promise<number> {
+    const { silence, hasNoFails } = spoken;
+    const mayBeRests = this.#unseen >= MIN_LARGE - 1;
+    if (!silence.groupOf && !hasNoFails && !mayBeRests) return 0;
+    const missing = new ClassCounts(silence);
+    const failing = new Set<string>();
     for await (const page of this.stores.results.presentAt(this.report.team, place)) {
-      for (const { verdict, resourceUid } of page) {
-        if (verdict !== 'fail') continue;
-        if (first !== null && first !== resourceUid) return true;
-        first = resourceUid;
+      for (const result of page) {
+        const filterable = asFilterable(result);
+        if (silence.groupOf && !this.given.added.has(result.id))
+          addTo(groups, result.region, groupIn(silence, filterable));
+        if (this.given.seen.has(result.id)) continue;
+        if (mayBeRests) missing.add(filterable);
+        if (result.verdict === 'fail' && failing.size < 2) failing.add(result.resourceUid);
       }
     }
-    return false;
+    if (mayBeRests) spoken.leaveOutRests(missing);
+    return failing.size;
+  }
+
+  /** How many known results the report lacks. */
+  get #unseen(): number {
+    let known = 0;
+    for (const { tallies } of this.given.known.values())
+      for (const { count } of tallies) known += count;
+    return known - this.given.continued;
   }
 
   #groupsOfScopes(place: Place): KnownPlace['groups'] {
@@ -167,17 +204,10 @@ export class MissingResults {
     }
     return groups;
   }
+}
 
-  async #groupsOfResults(place: Place, { silence }: SpokenOf): Promise<KnownPlace['groups']> {
-    const groups: KnownPlace['groups'] = new Map();
-    for await (const page of this.stores.results.presentAt(this.report.team, place)) {
-      for (const result of page) {
-        if (this.given.added.has(result.id)) continue;
-        addTo(groups, result.region, groupIn(silence, asFilterable(result)));
-      }
-    }
-    return groups;
-  }
+function firstOf(looks: readonly LookOf[]): ReturnType<LookOf['describe']> {
+  return looks.map((look) => look.describe()).find((look) => look !== null) ?? null;
 }
 
 const asKnown = ({ checkId, subObject = '', severity }: CheckResult) => ({

@@ -8,22 +8,30 @@ export const MIN_WIDTH = 0.95;
 /** Classes that are counted for each filter, to find the one that a report looks filtered by. */
 const MAX_CLASSES = 10_000;
 
+/** A class that was at least as large and of which hardly anything is left is not gone, but filtered. */
+export const MIN_LARGE = 20;
+const MAX_LEFT = 0.05;
+
 /** What a report speaks of in one place: one tool in one account. */
 export class SpokenOf {
-  readonly #classes: Set<string>[];
+  /** For each filter, how many results of each class. */
+  readonly #counts: Map<string, number>[];
+  /** Those of which more than a rest is left. */
+  #classes: Set<string>[] | null = null;
   readonly #groups = new Map<string, Set<string>>();
   /** Labels that all labelled resources of the report share; null: there is no labelled one. */
   #shared: Set<string> | null = null;
   #last: readonly string[] = [];
 
   constructor(readonly silence: Silence) {
-    this.#classes = silence.filters.map(() => new Set<string>());
+    this.#counts = silence.filters.map(() => new Map<string, number>());
   }
 
   add(result: FilterableResult): void {
     this.silence.filters.forEach((filter, at) => {
       const name = filter.classOf(result);
-      if (name !== null) this.#classes[at]?.add(name);
+      const counts = this.#counts[at];
+      if (name !== null) counts?.set(name, (counts.get(name) ?? 0) + 1);
     });
     this.#addGroup(result.region, groupIn(this.silence, result));
     if (this.silence.byTag && result.labels.length > 0) this.#share(result.labels);
@@ -34,13 +42,31 @@ export class SpokenOf {
     for (const file of files) {
       this.#addGroup('', file);
       this.silence.filters.forEach(({ by }, at) => {
-        if (by === 'directory') this.#classes[at]?.add(file);
+        // However many results it had before.
+        if (by === 'directory') this.#counts[at]?.set(file, Number.POSITIVE_INFINITY);
       });
     }
   }
 
+  /** Takes classes of which only a rest is left for left out; `missing`: how many results of each are missing. */
+  leaveOutRests(missing: ClassCounts): void {
+    this.#classes = this.#counts.map((counts, at) => {
+      const isRest = (name: string, left: number) => {
+        const known = left + missing.of(at, name);
+        return known >= MIN_LARGE && left <= known * MAX_LEFT;
+      };
+      return new Set([...counts].flatMap(([name, left]) => (isRest(name, left) ? [] : [name])));
+    });
+  }
+
   classes(at: number): ReadonlySet<string> {
+    this.#classes ??= this.#counts.map((counts) => new Set(counts.keys()));
     return this.#classes[at] ?? new Set();
+  }
+
+  /** How many results are left of a class that counts as left out. */
+  restOf(at: number, name: string): number {
+    return this.classes(at).has(name) ? 0 : (this.#counts[at]?.get(name) ?? 0);
   }
 
   get shared(): ReadonlySet<string> {
@@ -93,6 +119,27 @@ export class SpokenOf {
     this.#last = labels;
     if (this.#shared === null) this.#shared = new Set(labels);
     else for (const label of this.#shared) if (!labels.includes(label)) this.#shared.delete(label);
+  }
+}
+
+/** Counts results by the classes of each filter. */
+export class ClassCounts {
+  readonly #counts: Map<string, number>[];
+
+  constructor(private readonly silence: Silence) {
+    this.#counts = silence.filters.map(() => new Map<string, number>());
+  }
+
+  add(result: FilterableResult): void {
+    this.silence.filters.forEach((filter, at) => {
+      const name = filter.classOf(result);
+      const counts = this.#counts[at];
+      if (name !== null) counts?.set(name, (counts.get(name) ?? 0) + 1);
+    });
+  }
+
+  of(at: number, name: string): number {
+    return this.#counts[at]?.get(name) ?? 0;
   }
 }
 
@@ -184,7 +231,11 @@ export class LookOf {
   #nameOf(at: number): { by: string; lack: string } {
     const filter = this.spoken.silence.filters[at];
     const classes = [...(this.#classes.get(at) ?? [])].sort();
-    if (filter) return { by: filter.by, lack: filter.lack(classes, this.spoken.classes(at)) };
+    if (filter) {
+      const rest = classes.reduce((sum, name) => sum + this.spoken.restOf(at, name), 0);
+      const except = rest === 0 ? '' : ` except ${rest} ${rest === 1 ? 'result' : 'results'}`;
+      return { by: filter.by, lack: filter.lack(classes, this.spoken.classes(at)) + except };
+    }
     const [label = ''] = [...this.spoken.shared].sort();
     return { by: 'tag', lack: `every resource with tags has ${label}` };
   }

@@ -18,9 +18,9 @@ export function assessmentPlan(state: PackageState) {
       'reviewed-controls': {
         'control-selections': [
           {
-            'include-controls': framework.requirementStates.map(({ id }) => ({
-              'control-id': tokenOf(id),
-            })),
+            'include-controls': framework.requirementStates
+              .filter(({ counted }) => counted !== false)
+              .map(({ id }) => ({ 'control-id': tokenOf(id) })),
           },
         ],
       },

@@ -16,6 +16,7 @@ export function assessmentResults(state: PackageState) {
   const key = [state.team, framework.id, from, to];
   const platform = uuidOf(...key, 'platform');
   const observations = observationsOf(state, platform);
+  const judged = framework.requirementStates.filter(({ counted }) => counted !== false);
   const risks = controls.filter(isOpen).map((control) => riskOf(key, control));
   return {
     'assessment-results': {
@@ -51,7 +52,7 @@ export function assessmentResults(state: PackageState) {
             description: `Every requirement of ${framework.name}.`,
             'control-selections': [
               {
-                'include-controls': framework.requirementStates.map(({ id }) => ({
+                'include-controls': judged.map(({ id }) => ({
                   'control-id': tokenOf(id),
                 })),
               },
@@ -59,7 +60,7 @@ export function assessmentResults(state: PackageState) {
           },
           ...some('observations', observations),
           ...some('risks', risks),
-          findings: framework.requirementStates.map((one) => findingOf(state, one, key)),
+          findings: judged.map((one) => findingOf(state, one, key)),
         },
       ],
       ...backMatter(items.map((item) => resourceOf(item))),
