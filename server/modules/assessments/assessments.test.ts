@@ -109,9 +109,8 @@ describe('an answer about a control', () => {
 
   it('of “not applicable” needs a reason, counts once somebody else owns it, and is replaced by the next', async () => {
     const assessment = await begin();
-    await expect(
-      answer(assessment, QUESTION, 'not_applicable', { explanation: '' }),
-    ).rejects.toThrow(InvalidInputError);
+    const silent = answer(assessment, QUESTION, 'not_applicable', { explanation: '' });
+    await expect(silent).rejects.toThrow(InvalidInputError);
     const explanation = 'There are no keys of our own.';
     await answer(assessment, QUESTION, 'yes');
     await answer(assessment, QUESTION, 'not_applicable', { explanation });
@@ -178,12 +177,7 @@ test('a yes to what only a person can attest becomes the attestation, withdrawn 
   // An answer without the permission to decide keeps the link to the decision.
   await answer(assessment, question?.id ?? '', 'yes');
   const permissions = team.actor.permissions.filter((each) => each !== 'compliance:write');
-  const given = {
-    value: 'no' as const,
-    explanation: 'As agreed with the auditor.',
-    evidence: [],
-    owner: null,
-  };
+  const given = { value: 'no' as const, explanation: 'As agreed.', evidence: [], owner: null };
   const limited = { ...team.actor, permissions };
   await assessments.answers.answer(limited, assessment.id, question?.id ?? '', given);
   expect(await attested()).not.toBeNull();
