@@ -71,6 +71,8 @@ export const Answer = z.object({
   owner: z.string().nullable(),
   /** The numbers that it states, by parameter. */
   values: z.record(z.string(), z.number()).optional(),
+  /** Of a question with steps: 0–3. */
+  step: z.number().optional(),
   support: AnswerSupport.describe(
     'a yes with `none`, or with `other_answer` until a person confirms it, counts as partial',
   ),
@@ -113,6 +115,10 @@ export const AssessmentQuestion = z.object({
   level: z.number().nullable(),
   weight: z.number(),
   kind: z.enum(['control', 'requirement', 'item']),
+  /** The four steps of a maturity question, worth 0, 0.25, 0.5 and 1; absent without steps. */
+  steps: z.array(z.string()).optional(),
+  /** All of these must hold for a step above the first. */
+  criteria: z.array(z.string()).optional(),
   /** The numbers that it asks for; absent without any. */
   numbers: z
     .array(
@@ -184,6 +190,12 @@ export const AssessmentDetail = AssessmentSummary.extend({
   /** The assessment of the previous period. */
   previousId: z.string().nullable(),
   categories: z.array(z.object({ id: z.string(), title: z.string(), score: AssessmentScore })),
+  /** Business functions over the categories; absent without any. */
+  groups: z
+    .array(z.object({ id: z.string(), title: z.string(), score: AssessmentScore }))
+    .optional(),
+  /** The score of each level with those below it, of a questionnaire with levels. */
+  levels: z.array(z.object({ level: z.number(), score: AssessmentScore })).optional(),
   transitions: z.array(
     z.object({
       to: AssessmentStatus,

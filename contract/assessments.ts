@@ -178,6 +178,13 @@ export const answerQuestion = endpoint({
     explanation: z.string().trim().max(4_000).default(''),
     evidence: z.array(AnswerEvidence).max(20).default([]),
     owner: person.nullable().default(null),
+    step: z
+      .number()
+      .int()
+      .min(0)
+      .max(3)
+      .optional()
+      .describe('of a question with steps; it decides the value'),
     values: z
       .record(z.string().max(100), z.number().positive().max(1_000_000))
       .optional()

@@ -1,12 +1,16 @@
-import { supportNote } from '../../contract/answer-words.js';
+import { stepText, supportNote } from '../../contract/answer-words.js';
 import type { AssessmentQuestion } from '../../contract/assessments.js';
 import { usageError } from './usage-error.js';
 
 /** An answer in a table, with what it lacks to count in full. */
-export function answerText(answer: AssessmentQuestion['answer']): string {
+export function answerText({
+  answer,
+  steps,
+}: Pick<AssessmentQuestion, 'answer' | 'steps'>): string {
   if (!answer) return '-';
+  const said = stepText(answer, steps) ?? answer.value;
   const notes = [answer.auto ? 'auto' : null, supportNote(answer)].filter(Boolean);
-  return notes.length === 0 ? answer.value : `${answer.value} (${notes.join(', ')})`;
+  return notes.length === 0 ? said : `${said} (${notes.join(', ')})`;
 }
 
 /** `passwordMinLength=14`, as the API takes numbers. */

@@ -95,7 +95,7 @@ export function addAssessments(assessments: Command, shell: Shell): void {
         const rows = questions.map((each) => [
           { text: each.id, paint: cyan },
           each.title,
-          answerText(each.answer),
+          answerText(each),
         ]);
         shell.print(`\n${table(columns, rows, shell.width)}`);
         printAttributions(shell, detail.attributions);
@@ -108,6 +108,11 @@ export function addAssessments(assessments: Command, shell: Shell): void {
     .option('--owner <name>', 'who is accountable for the answer')
     .option('--days <n>', 'how many days it is valid', Number)
     .option(
+      '--step <0-3>',
+      'the step, for questions with four steps, such as those of SAMM',
+      Number,
+    )
+    .option(
       '--number <name=n...>',
       'a number that the question asks for, e.g. passwordMinLength=14; repeatable',
     )
@@ -118,6 +123,7 @@ export function addAssessments(assessments: Command, shell: Shell): void {
           explanation: options.explanation,
           owner: options.owner,
           validityDays: options.days,
+          step: options.step,
           values: options.number && numbersFrom(options.number),
           evidence: [
             ...(options.url ?? []).map((url) => ({ kind: 'url', url })),
@@ -258,6 +264,7 @@ interface AnswerOptions {
   owner?: string;
   days?: number;
   number?: string[];
+  step?: number;
 }
 
 function withAssessments<T>(shell: Shell, work: (built: Assessments) => Promise<T>): Promise<T> {

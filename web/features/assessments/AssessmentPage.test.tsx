@@ -270,6 +270,25 @@ test('shows a yes without explanation and evidence as such, and sends asked numb
   });
 });
 
+test('offers the steps and criteria of a maturity question, and shows its business functions', async () => {
+  const steps = ['Never', 'Sometimes', 'Mostly', 'Every time'];
+  const groups = [{ id: 'G', title: 'Governance', score: { ...score, maturity: 0.29 } }];
+  const server = aServerAssessing(undefined, { groups }).on(listQuestions, () => ({
+    items: [{ ...mfa, answer: null, steps, criteria: ['It has an owner'] }],
+    nextCursor: null,
+  }));
+  const { user, fill } = renderApp('/assessments/asm_1');
+  expect(await screen.findByText('It has an owner')).toBeTruthy();
+  expect(screen.getByText('1/5 · 10 % · maturity 0.29')).toBeTruthy();
+  await user.click(screen.getByRole('button', { name: 'Sometimes' }));
+  await fill(await screen.findByRole('textbox', { name: /Explanation/ }), 'Twice last year.');
+  await user.click(screen.getByRole('button', { name: 'Save “Partially”' }));
+  await waitFor(() => {
+    const sent = server.requests.find(({ method }) => method === 'PUT');
+    expect(sent?.body).toMatchObject({ value: 'partially', step: 1 });
+  });
+});
+
 test('uses the validity that the team has set', async () => {
   const server = aServerAssessing();
   const { user, fill } = renderApp('/assessments');

@@ -19,6 +19,7 @@ import type { StoredAnswer } from './answer.js';
 import type { AnswerEffects } from './answer-effects.service.js';
 import { type AnswersRepository, answerId } from './answers.repository.js';
 import { viewOf } from './question-view.rules.js';
+import { answeredStep } from './steps.rules.js';
 
 export interface AnswersDeps {
   mapping: MappingParts;
@@ -145,13 +146,14 @@ export class AnswersService {
     actor: Actor,
     { assessment, answers }: Loaded,
     question: FormQuestion,
-    { value, explanation, evidence, owner, values }: Given,
+    { explanation, evidence, owner, values, ...given }: Given,
     validityDays: number,
   ): StoredAnswer {
     const now = this.deps.platform.clock.now();
     const before = answers.get(question.id);
     const { kind, controls, attestation, frameworkId, requirementId, numbers } = question;
     requireAskedNumbers(numbers, values);
+    const answered = answeredStep(question, given);
     return {
       id: answerId(assessment.id, question.id),
       teamId: actor.teamId,
@@ -159,7 +161,7 @@ export class AnswersService {
       questionId: question.id,
       title: question.title,
       subject: { kind, controls, attestation, frameworkId, requirementId },
-      ...{ value, explanation, evidence, owner },
+      ...{ ...answered, explanation, evidence, owner },
       ...(values ? { values } : {}),
       auto: false,
       confidence: 1,

@@ -27,6 +27,8 @@ export function viewOf(
   return {
     ...{ id, category, title, help, level, weight, kind },
     ...(question.numbers ? { numbers: question.numbers } : {}),
+    ...(question.steps ? { steps: [...question.steps] } : {}),
+    ...(question.criteria ? { criteria: [...question.criteria] } : {}),
     controls: question.controls.map(({ controlId, relation }) => ({
       id: controlId,
       title: catalogue.controls.get(controlId)?.title ?? controlId,
@@ -69,6 +71,7 @@ export function answerOf(answer: StoredAnswer, now: string): Answer | null {
     history,
     support: supportOf(answer),
     ...(answer.values ? { values: answer.values } : {}),
+    ...(answer.step === undefined ? {} : { step: answer.step }),
   };
 }
 

@@ -29,6 +29,9 @@ export interface FormQuestion extends Subject {
   level: number | null;
   /** 1–10. */
   weight: number;
+  /** Four steps of an answer, and what must hold for one above the first. */
+  steps?: readonly string[];
+  criteria?: readonly string[];
 }
 
 /** The questions of an assessment as they were when it began; library updates do not change them. */
@@ -36,6 +39,8 @@ export interface Form {
   questionnaire: QuestionnaireSummary;
   level: number | null;
   categories: readonly { id: string; title: string }[];
+  /** Groups of categories whose ids begin with the group's. */
+  groups?: readonly { id: string; title: string }[];
   questions: readonly FormQuestion[];
   /** Of third-party texts in it. Older forms have none. */
   attributions?: readonly string[];
@@ -129,6 +134,7 @@ export function formByItems(file: ItemQuestionnaire, level: number | null): Form
       help: null,
       level: item.level ?? null,
       weight: PLAIN_WEIGHT,
+      ...stepsOf(item, file),
       controls: Object.entries(item.controls).map(([controlId, relation]) => ({
         controlId,
         relation,
@@ -136,6 +142,16 @@ export function formByItems(file: ItemQuestionnaire, level: number | null): Form
       // Items are narrower than controls: only a covering control answers them.
       attestation: false,
     }));
+}
+
+function stepsOf(
+  { scale, criteria }: ItemQuestionnaire['items'][number],
+  { id, scales = {} }: ItemQuestionnaire,
+): Pick<FormQuestion, 'steps' | 'criteria'> {
+  if (scale === undefined) return criteria ? { criteria } : {};
+  const steps = scales[scale];
+  if (!steps) throw new Error(`${id}: there is no scale ${scale}`);
+  return criteria ? { steps, criteria } : { steps };
 }
 
 export function summaryOfFramework(
