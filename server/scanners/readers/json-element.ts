@@ -16,6 +16,14 @@ const CLOSE_OBJECT = 0x7d;
 const NEWLINE = 0x0a;
 const SPACE = 0x20;
 
+/** Bytes that the scan of a container passes over: inside a text, and outside of texts. */
+const INSIDE_TEXT = allBut(QUOTE, BACKSLASH, NEWLINE);
+const OUTSIDE_TEXT = allBut(QUOTE, NEWLINE, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT);
+
+function allBut(...bytes: number[]): Uint8Array {
+  return Uint8Array.from({ length: 256 }, (_, byte) => (bytes.includes(byte) ? 0 : 1));
+}
+
 /** Finds the end of one JSON value across chunks, and keeps its bytes. */
 export class JsonElement {
   state: ScanState = 'inside';
@@ -71,7 +79,7 @@ export class JsonElement {
     else this.#pieces.push(Buffer.from(chunk.subarray(from, to)));
   }
 
-  /** The hot loop: 0.3 s for 120 MB. */
+  /** The hot loop: nearly all bytes are passed over by table, without a branch for each kind. */
   #scanContainer(chunk: Buffer, from: number): number {
     const n = chunk.length;
     const stack = this.#stack;
@@ -81,12 +89,15 @@ export class JsonElement {
     let inString = this.#inString;
     let line = this.line;
     while (i < n) {
+      const passed = inString ? INSIDE_TEXT : OUTSIDE_TEXT;
+      while (i < n && passed[chunk[i] as number] === 1) i += 1;
+      if (i === n) break;
       const c = chunk[i] as number;
       i += 1;
       if (inString) {
         if (c === QUOTE) inString = false;
         else if (c === BACKSLASH) i += 1;
-        else if (c === NEWLINE) {
+        else {
           if (this.#isOneLine && line === this.#startLine) {
             this.state = 'torn';
             i -= 1;
@@ -94,8 +105,6 @@ export class JsonElement {
           }
           line += 1;
         }
-      } else if (c === SPACE || c === COMMA) {
-        // the most frequent bytes of a pretty-printed report
       } else if (c === QUOTE) {
         inString = true;
       } else if (c === NEWLINE) {
@@ -111,7 +120,7 @@ export class JsonElement {
         if (depth <= maxDepth)
           stack[depth] = c + 2; // the code of its closing bracket is two higher
         else this.#tooDeep = true;
-      } else if (c === CLOSE_OBJECT || c === CLOSE_LIST) {
+      } else {
         if (depth <= maxDepth && stack[depth] !== c) {
           this.state = 'mismatch';
           i -= 1;

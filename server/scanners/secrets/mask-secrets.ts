@@ -16,13 +16,15 @@ import {
 const SHOWN_FROM = 12;
 
 /** Characters at which a secret may be recognised; all others are skipped. */
-const TRIGGERS = new Uint8Array(128);
+const TRIGGERS = new Uint8Array(256);
 for (const char of ':=AJ-_.Bb') TRIGGERS[char.charCodeAt(0)] = 1;
 
 function secretAt(text: string, at: number, c: number): SecretRange | null {
   switch (c) {
     case 0x3a:
-      return text.startsWith('//', at + 1) ? urlSecretAt(text, at) : pairAt(text, at);
+      return text.charCodeAt(at + 1) === 0x2f && text.charCodeAt(at + 2) === 0x2f
+        ? urlSecretAt(text, at)
+        : pairAt(text, at);
     case 0x3d:
       return pairAt(text, at);
     case 0x41:
@@ -43,17 +45,16 @@ function secretAt(text: string, at: number, c: number): SecretRange | null {
 /**
  * The positions of secrets in a text, in order. One pass with a bounded look around each candidate,
  * so time is always linear. Skips secrets that are already masked.
+ *
+ * `bytes`: the text's characters where each is a byte, which are faster to search.
  */
-export function findSecrets(text: string): SecretRange[] {
+export function findSecrets(text: string, bytes?: Uint8Array): SecretRange[] {
   const found: SecretRange[] = [];
-  const n = text.length;
   let i = 0;
-  while (i < n) {
+  for (;;) {
+    i = bytes ? triggerInBytes(bytes, i) : triggerIn(text, i);
+    if (i === text.length) return found;
     const c = text.charCodeAt(i);
-    if (TRIGGERS[c] !== 1) {
-      i += 1;
-      continue;
-    }
     const range = secretAt(text, i, c);
     if (!range || range.end <= i) {
       i += 1;
@@ -67,7 +68,18 @@ export function findSecrets(text: string): SecretRange[] {
       i = second.end;
     }
   }
-  return found;
+}
+
+function triggerIn(text: string, from: number): number {
+  let i = from;
+  while (i < text.length && TRIGGERS[text.charCodeAt(i)] !== 1) i += 1;
+  return i;
+}
+
+function triggerInBytes(bytes: Uint8Array, from: number): number {
+  let i = from;
+  while (i < bytes.length && TRIGGERS[bytes[i] as number] !== 1) i += 1;
+  return i;
 }
 
 function add(found: SecretRange[], range: SecretRange): void {

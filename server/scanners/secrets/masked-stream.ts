@@ -54,7 +54,7 @@ function maskBatch(
 ): { out: Buffer; rest: Buffer } {
   // Latin-1: one character for each byte.
   const text = bytes.toString('latin1');
-  const ranges = withQueryValues(text, findSecrets(text), format);
+  const ranges = withQueryValues(text, findSecrets(text, bytes), format);
   let cut = isLast ? text.length : cutBefore(text, Math.max(0, text.length - OVERLAP_BYTES));
   const ready = [];
   for (const range of ranges) {

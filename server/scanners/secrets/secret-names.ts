@@ -3,7 +3,7 @@
  * name counts, so that `password_policy`, `http_tokens` and `secret_arn` are left alone.
  */
 const SECRET_NAME =
-  /(?:password|passwd|passphrase|passcode|passwort|pwd|secret|token|credential|authorization|connection_?string|database_?url|(?:api|access|private|secret|account|auth|signing|encryption|master|client|shared|storage|webhook)_?key|(?:client|app)_?secret|secret_?(?:string|value|hash)|secret_?access_?key|private_?key_?data|psk|sig|signature)$/;
+  /(?:password|passwd|passphrase|passcode|passwort|pwd|secret|token|credential|authorization|connection[-_.]?string|database[-_.]?url|(?:api|access|private|secret|account|auth|signing|encryption|master|client|shared|storage|webhook)[-_.]?key|(?:client|app)[-_.]?secret|secret[-_.]?(?:string|value|hash)|secret[-_.]?access[-_.]?key|private[-_.]?key[-_.]?data|psk|sig|signature)$/;
 
 /** The last two letters of the above, to rule out most names without a regular expression. */
 const ENDINGS = new Set(
@@ -23,7 +23,7 @@ const HARMLESS_VALUE =
   /^(?:true|false|null|none|nil|undefined|yes|no|on|off|required|optional|enabled|disabled|empty|redacted|masked|hidden|n\/a|\*+|x{4,}|arn:.*|<.*|\$\{.*|\{\{.*|%.*%)$/is;
 
 export function isSecretName(name: string): boolean {
-  return SECRET_NAME.test(name.toLowerCase().replace(/[-.]/g, '_'));
+  return SECRET_NAME.test(name.toLowerCase());
 }
 
 export function isHarmlessValue(value: string): boolean {

@@ -15,6 +15,9 @@ const BEARER = classOf('A-Za-z0-9._~+/=-');
 const GAP = classOf('\\s,:;|"\'\\\\=');
 const PEM = classOf('A-Za-z0-9+/=\\s\\\\:,.-');
 const ALNUM = classOf('A-Za-z0-9');
+const BEFORE_DASH = classOf('tkabeoprs');
+const BEFORE_UNDERSCORE = classOf('posurtefc1m');
+const DASH = 0x2d;
 const MAX_RUN = 64 * 1024;
 
 function classOf(chars: string): Uint8Array {
@@ -105,14 +108,21 @@ const UNDERSCORE_PREFIXES: [string, number][] = [
   ['dop_v1_', 30],
 ];
 
-/** The letter before the underscore rules out most identifiers. */
-const BEFORE_UNDERSCORE = classOf('posurtefc1m');
+/** By the two letters before the underscore, which rule out nearly all identifiers. */
+const BY_ENDING = new Map<number, [string, number][]>();
+for (const prefix of UNDERSCORE_PREFIXES) {
+  const code = endingBefore(prefix[0], prefix[0].length - 1);
+  BY_ENDING.set(code, [...(BY_ENDING.get(code) ?? []), prefix]);
+}
+
+function endingBefore(text: string, at: number): number {
+  return text.charCodeAt(at - 2) * 0x10000 + text.charCodeAt(at - 1);
+}
 
 /** Tokens whose prefix ends in an underscore; `at` is that underscore. */
 export function underscoreTokenAt(text: string, at: number): SecretRange | null {
   if (BEFORE_UNDERSCORE[text.charCodeAt(at - 1)] !== 1) return null;
-  for (const [prefix, min] of UNDERSCORE_PREFIXES) {
-    if (prefix.charCodeAt(prefix.length - 2) !== text.charCodeAt(at - 1)) continue;
+  for (const [prefix, min] of BY_ENDING.get(endingBefore(text, at)) ?? []) {
     const found = prefixed(text, at + 1 - prefix.length, prefix, WORD, min);
     if (found) return found;
   }
@@ -121,19 +131,23 @@ export function underscoreTokenAt(text: string, at: number): SecretRange | null 
 
 /** Tokens whose prefix ends in a dash (Slack, GitLab, OpenAI); `at` is that dash. */
 export function dashTokenAt(text: string, at: number): SecretRange | null {
+  if (text.charCodeAt(at + 1) === DASH) return privateKeyAt(text, at);
+  if (BEFORE_DASH[text.charCodeAt(at - 1)] !== 1) return null;
   const before = text[at - 1] ?? '';
-  if (text[at + 1] === '-') return privateKeyAt(text, at);
   if (before === 't') return prefixed(text, at - 5, 'glpat-', TOKEN, 16);
-  if (before === 'k' && startsRun(text, at - 2))
+  if (before === 'k') {
+    if (!startsRun(text, at - 2)) return null;
     return withDigit(text, prefixed(text, at - 2, 'sk-', TOKEN, 24));
-  if (!'abeoprs'.includes(before) || text[at - 2] !== 'x') return null;
+  }
+  if (text[at - 2] !== 'x') return null;
   return prefixed(text, at - 4, `xox${before}-`, TOKEN, 10);
 }
 
 /** Tokens whose prefix ends in a dot (Google OAuth, SendGrid); `at` is that dot. */
 export function dotTokenAt(text: string, at: number): SecretRange | null {
-  if (text[at - 1] === '9') return prefixed(text, at - 4, 'ya29.', TOKEN, 20);
-  return text[at - 1] === 'G' ? prefixed(text, at - 2, 'SG.', BEARER, 40) : null;
+  const before = text.charCodeAt(at - 1);
+  if (before === 0x39) return prefixed(text, at - 4, 'ya29.', TOKEN, 20);
+  return before === 0x47 ? prefixed(text, at - 2, 'SG.', BEARER, 40) : null;
 }
 
 /** `Bearer …` and `Basic …` with a value that is not prose; `at` is the B. */
@@ -150,9 +164,9 @@ export function authSchemeAt(text: string, at: number): SecretRange | null {
 }
 
 function schemeLength(text: string, at: number): number {
-  if (text[at + 1] === 'e' || text[at + 1] === 'E') {
-    return text.slice(at, at + 6).toLowerCase() === 'bearer' ? 6 : 0;
-  }
+  const next = text.charCodeAt(at + 1) | 32;
+  if (next === 0x65) return text.slice(at, at + 6).toLowerCase() === 'bearer' ? 6 : 0;
+  if (next !== 0x61) return 0;
   return text.slice(at, at + 5).toLowerCase() === 'basic' ? 5 : 0;
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { ReportRow } from '../../../scanners/rows/report.js';
 
 type Identified = Pick<ReportRow, 'provider' | 'accountId' | 'region' | 'subObject'> & {
@@ -26,10 +26,13 @@ export function identityOf(tool: string, row: Identified): string {
 /** The identity that former releases gave to this row; null when it is the same. */
 export function formerIdentityOf(
   tool: string,
-  row: Identified & Pick<ReportRow, 'formerSubObject'>,
+  row: Identified & Pick<ReportRow, 'formerSubObject' | 'formerUid'>,
 ): string | null {
-  if (row.formerSubObject === undefined && row.resource.uidHash === undefined) return null;
-  const { uidHash: _, ...resource } = row.resource;
+  const { formerSubObject, formerUid, resource: named } = row;
+  if (formerSubObject === undefined && formerUid === undefined && named.uidHash === undefined)
+    return null;
+  const { uidHash: _, ...rest } = named;
+  const resource = formerUid === undefined ? rest : { ...rest, uid: formerUid };
   return identityOf(tool, { ...row, resource, subObject: row.formerSubObject ?? row.subObject });
 }
 
@@ -60,10 +63,8 @@ export function placeId(
 
 /** 126 bits of SHA-256 over length-prefixed parts, so that no two lists of parts run together. */
 function digest(parts: readonly string[]): string {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(`${part.length}:${part};`);
-  return BigInt(`0x${hash.digest('hex')}`)
-    .toString(32)
-    .padStart(52, '0')
-    .slice(0, 26);
+  let text = '';
+  for (const part of parts) text += `${part.length}:${part};`;
+  const first128 = BigInt(`0x${hash('sha256', text).slice(0, 32)}`);
+  return (first128 >> 2n).toString(32).padStart(26, '0');
 }

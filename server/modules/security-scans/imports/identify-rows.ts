@@ -21,6 +21,8 @@ export interface IdentifiedRow extends MatchedRow {
 const AHEAD = 4;
 
 interface Candidates extends IdentityRows {
+  /** The ids of the identity, as far as they were needed. */
+  ids: string[];
   /** How many ids of the identity were looked up. */
   asked: number;
   stored: CheckResult[];
@@ -37,17 +39,19 @@ export async function identifyRows(
   groups: readonly IdentityRows[],
 ): Promise<IdentifiedRow[]> {
   const candidates = groups.map(
-    (group): Candidates => ({ ...group, asked: 0, stored: [], matched: [] }),
+    (group): Candidates => ({ ...group, ids: [], asked: 0, stored: [], matched: [] }),
   );
-  const idsOf = ({ identity }: IdentityRows, from: number, to: number) =>
-    Array.from({ length: to - from }, (_, n) => resultId(team.teamId, identity, from + n));
+  const idOf = ({ ids, identity }: Candidates, copy: number) => {
+    ids[copy] ??= resultId(team.teamId, identity, copy);
+    return ids[copy];
+  };
   let due = candidates.map((group) => {
     const isApart = group.rows.length > 1 || group.rows[0]?.discriminator !== undefined;
     return { group, upTo: group.rows.length + (isApart || outcome.partial ? 1 : 0) };
   });
   while (due.length > 0) {
     const wanted = due.map(({ group, upTo }) => [
-      ...idsOf(group, group.asked, upTo),
+      ...Array.from({ length: upTo - group.asked }, (_, n) => idOf(group, group.asked + n)),
       ...(group.asked === 0 && group.former ? [resultId(team.teamId, group.former, 0)] : []),
     ]);
     const known = await stores.results.byId(team, wanted.flat());
@@ -58,8 +62,7 @@ export async function identifyRows(
         if (result) group.stored.push(result);
       }
       group.matched = matchRows(group.rows, group.stored);
-      const last = resultId(team.teamId, group.identity, upTo - 1);
-      const mayBeMore = known.has(last) && (upTo > 1 || !isSettled(group));
+      const mayBeMore = known.has(idOf(group, upTo - 1)) && (upTo > 1 || !isSettled(group));
       return mayBeMore ? [{ group, upTo: upTo * 2 + AHEAD }] : [];
     });
   }
@@ -68,7 +71,7 @@ export async function identifyRows(
     let copy = 0;
     const freeId = () => {
       for (;;) {
-        const id = resultId(team.teamId, group.identity, copy++);
+        const id = idOf(group, copy++);
         if (!taken.has(id)) return id;
       }
     };

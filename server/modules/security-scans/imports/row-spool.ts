@@ -31,8 +31,9 @@ export class RowSpool {
   ): Promise<void> {
     let lines = '';
     for (const { identity, former, row } of rows) {
-      const { check, tool: _, ...rest } = row;
-      lines += `${JSON.stringify({ identity, former, row: { ...rest, checkId: check.id } })}\n`;
+      // JSON leaves out what is undefined.
+      const stored = { ...row, check: undefined, tool: undefined, checkId: row.check.id };
+      lines += `${JSON.stringify({ identity, former, row: stored })}\n`;
     }
     if (!this.#out.write(lines)) await once(this.#out, 'drain');
   }

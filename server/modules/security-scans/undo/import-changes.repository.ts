@@ -10,7 +10,7 @@ export interface ImportChanges extends TeamDoc {
   /** Parts are numbered from 0. */
   part: number;
   store: ChangedStore;
-  /** `PackedChanges` as JSON, deflated, in base64: documents before a change are as large as all results. */
+  /** By `packChanges`: documents before a change are as large as all results. */
   packed: string;
   recordedAt: string;
 }

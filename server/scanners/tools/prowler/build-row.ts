@@ -98,26 +98,23 @@ function versionOf(text: string): string | null {
   return /^v?\d+\.\d+[\w.+-]{0,40}$/.test(version) ? version : null;
 }
 
+/** Texts of a check. Compared as they are: written as JSON for each row, they would cost far more. */
+const TEXTS = [
+  ...(['title', 'description', 'risk', 'remediation'] as const),
+  ...(['remediationUrl', 'service', 'resourceType'] as const),
+];
+
 /** The check's description, cleaned and masked once for all rows with the same text. */
 function createCheckMemory(): (raw: RawResult) => ReportedCheck {
-  const seen = new Map<string, { stated: string; check: ReportedCheck }>();
+  const seen = new Map<string, { raw: RawResult; lists: string; check: ReportedCheck }>();
   return (raw) => {
-    const stated = JSON.stringify([
-      raw.title,
-      raw.description,
-      raw.risk,
-      raw.remediation,
-      raw.remediationUrl,
-      raw.service,
-      raw.resourceType,
-      raw.categories,
-      raw.compliance,
-    ]);
+    const lists = JSON.stringify([raw.categories, raw.compliance]);
     const id = raw.checkId.trim();
     const known = seen.get(id);
-    if (known?.stated === stated) return known.check;
+    const isSame = known?.lists === lists && TEXTS.every((text) => known.raw[text] === raw[text]);
+    if (isSame) return known.check;
     const check = checkOf(id, raw);
-    seen.set(id, { stated, check });
+    seen.set(id, { raw, lists, check });
     return check;
   };
 }
