@@ -16,6 +16,21 @@ export function SectionRow({ id, title, count }: { id: string; title: string; co
   );
 }
 
+/** What people's answers and asked numbers contribute, a sentence each. */
+function basisOf({ answer, numbers = [], controls }: RequirementState): string[] {
+  const lines = numbers.map(({ title, why }) => `${title}. ${why}`);
+  if (answer) {
+    const lacking = answer.unsupported ? ' without evidence: it counts as partial' : '';
+    lines.push(`${answer.actor} answered “${answer.value}”${lacking}.`);
+  }
+  const lent = answer ? [] : controls.filter(({ because }) => because !== undefined);
+  for (const because of new Set(lent.map((control) => control.because))) {
+    const ids = lent.filter((each) => each.because === because).map(({ id }) => id);
+    lines.push(`${ids.join(', ')}: ${because}.`);
+  }
+  return lines;
+}
+
 interface RequirementRowProps {
   frameworkId: string;
   requirement: RequirementState;
@@ -60,6 +75,11 @@ export function RequirementRow({ frameworkId, requirement }: RequirementRowProps
           </Text>
         )}
       </Group>
+      {basisOf(requirement).map((line) => (
+        <Text key={line} size="xs" c="dimmed" mt={4}>
+          {line}
+        </Text>
+      ))}
     </StatusRow>
   );
 }

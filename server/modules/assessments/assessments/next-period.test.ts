@@ -78,7 +78,7 @@ it('starts with the answers that are still valid, and does not conflict with the
   const { id } = await assessments.assessments.create(team.actor, input);
   const answer = (assessmentId: string, questionId: string, validityDays = 300) =>
     assessments.answers.answer(team.actor, assessmentId, questionId, {
-      ...{ explanation: '', evidence: [], owner: null, validityDays },
+      ...{ explanation: 'As agreed with the auditor.', evidence: [], owner: null, validityDays },
       value: assessmentId === id ? 'yes' : 'partially',
     });
   const question = 'control:CRY-09';
