@@ -1,6 +1,7 @@
 import { Group, Text } from '@mantine/core';
 import type { RequirementState } from '../../../contract/compliance.js';
 import { counted } from '../../ui/format.js';
+import { TextLink } from '../../ui/links.js';
 import { StatusRow, StatusRowsHeading } from '../../ui/StatusRow.js';
 import { ControlChip } from '../controls/ControlChip.js';
 import { StatusTag } from '../controls/StatusTag.js';
@@ -29,9 +30,13 @@ export function RequirementRow({ frameworkId, requirement }: RequirementRowProps
       status={<StatusTag status={status} />}
       aside={<AttestationControl frameworkId={frameworkId} requirement={requirement} />}
     >
-      <Text size="sm">
+      <TextLink
+        to="/frameworks/$frameworkId/requirements/$requirementId"
+        params={{ frameworkId, requirementId: id }}
+        size="sm"
+      >
         <strong className="tabular">{id}</strong> {title !== id && title}
-      </Text>
+      </TextLink>
       <Group gap={6} mt={6}>
         {controls.map((control) => (
           <ControlChip key={control.id} control={control} />
