@@ -16,6 +16,7 @@ export * from './control.js';
 export * from './custom-controls.js';
 export * from './framework.js';
 export * from './framework-library.js';
+export * from './requirement.js';
 
 // ── controls ───────────────────────────────────────────────────────────────────────────────────
 

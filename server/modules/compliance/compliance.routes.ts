@@ -7,6 +7,7 @@ import type { EngineHealthService } from './engine/engine-health.service.js';
 import type { GapAnalysisService } from './gaps/gap-analysis.service.js';
 import type { HistoryService } from './history/history.service.js';
 import type { PostureService } from './posture/posture.service.js';
+import type { RequirementWhyService } from './requirements/requirement-why.service.js';
 import type { EngineSettingsService } from './scoping/engine-settings.service.js';
 import type { ScopingService } from './scoping/scoping.service.js';
 import type { CommonControlRegistryService } from './states/common-control-registry.service.js';
@@ -22,10 +23,11 @@ export interface ComplianceServices {
   history: HistoryService;
   decisions: DecisionListService;
   gaps: GapAnalysisService;
+  requirements: RequirementWhyService;
 }
 
 export function addComplianceRoutes(http: HttpApi, services: ComplianceServices): void {
-  const { controls, posture, attestations, engine, health, gaps } = services;
+  const { controls, posture, attestations, engine, health, gaps, requirements } = services;
   http.add(contract.listControls, ({ actor, query }) => controls.list(actor, query));
   http.add(contract.getControl, ({ actor, params }) => controls.get(actor, params.controlId));
   http.add(contract.getCheckControls, ({ actor, params }) =>
@@ -42,6 +44,9 @@ export function addComplianceRoutes(http: HttpApi, services: ComplianceServices)
   }));
   http.add(contract.getFramework, ({ actor, params }) =>
     posture.framework(actor, params.frameworkId),
+  );
+  http.add(contract.getRequirement, ({ actor, params }) =>
+    requirements.get(actor, params.frameworkId, params.requirementId),
   );
   http.add(contract.attestRequirement, ({ actor, params, body }) =>
     attestations.attest(actor, params.frameworkId, params.requirementId, body),

@@ -38,6 +38,8 @@ import { ScoreHistoryRepository } from './history/score-history.repository.js';
 import { StateHistoryRepository } from './history/state-history.repository.js';
 import { PostureService } from './posture/posture.service.js';
 import { ResultsInScope } from './posture/results-in-scope.js';
+import type { RequirementEvidence } from './requirements/requirement-evidence.js';
+import { RequirementWhyService } from './requirements/requirement-why.service.js';
 import { EngineSettingsService } from './scoping/engine-settings.service.js';
 import { ScopingRepository } from './scoping/scoping.repository.js';
 import { ScopingService } from './scoping/scoping.service.js';
@@ -55,14 +57,17 @@ export {
 export type { StoredDecision } from './decisions/stored-decision.js';
 export type { PastControl } from './history/history.service.js';
 export type { PostureService } from './posture/posture.service.js';
+export type { RequirementEvidence } from './requirements/requirement-evidence.js';
 export type { TeamControlState } from './states/team-control-state.js';
 
 export interface ComplianceParts {
-  scans: Pick<SecurityScans, 'evidence'>;
+  scans: Pick<SecurityScans, 'evidence' | 'findings'>;
   catalogue: Pick<CatalogueModule, 'catalogues' | 'activation'>;
   mapping: Pick<Mapping, 'matching' | 'matches'>;
   queue: JobQueue;
   scheduler: Pick<UnifiedLifecycleScheduler, 'define'>;
+  /** Null while the module evidence is unavailable. */
+  evidenceOf: () => RequirementEvidence | null;
   /** Whether this process runs jobs. */
   work: boolean;
 }
@@ -70,7 +75,15 @@ export interface ComplianceParts {
 /** A team's compliance: control states, framework scores, decisions and their history. */
 export function createCompliance(
   platform: Platform,
-  { scans: { evidence }, catalogue, mapping, queue, scheduler, work }: ComplianceParts,
+  {
+    scans: { evidence, findings: scanFindings },
+    evidenceOf,
+    catalogue,
+    mapping,
+    queue,
+    scheduler,
+    work,
+  }: ComplianceParts,
 ) {
   const { repositories, audit, events, leases, metrics, clock, newId, log, teams } = platform;
   const { catalogues, activation } = catalogue;
@@ -107,6 +120,10 @@ export function createCompliance(
     ...{ attestations: given, posture, engine, audit, events, clock },
   });
   const gaps = new GapAnalysisService({ posture });
+  const requirements = new RequirementWhyService({
+    ...{ catalogues, posture, stateHistory, records, evidence: evidenceOf },
+    findings: scanFindings,
+  });
   const complianceExports = new ComplianceExportsService({ evidence, matches, catalogues });
   const health = new EngineHealthService({ runs, checks });
   const verification = new StateVerification({ engine, checks, audit, metrics, log, clock });
@@ -167,6 +184,8 @@ export function createCompliance(
     decided,
     activation,
     gaps,
+    /** Why a requirement has its status. */
+    requirements,
     complianceExports,
     addRoutes: (http: HttpApi) => {
       addComplianceRoutes(http, {
@@ -180,6 +199,7 @@ export function createCompliance(
         history,
         decisions: decided,
         gaps,
+        requirements,
       });
       addComplianceExportRoutes(http, complianceExports);
     },

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import {
   attestRequirement,
   getFramework,
+  getRequirement,
   listFrameworks,
   withdrawAttestation,
 } from '../../../contract/compliance.js';
@@ -18,6 +19,13 @@ export const frameworkQuery = (frameworkId: string) =>
   queryOptions({
     queryKey: [...complianceKey, 'frameworks', frameworkId],
     queryFn: ({ signal }) => apiService(getFramework, { params: { frameworkId }, signal }),
+  });
+
+export const requirementQuery = (frameworkId: string, requirementId: string) =>
+  queryOptions({
+    queryKey: [...complianceKey, 'frameworks', frameworkId, 'requirements', requirementId],
+    queryFn: ({ signal }) =>
+      apiService(getRequirement, { params: { frameworkId, requirementId }, signal }),
   });
 
 interface RequirementKey {

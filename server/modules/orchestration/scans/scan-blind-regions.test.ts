@@ -38,7 +38,7 @@ beforeAll(async () => {
   const { evidence } = scans;
   const mapping = createMapping(platform, { catalogue, evidence, judge: () => null });
   compliance = createCompliance(platform, {
-    ...{ scans, catalogue, mapping },
+    ...{ scans, catalogue, mapping, evidenceOf: () => null },
     ...{ queue: one.queue, scheduler: { define: async () => {} }, work: false },
   });
   await test.platform.repositories.prepareAll();
