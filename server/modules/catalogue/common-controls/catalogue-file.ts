@@ -71,6 +71,9 @@ export const FrameworkFile = z.object({
       checked: text,
     })
     .optional(),
+  /** The framework that replaces it, and what its requirements became there: old id → new ids. */
+  supersededBy: text.optional(),
+  moves: z.record(z.string(), z.array(text).min(1)).optional(),
   sections: z.array(z.object({ id: text, title: text })),
   requirements: z.array(
     z.object({
