@@ -1,10 +1,9 @@
-import type { MatchReason } from '../../../../contract/compliance.js';
 import type { KnownChecks } from '../../catalogue/index.js';
 import { type CheckMatches, checkKey } from '../../mapping/index.js';
 import type { CheckTallies } from './check-tallies.js';
 import type { StatusSettings, TallyMatch } from './evidence.rules.js';
 import { checkTallies } from './tallies.rules.js';
-import { isKnownCheck, PassingChecks } from './withheld.rules.js';
+import { isKnownCheck, isReviewed, PassingChecks } from './withheld.rules.js';
 
 /** The results of a check in an account, and why they count for a control. */
 export interface Input extends TallyMatch {
@@ -53,11 +52,6 @@ export function inputsByControl(
     }
   }
   return inputs;
-}
-
-/** A person of the team vouches for the check. */
-function isReviewed({ tier, rule }: MatchReason): boolean {
-  return tier === 1 && rule === undefined;
 }
 
 /** The checks of the tool that must pass beside this one. */

@@ -54,7 +54,11 @@ export function checkTallies({
   checkId,
   title,
   accounts,
-}: CheckTallies): { provider: string; tally: CheckTally; hash: number }[] {
+}: Pick<CheckTallies, 'tool' | 'checkId' | 'title' | 'accounts'>): {
+  provider: string;
+  tally: CheckTally;
+  hash: number;
+}[] {
   return accounts.map((account) => {
     const { provider, hash, complete, lastSeenAt, pass, fail, unknown } = account;
     const accountId = accountOf(account);
