@@ -5,7 +5,7 @@ import { SEVERITIES, type Severity } from '../../../contract/severity.js';
 import { localOperator } from '../../platform/auth/actor.js';
 import { InvalidInputError } from '../../platform/errors.js';
 import { REPORT_FILES } from '../../scanners/tools/described-formats.js';
-import { fixesTable } from '../output/fixes-table.js';
+import { fixLines } from '../output/fix-lines.js';
 import { frameworksTable, importLines } from '../output/posture-tables.js';
 import { bold, count, dim, green, number, red } from '../output/style.js';
 import { addGateOptions, exitCodeOf, type GateOptions, partsOf } from '../report-gate.js';
@@ -146,7 +146,7 @@ function print(
   shell.print(frameworksTable(frameworks, shell.width));
   if (fixes.length === 0) return;
   shell.print(`\n${bold('Fix first')} ${dim('(gain: percentage points across all frameworks)')}`);
-  shell.print(fixesTable(fixes.slice(0, 10), shell.width));
+  for (const line of fixLines(fixes.slice(0, 10), shell.width)) shell.print(line);
 }
 
 function sum(values: readonly number[]): number {

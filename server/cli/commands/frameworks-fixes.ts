@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { localOperator } from '../../platform/auth/actor.js';
-import { fixesTable } from '../output/fixes-table.js';
+import { fixLines } from '../output/fix-lines.js';
 import { dim, number } from '../output/style.js';
 import type { Shell } from '../shell.js';
 import { withCore } from '../with-core.js';
@@ -24,7 +24,8 @@ export function addFixes(shell: Shell, frameworks: Command): void {
         return;
       }
       const shown = items.slice(0, MAX_LINES);
-      shell.print(shown.length > 0 ? fixesTable(shown, shell.width) : 'No fix moves a figure.');
+      if (shown.length === 0) shell.print('No fix moves a figure.');
+      for (const line of fixLines(shown, shell.width)) shell.print(line);
       if (total > shown.length) shell.print(dim(`and ${number(total - shown.length)} more`));
     });
 }
