@@ -107,7 +107,7 @@ test('fixes lists checks by what they move, of all frameworks or of one', async 
   const { frameworks } = await json();
   for (const { passing } of frameworks) expect(passing).toBeGreaterThan(0);
   const list = await folder.run(['frameworks']);
-  expect(list.stdout).toMatch(/Passing is the severity-weighted share/);
+  expect(list.stdout).toMatch(/Passing is the\s+severity-weighted share/);
   const why = await folder.run(['controls', '--why', 'CRY-05']);
   expect(why.stdout).toMatch(/Passing +\d+\.\d % of its conclusive results/);
 });
