@@ -4,7 +4,7 @@ import type {
   RequirementStep,
 } from '../../../../contract/compliance.js';
 import type { RequirementWhy } from '../../../../contract/requirement.js';
-import type { Framework, Requirement } from '../../catalogue/index.js';
+import { type Framework, isCounted, type Requirement } from '../../catalogue/index.js';
 import { whyOf } from '../gaps/gaps.rules.js';
 import { gainOf, type PostureInputs, requirementOf, weightsOf } from '../posture/posture.rules.js';
 import type { TeamControlState } from '../states/team-control-state.js';
@@ -20,6 +20,7 @@ export function sentenceOf(
   { status, attestationNeeded, attestation, answer, controls }: RequirementState,
   inputs: PostureInputs,
 ): string {
+  if (!isCounted(requirement)) return NO_OBLIGATION;
   if (status === 'not_applicable') return 'Every control of it was declared not applicable.';
   if (status === 'satisfied') {
     const byAnswer = controls.filter(({ countsAs }) => countsAs !== undefined).length;
@@ -43,6 +44,7 @@ export function stepsOf(
   inputs: PostureInputs,
   stateOf: (controlId: string) => TeamControlState | undefined,
 ): RequirementStep[] {
+  if (!isCounted(requirement)) return [];
   const only = { ...inputs, catalogue: inputs.catalogue.with([framework]) };
   const weights = weightsOf(only);
   const ofControls = state.controls.flatMap((control): RequirementStep[] => {
@@ -76,6 +78,8 @@ function askedText({ min, max }: { min?: number; max?: number }): string {
   return min === undefined ? `at most ${max}` : `at least ${min}`;
 }
 
+const NO_OBLIGATION =
+  'Not an obligation of yours: it binds others or only permits something, and counts in no figure.';
 const NO_EVIDENCE = 'Import a scanner report that checks this control, or answer for it.';
 
 function attesting(
