@@ -17,12 +17,17 @@ const MAX_TEXTS = 3;
 export function sentenceOf(
   framework: Framework,
   requirement: Requirement,
-  { status, attestationNeeded, attestation }: RequirementState,
+  { status, attestationNeeded, attestation, answer, controls }: RequirementState,
   inputs: PostureInputs,
 ): string {
   if (!isCounted(requirement)) return NO_OBLIGATION;
   if (status === 'not_applicable') return 'Every control of it was declared not applicable.';
   if (status === 'satisfied') {
+    const byAnswer = controls.filter(({ countsAs }) => countsAs !== undefined).length;
+    if (answer && byAnswer > 0) {
+      const rest = byAnswer < controls.length ? '; its other controls are implemented' : '';
+      return `${answer.actor} answered that it is met, with an explanation or evidence${rest}.`;
+    }
     const isAttested = attestationNeeded && attestation !== null;
     if (requirement.controls.length === 0) return 'A person attested it.';
     const rest = isAttested ? ', and a person attested the rest' : '';
@@ -54,9 +59,23 @@ export function stepsOf(
       },
     ];
   });
-  return [...ofControls, ...attesting(framework, requirement, state, only, weights)].sort(
+  const ofNumbers = (state.numbers ?? [])
+    .filter(({ status }) => status !== 'implemented')
+    .map(
+      ({ title, min, max, unit }): RequirementStep => ({
+        controlId: null,
+        texts: [`Show or state “${title}”: ${askedText({ min, max })} ${unit}.`],
+        gain: 0,
+      }),
+    );
+  const ofPeople = attesting(framework, requirement, state, only, weights);
+  return [...ofControls, ...ofPeople, ...ofNumbers].sort(
     (a, b) => b.gain - a.gain || (`${a.controlId}` < `${b.controlId}` ? -1 : 1),
   );
+}
+
+function askedText({ min, max }: { min?: number; max?: number }): string {
+  return min === undefined ? `at most ${max}` : `at least ${min}`;
 }
 
 const NO_OBLIGATION =
