@@ -35,17 +35,13 @@ export const FindingFilter = z.object({
   change: listOf(FindingChangeKind).describe(
     'with importId or scanId: those that the import changed in this way',
   ),
-  controlId: z
-    .string()
-    .max(100)
-    .optional()
-    .describe(
-      'those of the checks that decide about this control; with status=open,suppressed,accepted they are the findings that lower it',
-    ),
+  controlId: listOf(z.string().max(100)).describe(
+    'those of the checks that decide about these controls; with status=open,suppressed,accepted they are the findings that lower them',
+  ),
   related: z
     .enum(['true', 'false'])
     .optional()
-    .describe('with controlId, true: those of the checks that only touch the control instead'),
+    .describe('with controlId, true: those of the checks that only touch these controls instead'),
   frameworkId: z
     .string()
     .max(200)

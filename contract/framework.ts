@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ControlStatus, Relation, RequirementStatus } from './control.js';
+import { ControlStatus, PassingShare, Relation, RequirementStatus } from './control.js';
 
 export const RequirementCounts = z.object({
   total: z.number(),
@@ -19,6 +19,7 @@ export const FrameworkSource = z.object({
   ids: z.string().optional().describe('what the list of requirement ids was compared with'),
   checked: z.string().optional().describe('month of the last comparison'),
 });
+export type FrameworkSource = z.infer<typeof FrameworkSource>;
 
 /** Percentages 0–100 with one decimal. Unknown counts 0 in `score` and 1 in `ceiling`; null when every requirement is not applicable. */
 export const Posture = z.object({
@@ -32,13 +33,24 @@ export const Posture = z.object({
 });
 export type Posture = z.infer<typeof Posture>;
 
+export const NewerEdition = z.object({
+  id: z.string(),
+  name: z.string(),
+  version: z.string(),
+  carriedOver: z.number().describe('requirements of the superseded edition that it has too'),
+  requirements: z.number().describe('requirements of the superseded edition'),
+});
+export type NewerEdition = z.infer<typeof NewerEdition>;
+
 export const FrameworkSummary = Posture.extend({
   id: z.string(),
   name: z.string(),
   version: z.string(),
   publisher: z.string(),
   about: z.string(),
+  passing: PassingShare.optional(),
   evaluatedAt: z.string().nullable(),
+  supersededBy: NewerEdition.optional(),
   /** Show it with the framework when its control mappings and titles are not ours. */
   attribution: z.string().optional(),
 });
@@ -74,9 +86,11 @@ export const RequirementState = z.object({
   status: RequirementStatus,
   /** False: it binds authorities, or only permits something; it is listed, and in no figure. */
   counted: z.literal(false).optional(),
+  movesTo: z.array(z.string()).optional().describe('ids in the edition that supersedes it'),
   /** 0 … 1, unknown counts as 0. */
   value: z.number(),
   coverage: z.number(),
+  passing: PassingShare.optional(),
   weight: z.number(),
   /** A person must attest the part that the controls do not cover. */
   attestationNeeded: z.boolean(),

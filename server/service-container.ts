@@ -92,6 +92,7 @@ export const MODULES: readonly ModuleDefinition[] = [
         scans: container.get('security-scans'),
         catalogue: container.get('catalogue'),
         mapping: container.get('mapping'),
+        evidenceOf: () => container.find('evidence')?.ofRequirements ?? null,
       }),
   ),
   define('cloud-security', ['/api/cloud-security'], (platform, { scanning }) =>

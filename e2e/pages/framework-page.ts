@@ -12,6 +12,12 @@ export class FrameworkPage {
     return this.page.getByRole('list', { name: 'Requirements' }).getByRole('article');
   }
 
+  async openRequirement(id: string): Promise<void> {
+    await this.requirements()
+      .getByRole('link', { name: new RegExp(`^${id.replaceAll('.', '\\.')} `) })
+      .click();
+  }
+
   async openFirstFailingControl(): Promise<void> {
     await this.requirements()
       .getByRole('link', { name: /Not implemented$/ })

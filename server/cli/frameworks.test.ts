@@ -23,7 +23,9 @@ test('frameworks are activated and deactivated, and unknown ones exit with 2', a
   ]);
   await json('deactivate', 'gdpr');
   const available = (await json('available')).frameworks;
-  expect(available.length).toBeGreaterThanOrEqual(27);
+  expect(available.length).toBeGreaterThanOrEqual(29);
+  const earlier = available.find((each: { id: string }) => each.id === 'iso-27701-2019');
+  expect(earlier.supersededBy).toMatchObject({ id: 'iso-27701-2025', carriedOver: 117 });
   const active = available.filter((each: { active: boolean }) => each.active);
   expect(active).toHaveLength(8);
   expect((await json()).frameworks).toHaveLength(8);
@@ -32,6 +34,7 @@ test('frameworks are activated and deactivated, and unknown ones exit with 2', a
   expect(wrong.stderr).toMatch(/unknown framework none/);
   const shown = await folder.run(['frameworks', 'available']);
   expect(shown.stdout).toMatch(/dora .*yes/);
+  expect(shown.stdout).toMatch(/ISO\/IEC 27701 2019: superseded by ISO\/IEC 27701 2025/);
 });
 
 test('custom controls and frameworks are previewed, imported, exported and removed', async () => {
@@ -89,4 +92,22 @@ test('assess scores an inactive framework when --framework names it', async () =
   const { stdout } = await folder.run(['assess', SAMPLE, '--framework', 'dora', '--json']);
   const { frameworks } = JSON.parse(stdout);
   expect(frameworks.map(({ id }: { id: string }) => id)).toEqual(['dora']);
+});
+
+test('fixes lists checks by what they move, of all frameworks or of one', async () => {
+  expect((await folder.run(['frameworks', 'fixes'])).stdout).toContain('No fix moves a figure.');
+  await folder.run(['import', SAMPLE]);
+  const { fixes, total } = await json('fixes');
+  expect(total).toBeGreaterThan(20);
+  const { stdout } = await folder.run(['frameworks', 'fixes', 'soc2-tsc-2017']);
+  expect(stdout).toMatch(/closes \d+ findings? in 1 account; .*moves SOC 2/);
+  const shown = await folder.run(['frameworks', 'fixes']);
+  expect(shown.stdout).toContain(fixes[0].checkId);
+  expect(shown.stdout).toContain(`and ${total - 20} more`);
+  const { frameworks } = await json();
+  for (const { passing } of frameworks) expect(passing).toBeGreaterThan(0);
+  const list = await folder.run(['frameworks']);
+  expect(list.stdout).toMatch(/Passing is the\s+severity-weighted share/);
+  const why = await folder.run(['controls', '--why', 'CRY-05']);
+  expect(why.stdout).toMatch(/Passing +\d+\.\d % of its conclusive results/);
 });

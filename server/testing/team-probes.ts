@@ -89,6 +89,7 @@ export const PROBES: Record<string, Probe> = {
   },
   'GET /api/frameworks': empty,
   'GET /api/frameworks/:frameworkId': empty,
+  'GET /api/frameworks/:frameworkId/requirements/:requirementId': empty,
   'PUT /api/frameworks/:frameworkId/requirements/:requirementId/attestation': {
     ...empty,
     payload: () => ({ statement: 'written by team b', expiresAt: '2026-04-01T00:00:00.000Z' }),
@@ -123,6 +124,7 @@ export const PROBES: Record<string, Probe> = {
     url: ({ customControlId }) => `/api/common-controls/${customControlId}`,
   },
   'POST /api/compliance-engine/sync': empty,
+  'GET /api/compliance-engine/fixes': empty,
   'GET /api/compliance-engine/health': empty,
   'GET /api/compliance-engine/posture': empty,
   'GET /api/compliance-engine/settings': empty,

@@ -13,6 +13,7 @@ const routeTree = root.addChildren([
   compliance.framework,
   compliance.frameworkScope,
   compliance.frameworkGaps,
+  compliance.requirement,
   compliance.controls,
   compliance.control,
   compliance.mappings,

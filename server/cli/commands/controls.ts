@@ -4,6 +4,8 @@ import {
   type ControlDetail,
   type ControlStatus,
   type ControlSummary,
+  type ProofChecklist,
+  type ProofItem,
 } from '../../../contract/compliance.js';
 import type { PastControl } from '../../modules/compliance/index.js';
 import { localOperator } from '../../platform/auth/actor.js';
@@ -14,7 +16,7 @@ import { openFile } from '../open-file.js';
 import { attributionLines } from '../output/attribution-lines.js';
 import { previewLines } from '../output/library-tables.js';
 import { paintedNumber, statusCell } from '../output/posture-tables.js';
-import { bold, count, cyan, dim, number, red } from '../output/style.js';
+import { bold, count, cyan, dim, number, percent, red } from '../output/style.js';
 import { table } from '../output/table.js';
 import { labelled, wrap } from '../output/wrap.js';
 import type { Shell } from '../shell.js';
@@ -67,12 +69,14 @@ export function addControls(controls: Command, shell: Shell): void {
         { title: 'Control' },
         { title: 'Title', grows: 2 },
         { title: 'Status' },
+        ...(at ? [] : [{ title: 'Passing', align: 'right' as const }]),
         { title: 'Reason', grows: 3 },
       ];
-      const rows = items.map(({ id, title, status: state, reason }) => [
+      const rows = items.map(({ id, title, status: state, reason, ...item }) => [
         { text: id, paint: cyan },
         title,
         statusCell(state),
+        ...('passing' in item ? [percent(item.passing ?? null)] : []),
         reason,
       ]);
       shell.print(rows.length > 0 ? table(columns, rows, shell.width) : 'No control matches.');
@@ -122,7 +126,11 @@ function explain(shell: Shell, control: ControlDetail): void {
   shell.print(`\n${bold('Status'.padEnd(9))}${state.paint(state.text)}, evidence ${assurance}`);
   line('Why', control.reason);
   line('Rule', explanation.rule);
+  if (typeof control.passing === 'number') {
+    line('Passing', `${percent(control.passing)} of its conclusive results, by severity`);
+  }
   for (const change of explanation.whatWouldChangeIt) line('To do', change);
+  for (const sentence of proofLines(explanation.proof, room)) shell.print(sentence);
   if (explanation.inputs.length > 0) shell.print(`\n${inputsTable(explanation, room)}`);
   for (const sentence of relatedLines(control)) {
     for (const line of wrap(sentence, room)) shell.print(dim(line));
@@ -137,6 +145,38 @@ function explain(shell: Shell, control: ControlDetail): void {
   }
   const others = control.attributions.map((attribution) => ({ attribution }));
   for (const line of attributionLines([control, ...others], room)) shell.print(line);
+}
+
+const PROOF_STATE: Record<ProofItem['state'], string> = {
+  shown: 'shown',
+  missing: 'no result',
+  failing: 'fails',
+  expired: 'expired',
+  unknown: 'not evaluated',
+  withheld: 'not evaluated',
+};
+
+/** What scans must show before the control is implemented. */
+function proofLines(proof: ProofChecklist | undefined, room: number): string[] {
+  if (!proof || proof.total === 0) return [];
+  const { items, total, shown } = proof;
+  const rows = items.map(({ account, checks, state, at, needs }) => [
+    account,
+    checks.join(' or '),
+    needs ? `${PROOF_STATE[state]}: ${needs} does not pass` : PROOF_STATE[state],
+    at?.slice(0, 10) ?? '',
+  ]);
+  const columns = [
+    ...[{ title: 'Account' }, { title: 'Proof', grows: 3 }],
+    ...[{ title: 'State', grows: 2 }, { title: 'Date' }],
+  ];
+  const more = total - items.length;
+  return [
+    `\n${table(columns, rows, room)}`,
+    dim(
+      `${number(shown)} of ${number(total)} shown${more > 0 ? `, ${number(more)} more not listed` : ''}`,
+    ),
+  ];
 }
 
 /** Checks that only touch the control, which no other number counts. */

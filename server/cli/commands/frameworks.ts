@@ -6,12 +6,14 @@ import { AT_OPTION, pastMoment } from '../moment-from.js';
 import { openFile } from '../open-file.js';
 import { frameworkGapsTable, previewLines } from '../output/library-tables.js';
 import { frameworksTable } from '../output/posture-tables.js';
+import { requirementText } from '../output/requirement-tables.js';
 import { dim, number } from '../output/style.js';
 import { wrap } from '../output/wrap.js';
 import type { Shell } from '../shell.js';
 import { usageError } from '../usage-error.js';
 import { withCore } from '../with-core.js';
 import { addFrameworksChoice, choiceText } from './frameworks-choice.js';
+import { addFixes } from './frameworks-fixes.js';
 
 interface Json {
   json?: boolean;
@@ -43,6 +45,20 @@ export function addFrameworks(frameworks: Command, shell: Shell): void {
     });
   addFrameworksChoice(frameworks, shell);
   addFiles(shell, frameworks);
+  addFixes(shell, frameworks);
+  frameworks
+    .command('why')
+    .description('why a requirement has its status, and what would change it')
+    .argument('<id>', 'slug of the framework, e.g. soc2-tsc-2017')
+    .argument('<requirement>', 'e.g. CC6.1')
+    .option(...JSON_OPTION)
+    .action(async (id: string, requirement: string, _: Json, command: Command) => {
+      const { json } = command.optsWithGlobals<Json>();
+      const found = await withCore(shell, ({ compliance }) =>
+        compliance.requirements.get(localOperator, id, requirement),
+      );
+      shell.print(json ? JSON.stringify(found, null, 2) : requirementText(found, shell.width));
+    });
   frameworks
     .command('gaps')
     .description(

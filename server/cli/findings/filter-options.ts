@@ -21,7 +21,7 @@ export interface FilterOptions {
   import?: string[];
   scan?: string[];
   change?: string[];
-  control?: string;
+  control?: string[];
   related?: boolean;
   framework?: string;
   stale?: boolean;
@@ -50,7 +50,11 @@ export function addFilterOptions(command: Command, defaultStatus = 'open'): Comm
       `with --import or --scan, what it changed: ${FINDING_CHANGES.join(', ')}`,
       listed,
     )
-    .option('--control <id>', 'that lower this control, whether open, suppressed or accepted')
+    .option(
+      '--control <id>',
+      'that lower these controls, whether open, suppressed or accepted',
+      listed,
+    )
     .option('--related', 'with --control, of the checks that only touch it instead')
     .option('--framework <id>', 'only of the accounts in the scope of this framework')
     .option('--stale', 'only those that newer imports have no evidence on')
@@ -68,7 +72,7 @@ export function filterFrom(options: FilterOptions): FindingFilter {
     ...{ severity, tool, provider, region, service, change, importId },
     status: status?.includes('all') ? [...FINDING_STATUSES] : status,
     checkId: check,
-    controlId: control?.toUpperCase(),
+    controlId: control?.map((id) => id.toUpperCase()),
     related: related ? 'true' : undefined,
     frameworkId: framework,
     accountId: account,

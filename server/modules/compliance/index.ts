@@ -30,14 +30,18 @@ import { EngineChecksRepository } from './engine/engine-checks.repository.js';
 import { EngineHealthService } from './engine/engine-health.service.js';
 import { EngineRunsRepository } from './engine/engine-runs.repository.js';
 import { StateVerification } from './engine/state-verification.service.js';
+import { TeamResults } from './engine/team-results.js';
 import { addComplianceExportRoutes } from './exports/compliance-exports.routes.js';
 import { ComplianceExportsService } from './exports/compliance-exports.service.js';
+import { CheckFixesService } from './fixes/check-fixes.service.js';
 import { GapAnalysisService } from './gaps/gap-analysis.service.js';
 import { HistoryService } from './history/history.service.js';
 import { ScoreHistoryRepository } from './history/score-history.repository.js';
 import { StateHistoryRepository } from './history/state-history.repository.js';
 import { PostureService } from './posture/posture.service.js';
 import { ResultsInScope } from './posture/results-in-scope.js';
+import type { RequirementEvidence } from './requirements/requirement-evidence.js';
+import { RequirementWhyService } from './requirements/requirement-why.service.js';
 import { EngineSettingsService } from './scoping/engine-settings.service.js';
 import { ScopingRepository } from './scoping/scoping.repository.js';
 import { ScopingService } from './scoping/scoping.service.js';
@@ -55,14 +59,17 @@ export {
 export type { StoredDecision } from './decisions/stored-decision.js';
 export type { PastControl } from './history/history.service.js';
 export type { PostureService } from './posture/posture.service.js';
+export type { RequirementEvidence } from './requirements/requirement-evidence.js';
 export type { TeamControlState } from './states/team-control-state.js';
 
 export interface ComplianceParts {
-  scans: Pick<SecurityScans, 'evidence'>;
+  scans: Pick<SecurityScans, 'evidence' | 'findings'>;
   catalogue: Pick<CatalogueModule, 'catalogues' | 'activation'>;
   mapping: Pick<Mapping, 'matching' | 'matches'>;
   queue: JobQueue;
   scheduler: Pick<UnifiedLifecycleScheduler, 'define'>;
+  /** Null while the module evidence is unavailable. */
+  evidenceOf: () => RequirementEvidence | null;
   /** Whether this process runs jobs. */
   work: boolean;
 }
@@ -70,7 +77,15 @@ export interface ComplianceParts {
 /** A team's compliance: control states, framework scores, decisions and their history. */
 export function createCompliance(
   platform: Platform,
-  { scans: { evidence }, catalogue, mapping, queue, scheduler, work }: ComplianceParts,
+  {
+    scans: { evidence, findings: scanFindings },
+    evidenceOf,
+    catalogue,
+    mapping,
+    queue,
+    scheduler,
+    work,
+  }: ComplianceParts,
 ) {
   const { repositories, audit, events, leases, metrics, clock, newId, log, teams } = platform;
   const { catalogues, activation } = catalogue;
@@ -96,17 +111,25 @@ export function createCompliance(
   const deciding = new DecisionsService({ catalogues, records, engine, settings, audit, clock });
   const decided = new DecisionListService({ catalogues, records, states, clock });
   const reversals = new DecisionReversals({ catalogues, records, engine, audit, clock });
-  const posture = new PostureService({
-    ...{ catalogues, scoping, states, clock, attestations: given },
-    results: new ResultsInScope({ runs, tallies }),
+  const teamResults = new TeamResults({
+    ...{ catalogues, scoping, evidence, matches, tallies, decisions },
   });
+  const results = new ResultsInScope({ runs, tallies, results: teamResults });
+  const posture = new PostureService({
+    ...{ catalogues, scoping, states, clock, attestations: given, results },
+  });
+  const fixes = new CheckFixesService({ posture, runs, inScope: results, results: teamResults });
   const controls = new CommonControlRegistryService({
-    ...{ catalogues, states, matches, deciding, scoping },
+    ...{ catalogues, states, matches, deciding, scoping, results },
   });
   const attestations = new AttestationsService({
     ...{ attestations: given, posture, engine, audit, events, clock },
   });
   const gaps = new GapAnalysisService({ posture });
+  const requirements = new RequirementWhyService({
+    ...{ catalogues, posture, stateHistory, records, evidence: evidenceOf },
+    findings: scanFindings,
+  });
   const complianceExports = new ComplianceExportsService({ evidence, matches, catalogues });
   const health = new EngineHealthService({ runs, checks });
   const verification = new StateVerification({ engine, checks, audit, metrics, log, clock });
@@ -151,6 +174,7 @@ export function createCompliance(
     engine,
     betweenRuns: new BetweenRuns({ runs, leases }),
     posture,
+    fixes,
     health,
     controls,
     attestations,
@@ -167,11 +191,14 @@ export function createCompliance(
     decided,
     activation,
     gaps,
+    /** Why a requirement has its status. */
+    requirements,
     complianceExports,
     addRoutes: (http: HttpApi) => {
       addComplianceRoutes(http, {
         controls,
         posture,
+        fixes,
         attestations,
         engine,
         health,
@@ -180,6 +207,7 @@ export function createCompliance(
         history,
         decisions: decided,
         gaps,
+        requirements,
       });
       addComplianceExportRoutes(http, complianceExports);
     },

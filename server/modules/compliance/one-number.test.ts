@@ -36,7 +36,7 @@ const failsOf = (inputs: ControlExplanation['inputs'] = []) =>
 
 /** The number of findings in the list that a control links to. */
 const listed = async (controlId: string, more: { related?: 'true'; frameworkId?: string } = {}) => {
-  const filter = { controlId, status: [...LOWERING_STATUSES], ...more };
+  const filter = { controlId: [controlId], status: [...LOWERING_STATUSES], ...more };
   return (await core.scans.findings.groups(team.actor, filter, 1)).totalFindings;
 };
 
@@ -105,6 +105,6 @@ test('in the scope of a framework the list is limited to its accounts, as the co
 
 test('the findings of an unknown control or framework are not found', async () => {
   const list = (filter: object) => core.scans.findings.list(team.actor, filter, 10);
-  await expect(list({ controlId: 'NOT-99' })).rejects.toThrow('no such control');
+  await expect(list({ controlId: ['NOT-99'] })).rejects.toThrow('no such control');
   await expect(list({ frameworkId: 'nothing' })).rejects.toThrow('no such framework');
 });

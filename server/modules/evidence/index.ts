@@ -13,6 +13,7 @@ import { addEvidenceRoutes } from './evidence.routes.js';
 import { EvidenceEnds } from './items/evidence-ends.service.js';
 import { EvidenceItemsRepository } from './items/evidence-items.repository.js';
 import { EvidenceItemsService } from './items/evidence-items.service.js';
+import { EvidenceOfRequirements } from './items/evidence-of-requirements.js';
 import { OscalExportsService } from './packages/oscal-exports.service.js';
 import { PackageBuilder } from './packages/package-builder.js';
 import { PackagesRepository } from './packages/packages.repository.js';
@@ -107,6 +108,8 @@ export function createEvidence(
     packages,
     oscal,
     ends: new EvidenceEnds({ items: repository, clock }),
+    /** Which evidence there is for a requirement. */
+    ofRequirements: new EvidenceOfRequirements({ items: repository, clock }),
     /** Collects missed evidence and expires old evidence, for all teams; runs at start and every ten minutes. */
     runMaintenance: () => maintenance.run(),
     addRoutes: (http: HttpApi) =>

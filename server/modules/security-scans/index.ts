@@ -34,6 +34,7 @@ export type { KnownCheck } from './checks/checks.repository.js';
 export type { CheckEvidence, EvidenceService } from './evidence.service.js';
 export type { ControlChecks } from './findings/control-checks.js';
 export type { EndedException } from './findings/findings.service.js';
+export type { AssessReport } from './imports/run-import.js';
 export {
   type Account,
   type ChangedChecks,

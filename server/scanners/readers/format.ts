@@ -1,12 +1,13 @@
 import type { Verdict } from '../../../contract/verdict.js';
 import type { FormatId, ReportFacts } from '../rows/report.js';
+import type { ToolMaker } from '../rows/tool-names.js';
 import type { TopKeys } from './json-keys.js';
 import type { JsonReportReader, Reading, XmlReportReader } from './report-reader.js';
 
 /** What readers need besides their report. */
 export interface ReaderContext {
   /** The id under which results are stored, for a tool that the report names. */
-  toolNamed(stated: string): string;
+  toolNamed(stated: string, maker?: ToolMaker): string;
 }
 
 interface FormatBase {

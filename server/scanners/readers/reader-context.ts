@@ -8,5 +8,5 @@ const SUFFIXED = new Set(
 
 /** `format`: the id of the tool declaration that has the format. */
 export function readerContext(format: string): ReaderContext {
-  return { toolNamed: (stated) => toolNameOf(stated, format, SUFFIXED) };
+  return { toolNamed: (stated, maker) => toolNameOf(stated, format, SUFFIXED, maker) };
 }

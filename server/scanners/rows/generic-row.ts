@@ -39,9 +39,13 @@ export interface GenericResult {
   accountId?: string;
   /** See `ReportRow`. */
   formerAccountId?: string;
+  /** See `ReportRow`. */
+  accountAliases?: readonly string[];
   accountName?: string;
   region?: string;
   uid: string;
+  /** See `ReportRow`. */
+  formerUid?: string;
   name?: string;
   labels?: string[];
   subObject?: string;
@@ -99,6 +103,7 @@ function rowOf(tool: string, check: ReportedCheck, result: GenericResult): Repor
     ...(result.formerAccountId === undefined
       ? {}
       : { formerAccountId: whole(result.formerAccountId) }),
+    ...(result.accountAliases?.length && { accountAliases: result.accountAliases.map(whole) }),
     accountName: short(result.accountName ?? ''),
     region: short(result.region ?? ''),
     resource: {
@@ -110,6 +115,7 @@ function rowOf(tool: string, check: ReportedCheck, result: GenericResult): Repor
     },
     subObject,
     ...(former === subObject ? {} : { formerSubObject: former }),
+    ...(result.formerUid !== undefined && { formerUid: whole(result.formerUid) }),
     ...apartOf(result),
     observed: long(result.observed),
     ...observedIn(result.times ?? []),

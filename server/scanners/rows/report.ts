@@ -42,6 +42,8 @@ export interface ReportRow {
   accountId: string;
   /** The account that earlier releases assigned, if they used a less specific one. */
   formerAccountId?: string;
+  /** Other names of the same account or target: results that are stored under one stay there. */
+  accountAliases?: readonly string[];
   /** The account is named after the file, as the report does not identify its target. */
   isNameGuessed?: true;
   accountName: string;
@@ -60,6 +62,8 @@ export interface ReportRow {
   subObject: string;
   /** The sub-object that earlier releases assigned, to find stored results of this row. */
   formerSubObject?: string;
+  /** The resource's uid that earlier releases assigned, if it was another. */
+  formerUid?: string;
   /** See `Apart`. Left out if the row has none. */
   discriminator?: string;
   /** See `Apart`. */
@@ -139,6 +143,8 @@ export interface HiddenPart {
   accountId?: string;
   region?: string;
   checkId?: string;
+  /** What Prowler's check ids begin with: `s3`. */
+  service?: string;
   /** A resource's uid, or the file that a result names. */
   name?: string;
 }
@@ -150,6 +156,7 @@ export interface ReportPlace {
   accountId: string;
   /** As in rows. */
   formerAccountId?: string;
+  accountAliases?: readonly string[];
   isNameGuessed?: true;
   /**
    * Whether the report would have a row for this result if it still existed, so that a missing row is

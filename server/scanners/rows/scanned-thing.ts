@@ -1,7 +1,10 @@
 import type { ReportPlace, ReportRow } from './report.js';
 import { whole } from './row-texts.js';
 
-type Changes = Pick<ReportRow, 'accountId' | 'formerAccountId' | 'isNameGuessed'>;
+type Changes = Pick<
+  ReportRow,
+  'accountId' | 'formerAccountId' | 'accountAliases' | 'isNameGuessed'
+>;
 type Named = Pick<ReportPlace, 'provider'> & Changes;
 
 /** Folders where tools are started and containers mount their target: they may hold any project. */
@@ -40,10 +43,29 @@ const USUAL_WORDS = new Set(
 const isPath = ({ accountId }: Named) => !/^[a-z][\w+.-]+:\/\//i.test(accountId);
 const PROJECTS = new Set(['code', 'filesystem', 'repository', 'sbom', 'file', 'iac']);
 
+/** Providers whose accounts may be folders. */
+const FOLDERS = new Set(['code', 'filesystem', 'repository', 'iac']);
+const MAX_PARTS = 3;
+
+/**
+ * `shop` of `/builds/17/shop`: a folder has the same name wherever it lies. Where its name may be that of any
+ * project, the folder that it is in is part of it; null for other names than absolute paths.
+ */
+export function folderName(path: string): string | null {
+  if (!/^(?:\/|[A-Z]:[\\/])/i.test(path) || ANY_FOLDER.test(path)) return null;
+  const parts = path.split(/[\\/]+/).filter((part) => part !== '');
+  let from = parts.length - 1;
+  const isAny = (part = '') => ANY_FOLDER.test(`/${part}`) || /^[\d._-]+$/.test(part);
+  while (from > 0 && parts.length - from < MAX_PARTS && isAny(parts[from])) from -= 1;
+  const name = parts.slice(from).join('/');
+  return name === '' || isAny(parts[from]) ? null : name;
+}
+
 /** Names the target of a report that does not identify it: by the name given at import, else by the file's name. */
 export class TargetNames {
   readonly #own: string;
   readonly #guesses = new Map<string, string>();
+  readonly #folders = new Map<string, string>();
   readonly #names = new Map<string, Changes | null>();
   #isUsed = false;
 
@@ -83,6 +105,11 @@ export class TargetNames {
     return this.#guesses;
   }
 
+  /** Folders that are named by their own names: path → name. */
+  get folders(): ReadonlyMap<string, string> {
+    return this.#folders;
+  }
+
   /** True if the name given at import was not needed. */
   get isTargetUnused(): boolean {
     return this.target !== null && !this.#isUsed;
@@ -101,7 +128,7 @@ export class TargetNames {
     const { isSpecific, isPart } = specificityOf(given);
     const isChosen =
       this.target !== null && (!isSpecific || (PROJECTS.has(provider) && isPath(given)));
-    if (isSpecific && !isChosen) return null;
+    if (isSpecific && !isChosen) return FOLDERS.has(provider) ? this.#ofFolder(accountId) : null;
     if (isChosen) this.#isUsed = true;
     const name = (isChosen && this.target) || this.#own;
     const named = whole(isPart ? `${name} (${accountId})` : name);
@@ -109,6 +136,13 @@ export class TargetNames {
     this.#guesses.set(accountId, named);
     const guess = { accountId: named, formerAccountId: accountId };
     return this.isVague ? { ...guess, isNameGuessed: true } : guess;
+  }
+
+  #ofFolder(path: string): Changes | null {
+    const name = folderName(path);
+    if (name === null) return null;
+    this.#folders.set(path, name);
+    return { accountId: whole(name), accountAliases: [path] };
   }
 }
 

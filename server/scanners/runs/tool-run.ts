@@ -1,4 +1,4 @@
-import type { Covers } from '../rows/report.js';
+import type { Covers, Hidden } from '../rows/report.js';
 
 /** The id in a tool's declaration: `trivy`. */
 export type ToolId = string;
@@ -101,4 +101,6 @@ export interface ScanVerdict {
   coverage: Coverage;
   /** Which results a successful run would have shown if they still existed; left out if unknown. */
   covers?: Covers;
+  /** Errors outside of the report, each with the part whose results are therefore unknown. */
+  hidden?: readonly Hidden[];
 }

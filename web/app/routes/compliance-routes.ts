@@ -64,6 +64,15 @@ export const frameworkGaps = createRoute({
   ),
 });
 
+export const requirement = createRoute({
+  getParentRoute: () => root,
+  path: '/frameworks/$frameworkId/requirements/$requirementId',
+  component: lazyRouteComponent(
+    () => import('../../features/frameworks/RequirementPage.js'),
+    'RequirementPage',
+  ),
+});
+
 export const controls = createRoute({
   getParentRoute: () => root,
   path: '/controls',

@@ -1,21 +1,15 @@
 import { Group, Stack, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import type { ChangeCause, ControlStateChange } from '../../../contract/compliance.js';
+import type { ControlStateChange } from '../../../contract/compliance.js';
 import { counted, instant } from '../../ui/format.js';
 import { TextLink } from '../../ui/links.js';
 import { PagedItems } from '../../ui/PagedItems.js';
 import { Section } from '../../ui/Section.js';
 import { Tag } from '../../ui/Tag.js';
 import { ContradictedTag } from './ControlRow.js';
+import { changeCauses } from './change-causes.js';
 import { controlHistoryQuery } from './control.api.js';
 import { StatusTag } from './StatusTag.js';
-
-const causes: Record<ChangeCause, string> = {
-  definition: 'because rules, library or mapping changed',
-  evidence: 'because of new evidence',
-  decision: 'because of a decision or a settings change',
-  expiry: 'because evidence or a decision expired',
-};
 
 /** Every status the control has had, with its dates and its cause. */
 export function ControlHistory({ controlId }: { controlId: string }) {
@@ -60,7 +54,7 @@ function Change({ change }: { change: ControlStateChange }) {
           ) : (
             ' until now'
           )}
-          , {causes[cause]} ·{' '}
+          , {changeCauses[cause]} ·{' '}
           <TextLink to="/" search={{ at }} inherit underline="always">
             posture then
           </TextLink>

@@ -1,5 +1,6 @@
 import { List, Stack, Text } from '@mantine/core';
 import type { ControlDetail } from '../../../contract/compliance.js';
+import { RELATION_WORDS } from '../../../contract/compliance.js';
 import { Explain } from '../../app/Explain.js';
 import { Attributions } from '../../ui/Attributions.js';
 import { counted } from '../../ui/format.js';
@@ -35,9 +36,8 @@ export function ControlRequirements({
               {own.map(({ requirement, title, relation }) => (
                 <List.Item key={requirement}>
                   <TextLink
-                    to="/frameworks/$frameworkId"
-                    params={{ frameworkId: framework }}
-                    search={{ q: requirement }}
+                    to="/frameworks/$frameworkId/requirements/$requirementId"
+                    params={{ frameworkId: framework, requirementId: requirement }}
                     inherit
                     underline="always"
                     className="tabular"
@@ -46,7 +46,7 @@ export function ControlRequirements({
                   </TextLink>{' '}
                   {title !== requirement && title}{' '}
                   <Text span size="xs" c="dimmed">
-                    ({relation})
+                    ({RELATION_WORDS[relation]})
                   </Text>
                 </List.Item>
               ))}

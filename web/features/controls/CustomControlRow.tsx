@@ -64,9 +64,8 @@ function UsedBy({ control: { usedBy, usedByTotal } }: { control: CustomControlSu
             <span key={requirement}>
               {index > 0 && ', '}
               <TextLink
-                to="/frameworks/$frameworkId"
-                params={{ frameworkId: framework }}
-                search={{ q: requirement }}
+                to="/frameworks/$frameworkId/requirements/$requirementId"
+                params={{ frameworkId: framework, requirementId: requirement }}
                 inherit
                 underline="always"
                 className="tabular"

@@ -82,7 +82,11 @@ function Supports({ item: { controls, requirements } }: { item: EvidenceDetail }
         ))}
         {requirements.map(({ framework, requirement }) => (
           <li key={`${framework}/${requirement}`} className={classes.row}>
-            <TextLink to="/frameworks/$frameworkId" params={{ frameworkId: framework }} size="sm">
+            <TextLink
+              to="/frameworks/$frameworkId/requirements/$requirementId"
+              params={{ frameworkId: framework, requirementId: requirement }}
+              size="sm"
+            >
               {framework} {requirement}
             </TextLink>
           </li>

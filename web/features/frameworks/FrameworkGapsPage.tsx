@@ -73,7 +73,7 @@ const IS: Record<GapKind, (gap: RequirementGap) => boolean> = {
   people: ({ judgedBy }) => judgedBy === 'people',
 };
 
-function Gaps({ data: { gaps, counts } }: { data: FrameworkGaps }) {
+function Gaps({ data: { gaps, counts, framework } }: { data: FrameworkGaps }) {
   const { kind } = route.useSearch();
   const navigate = route.useNavigate();
   const shown = kind ? gaps.filter(IS[kind]) : gaps;
@@ -113,7 +113,7 @@ function Gaps({ data: { gaps, counts } }: { data: FrameworkGaps }) {
         items={shown}
         keyOf={({ id }) => id}
         estimate={110}
-        render={(gap) => <GapRow gap={gap} />}
+        render={(gap) => <GapRow gap={gap} frameworkId={framework.id} />}
       />
     </Section>
   );

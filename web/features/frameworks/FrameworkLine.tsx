@@ -5,12 +5,14 @@ import { count, counted, percent } from '../../ui/format.js';
 import { TextLink } from '../../ui/links.js';
 import { RangeBar } from '../../ui/RangeBar.js';
 import { BandTag, bandTones } from './BandTag.js';
+import { Superseded } from './EditionNote.js';
 import classes from './FrameworkLine.module.css';
 import { ScoreTrend } from './ScoreTrend.js';
 import { postureText, rangeText, requirementShares } from './score.words.js';
 
 interface FrameworkLineProps {
-  framework: Posture & Pick<FrameworkSummary, 'id' | 'name' | 'version'>;
+  framework: Posture &
+    Pick<FrameworkSummary, 'id' | 'name' | 'version' | 'passing' | 'supersededBy'>;
   trend?: readonly ScorePoint[];
   /** A note on a past state; its name is no link, since the page shows the present. */
   past?: ReactNode;
@@ -18,7 +20,7 @@ interface FrameworkLineProps {
 
 /** One framework with its score, ceiling and coverage. */
 export function FrameworkLine({ framework, trend = [], past }: FrameworkLineProps) {
-  const { id, name, version, band, score, ceiling, coverage, requirements } = framework;
+  const { id, name, version, band, score, ceiling, coverage, passing, requirements } = framework;
   return (
     <li className={classes.line}>
       <div className={classes.head}>
@@ -45,6 +47,11 @@ export function FrameworkLine({ framework, trend = [], past }: FrameworkLineProp
               , {percent(coverage)} covered
             </Text>
           )}
+          {typeof passing === 'number' && (
+            <Text span c="dimmed" size="sm">
+              , {percent(passing)} passing
+            </Text>
+          )}
         </Text>
       </div>
       <RangeBar
@@ -53,6 +60,7 @@ export function FrameworkLine({ framework, trend = [], past }: FrameworkLineProp
         to={band === 'none' ? 0 : (ceiling ?? 0)}
         tone={bandTones[band]}
       />
+      {framework.supersededBy && <Superseded by={framework.supersededBy} brief />}
       <Text className={`tabular ${classes.counts}`} size="xs" c="dimmed" component="div">
         <span>{counted(requirements.total, 'requirement')}</span>
         {requirementShares(requirements).map(({ key, label, value }) => (

@@ -1,12 +1,13 @@
 import { Group, Text } from '@mantine/core';
 import type { RequirementGap } from '../../../contract/compliance.js';
+import { TextLink } from '../../ui/links.js';
 import { StatusRow } from '../../ui/StatusRow.js';
 import { Tag } from '../../ui/Tag.js';
 import { ControlChip } from '../controls/ControlChip.js';
 import { StatusTag } from '../controls/StatusTag.js';
 
 /** One requirement that is not met: why, who can judge it, and the points to gain. */
-export function GapRow({ gap }: { gap: RequirementGap }) {
+export function GapRow({ gap, frameworkId }: { gap: RequirementGap; frameworkId: string }) {
   const { id, title, status, why, gain, judgedBy, attestationMissing, controls } = gap;
   return (
     <StatusRow
@@ -18,9 +19,13 @@ export function GapRow({ gap }: { gap: RequirementGap }) {
         </Text>
       }
     >
-      <Text size="sm">
-        <strong className="tabular">{id}</strong> {title}
-      </Text>
+      <TextLink
+        to="/frameworks/$frameworkId/requirements/$requirementId"
+        params={{ frameworkId, requirementId: id }}
+        size="sm"
+      >
+        <strong className="tabular">{id}</strong> {title !== id && title}
+      </TextLink>
       <Text size="sm" c="dimmed" mt={4}>
         {why}
       </Text>

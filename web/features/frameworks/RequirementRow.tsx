@@ -1,6 +1,7 @@
 import { Group, Text } from '@mantine/core';
 import type { RequirementState } from '../../../contract/compliance.js';
-import { counted } from '../../ui/format.js';
+import { counted, percent } from '../../ui/format.js';
+import { TextLink } from '../../ui/links.js';
 import { StatusRow, StatusRowsHeading } from '../../ui/StatusRow.js';
 import { ControlChip } from '../controls/ControlChip.js';
 import { StatusTag } from '../controls/StatusTag.js';
@@ -15,6 +16,21 @@ export function SectionRow({ id, title, count }: { id: string; title: string; co
   );
 }
 
+/** What people's answers and asked numbers contribute, a sentence each. */
+function basisOf({ answer, numbers = [], controls }: RequirementState): string[] {
+  const lines = numbers.map(({ title, why }) => `${title}. ${why}`);
+  if (answer) {
+    const lacking = answer.unsupported ? ' without evidence: it counts as partial' : '';
+    lines.push(`${answer.actor} answered “${answer.value}”${lacking}.`);
+  }
+  const lent = answer ? [] : controls.filter(({ because }) => because !== undefined);
+  for (const because of new Set(lent.map((control) => control.because))) {
+    const ids = lent.filter((each) => each.because === because).map(({ id }) => id);
+    lines.push(`${ids.join(', ')}: ${because}.`);
+  }
+  return lines;
+}
+
 interface RequirementRowProps {
   frameworkId: string;
   requirement: RequirementState;
@@ -22,16 +38,38 @@ interface RequirementRowProps {
 
 /** One requirement with its status, its controls and its attestation. */
 export function RequirementRow({ frameworkId, requirement }: RequirementRowProps) {
-  const { id, title, status, controls } = requirement;
+  const { id, title, status, controls, movesTo, passing } = requirement;
   return (
     <StatusRow
       label={`${id} ${title}`}
-      status={<StatusTag status={status} />}
+      status={
+        requirement.counted === false ? (
+          <Text size="xs" c="dimmed">
+            Not an obligation of yours
+          </Text>
+        ) : (
+          <StatusTag status={status} />
+        )
+      }
       aside={<AttestationControl frameworkId={frameworkId} requirement={requirement} />}
     >
-      <Text size="sm">
+      <TextLink
+        to="/frameworks/$frameworkId/requirements/$requirementId"
+        params={{ frameworkId, requirementId: id }}
+        size="sm"
+      >
         <strong className="tabular">{id}</strong> {title !== id && title}
-      </Text>
+      </TextLink>
+      {movesTo && (
+        <Text size="xs" c="dimmed">
+          In the newer edition: {movesTo.join(', ')}
+        </Text>
+      )}
+      {typeof passing === 'number' && (
+        <Text size="xs" c="dimmed" className="tabular">
+          {percent(passing)} of results passing
+        </Text>
+      )}
       <Group gap={6} mt={6}>
         {controls.map((control) => (
           <ControlChip key={control.id} control={control} />
@@ -42,6 +80,11 @@ export function RequirementRow({ frameworkId, requirement }: RequirementRowProps
           </Text>
         )}
       </Group>
+      {basisOf(requirement).map((line) => (
+        <Text key={line} size="xs" c="dimmed" mt={4}>
+          {line}
+        </Text>
+      ))}
     </StatusRow>
   );
 }

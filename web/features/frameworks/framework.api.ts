@@ -3,6 +3,8 @@ import type { z } from 'zod';
 import {
   attestRequirement,
   getFramework,
+  getRequirement,
+  listFixes,
   listFrameworks,
   withdrawAttestation,
 } from '../../../contract/compliance.js';
@@ -18,6 +20,20 @@ export const frameworkQuery = (frameworkId: string) =>
   queryOptions({
     queryKey: [...complianceKey, 'frameworks', frameworkId],
     queryFn: ({ signal }) => apiService(getFramework, { params: { frameworkId }, signal }),
+  });
+
+export const requirementQuery = (frameworkId: string, requirementId: string) =>
+  queryOptions({
+    queryKey: [...complianceKey, 'frameworks', frameworkId, 'requirements', requirementId],
+    queryFn: ({ signal }) =>
+      apiService(getRequirement, { params: { frameworkId, requirementId }, signal }),
+  });
+
+/** Failing checks by what fixing them moves. */
+export const fixesQuery = (framework?: string) =>
+  queryOptions({
+    queryKey: [...complianceKey, 'fixes', framework ?? ''],
+    queryFn: ({ signal }) => apiService(listFixes, { query: { framework }, signal }),
   });
 
 interface RequirementKey {

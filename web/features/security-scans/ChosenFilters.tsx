@@ -19,9 +19,12 @@ const LISTS = [
 
 /** Links from other pages set these filters, so they are shown apart from the facets. */
 export function ChosenFilters({ search, onChange }: ChosenFiltersProps) {
-  const { controlId, frameworkId, related } = search;
+  const { controlId = [], frameworkId, related } = search;
   const isAny =
-    LISTS.some(({ name }) => search[name]?.length) || search.stale || controlId || frameworkId;
+    LISTS.some(({ name }) => search[name]?.length) ||
+    search.stale ||
+    controlId.length > 0 ||
+    frameworkId;
   if (!isAny) return null;
   /** What an import changed cannot be asked without an import. */
   const remove = (name: (typeof LISTS)[number]['name'], value: string) => {
@@ -40,12 +43,12 @@ export function ChosenFilters({ search, onChange }: ChosenFiltersProps) {
           </ChosenPill>
         )),
       )}
-      {controlId && (
+      {controlId.length > 0 && (
         <ChosenPill
-          value={controlId}
+          value={controlId.join(', ')}
           onRemove={() => onChange({ controlId: undefined, related: undefined })}
         >
-          {related === 'true' ? `Related to ${controlId}` : `Counts for ${controlId}`}
+          {related === 'true' ? 'Related to' : 'Counts for'} {controlId.join(', ')}
         </ChosenPill>
       )}
       {frameworkId && (

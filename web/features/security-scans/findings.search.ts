@@ -19,7 +19,7 @@ export const findingsSearch = z.object({
   importId: listParam(),
   scanId: listParam(),
   change: listParam(FINDING_CHANGES),
-  controlId: textParam,
+  controlId: listParam(),
   related: choiceParam(['true', 'false']),
   frameworkId: textParam,
   stale: choiceParam(['true', 'false']),

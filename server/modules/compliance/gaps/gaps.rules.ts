@@ -79,7 +79,7 @@ function openControls(
 }
 
 /** One sentence that names failing, partial and unassessed controls, unmet numbers and a missing attestation. */
-function whyOf(
+export function whyOf(
   framework: Framework,
   requirement: Requirement,
   attestationMissing: boolean,

@@ -19,16 +19,18 @@ export class JudgedResults implements ControlChecks {
     },
   ) {}
 
-  async ofControl(team: TeamScope, controlId: string, related: boolean) {
+  async ofControls(team: TeamScope, controlIds: readonly string[], related: boolean) {
     const { catalogues, matches } = this.deps;
     const { controls } = await catalogues.all(team);
-    if (!controls.has(controlId)) {
-      throw new NotFoundError(`no such control: ${controlId}`, { controlId });
+    const unknown = controlIds.find((id) => !controls.has(id));
+    if (unknown !== undefined) {
+      throw new NotFoundError(`no such control: ${unknown}`, { controlId: unknown });
     }
-    const found = await matches.ofControls(team, [controlId]);
+    const found = await matches.ofControls(team, controlIds);
     return found.flatMap(({ tool, checkId, matches: its }) => {
-      const own = its.find((match) => match.controlId === controlId);
-      return own && decides({ match: own.reason }) !== related ? [{ tool, checkId }] : [];
+      const own = its.filter(({ controlId }) => controlIds.includes(controlId));
+      const isDeciding = own.some(({ reason }) => decides({ match: reason }));
+      return own.length > 0 && isDeciding !== related ? [{ tool, checkId }] : [];
     });
   }
 

@@ -87,6 +87,10 @@ export class EvidenceItemsRepository extends TeamRepository<StoredEvidence> {
     return this.of(scope).find(filter, { sort: ['-createdAt'], limit, after: cursor ?? null });
   }
 
+  count(scope: TeamScope, filter: Filter): Promise<number> {
+    return this.of(scope).count(filter);
+  }
+
   async all(scope: TeamScope, filter: Filter): Promise<StoredEvidence[]> {
     const found: StoredEvidence[] = [];
     for await (const page of this.of(scope).each(filter)) found.push(...page);

@@ -1,12 +1,12 @@
 import { InvalidInputError, UnavailableError } from '../../../platform/errors.js';
 import type { CrossModuleReferences } from '../../../platform/links/cross-module-references.js';
-import type { Covers } from '../../../scanners/rows/report.js';
 import { type ScanOnceParts, scanOnce } from '../../../scanners/runs/scan-once.js';
 import type { ReportBrief, Scanner } from '../../../scanners/runs/scanner.js';
 import type { Coverage, ScanVerdict, ToolId } from '../../../scanners/runs/tool-run.js';
 import { redactFile } from '../../../scanners/secrets/redact-file.js';
 import { redactor } from '../../../scanners/secrets/redactor.js';
 import { secretsIn } from '../../cloud-security/index.js';
+import type { AssessReport } from '../../security-scans/index.js';
 import type { ScanResults } from '../orchestration-parts.js';
 import { SCANNER } from '../scans/scan-settler.js';
 import type { ScanMaterials } from './scan-materials.js';
@@ -83,10 +83,15 @@ export class ScanWork {
 function assessedBy(
   judge: (brief: ReportBrief) => ScanVerdict,
   redact: (text: string) => string,
-): (brief: ReportBrief) => { incomplete: boolean; problem: string | null; covers?: Covers } {
+): AssessReport {
   return (brief) => {
-    const { outcome, problem, covers } = judge(brief);
-    return { incomplete: outcome !== 'succeeded', problem: problem && redact(problem), covers };
+    const { outcome, problem, covers, hidden = [] } = judge(brief);
+    return {
+      incomplete: outcome !== 'succeeded',
+      problem: problem && redact(problem),
+      covers,
+      hidden: hidden.map(({ what, why, part }) => ({ what, why: redact(why), part })),
+    };
   };
 }
 

@@ -26,10 +26,13 @@ export function identityOf(tool: string, row: Identified): string {
 /** The identity that former releases gave to this row; null when it is the same. */
 export function formerIdentityOf(
   tool: string,
-  row: Identified & Pick<ReportRow, 'formerSubObject'>,
+  row: Identified & Pick<ReportRow, 'formerSubObject' | 'formerUid'>,
 ): string | null {
-  if (row.formerSubObject === undefined && row.resource.uidHash === undefined) return null;
-  const { uidHash: _, ...resource } = row.resource;
+  const { formerSubObject, formerUid, resource: named } = row;
+  if (formerSubObject === undefined && formerUid === undefined && named.uidHash === undefined)
+    return null;
+  const { uidHash: _, ...rest } = named;
+  const resource = formerUid === undefined ? rest : { ...rest, uid: formerUid };
   return identityOf(tool, { ...row, resource, subObject: row.formerSubObject ?? row.subObject });
 }
 

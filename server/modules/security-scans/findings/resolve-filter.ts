@@ -51,12 +51,12 @@ async function judgedBy(
   team: TeamScope,
   { controlId, related, frameworkId }: FindingFilter,
 ): Promise<Filter[]> {
-  if (controlId === undefined && frameworkId === undefined) return [];
+  if (!controlId?.length && frameworkId === undefined) return [];
   const checks = controlChecks();
   if (!checks) throw new UnavailableError('findings of controls need the module compliance');
   const among: Filter[] = [];
-  if (controlId !== undefined) {
-    const own = await checks.ofControl(team, controlId, related === 'true');
+  if (controlId?.length) {
+    const own = await checks.ofControls(team, controlId, related === 'true');
     among.push(anyOf(own, 'tool', 'checkId'));
   }
   if (frameworkId !== undefined) {

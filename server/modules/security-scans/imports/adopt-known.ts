@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import type { ReportFacts, ReportRow } from '../../../scanners/rows/report.js';
 import { fingerprintOf } from '../../../scanners/rows/row-texts.js';
@@ -8,7 +9,7 @@ import type { CheckScope } from '../check-results/check-scope.js';
 import type { ResultStores } from '../check-results/result-stores.js';
 
 type Place = Pick<ReportRow, 'provider' | 'accountId'>;
-type Named = Place & Pick<ReportRow, 'tool' | 'formerAccountId'>;
+type Named = Place & Pick<ReportRow, 'tool' | 'formerAccountId' | 'accountAliases'>;
 
 /** What is stored of an account, as far as its rows may be named in another way there. */
 interface Known {
@@ -34,9 +35,11 @@ export class KnownNames {
   readonly #accounts = new Map<string, Promise<string>>();
   /** Accounts that kept the name that a former release gave them. */
   readonly kept = new Set<string>();
+  /** Accounts that are stored under another of their names. */
+  readonly joined = new Map<string, string>();
 
   constructor(
-    private readonly stores: Pick<ResultStores, 'scopes'>,
+    private readonly stores: Pick<ResultStores, 'scopes' | 'results'>,
     private readonly team: TeamScope,
     /** Whether this import named its accounts as former releases did, and its file is the one read now. */
     private readonly isSameAsBefore: (importId: string, account: string) => Promise<boolean>,
@@ -45,7 +48,7 @@ export class KnownNames {
   async adopt(rows: readonly ReportRow[]): Promise<ReportRow[]> {
     const adopted: ReportRow[] = [];
     for (const row of rows) {
-      const named = row.formerAccountId === undefined ? row : await this.#inAccount(row);
+      const named = isNamedOtherwise(row) ? await this.#inAccount(row) : row;
       adopted.push(mayDiffer(named) ? await this.#adopt(named) : named);
     }
     return adopted;
@@ -103,11 +106,54 @@ export class KnownNames {
 
   #accountOf(given: Named): Promise<string> {
     const { tool, provider, accountId, formerAccountId: former } = given;
+    if (given.accountAliases) return this.#joinedOf(given, given.accountAliases);
+    // A part of what was looked at states no other names.
+    const joined = this.joined.get(accountId);
+    if (joined !== undefined) return Promise.resolve(joined);
     if (former === undefined || former === accountId) return Promise.resolve(accountId);
     const key = [tool, provider, accountId, former].join('\0');
     const known = this.#accounts.get(key) ?? this.#formerOf(given, former);
     this.#accounts.set(key, known);
     return known;
+  }
+
+  #joinedOf(given: Named, aliases: readonly string[]): Promise<string> {
+    const { tool, provider, accountId } = given;
+    const key = [tool, provider, accountId, ...aliases].join('\0');
+    const known = this.#accounts.get(key) ?? this.#aliasOf(given, aliases);
+    this.#accounts.set(key, known);
+    return known;
+  }
+
+  async #aliasOf(
+    { tool, provider, accountId }: Named,
+    aliases: readonly string[],
+  ): Promise<string> {
+    const names = namesOfTool(tool);
+    const isStored = async (name: string) =>
+      (await this.stores.scopes.ofAccounts(this.team, [{ provider, accountId: name }])).some(
+        (scope) => names.includes(scope.tool),
+      );
+    if (await isStored(accountId)) return accountId;
+    for (const alias of aliases) {
+      // An address with several names in one report: only one of them is what is stored.
+      const isTaken = [...this.joined.values()].includes(alias);
+      if (isTaken || !(await isStored(alias))) continue;
+      const isNameOfAddress = provider === 'network' && !isAddress(alias);
+      if (isNameOfAddress && !(await this.#states({ tool, provider, accountId: alias }, accountId)))
+        continue;
+      this.joined.set(accountId, alias);
+      return alias;
+    }
+    return accountId;
+  }
+
+  /** Whether the results of a name are of this address: many addresses may have one name. */
+  async #states(place: Place & Pick<ReportRow, 'tool'>, address: string): Promise<boolean> {
+    for await (const page of this.stores.results.presentAt(this.team, place)) {
+      return page.some(({ observed }) => observed.split(/[\s,;]+/).some(isOf(address)));
+    }
+    return false;
   }
 
   async #formerOf({ tool, provider, accountId }: Named, former: string): Promise<string> {
@@ -134,9 +180,20 @@ export class KnownNames {
   }
 }
 
-function mayBeNamedOtherwise({ tool, formerAccountId }: Named): boolean {
-  return namesOfTool(tool).length > 1 || formerAccountId !== undefined;
+function mayBeNamedOtherwise(named: Named): boolean {
+  return namesOfTool(named.tool).length > 1 || isNamedOtherwise(named);
 }
+
+const isNamedOtherwise = ({ formerAccountId, accountAliases }: Named) =>
+  formerAccountId !== undefined || accountAliases !== undefined;
+
+const isAddress = (name: string) =>
+  isIP(name) > 0 ||
+  isIP(/^(?:\[([\da-f:.]+)\]|([\d.]+)):\d+$/i.exec(name)?.slice(1).join('') ?? '') > 0;
+
+/** `10.0.0.1`, or `10.0.0.1:443`. */
+const isOf = (address: string) => (word: string) =>
+  word.replace(/:$/, '') === address || word.startsWith(`${address}:`);
 
 function mayDiffer({ tool, provider, check }: ReportRow): boolean {
   if (tool === 'prowler') return provider === 'aws' && isAccountWide(check);

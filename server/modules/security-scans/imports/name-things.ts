@@ -63,6 +63,13 @@ export function createNames(
         const isKept = [...known.kept].some((account) => account.endsWith(`/${stated}`));
         return noteOfGuess(stated, isKept ? stated : name, fileName) + vague + HOW_TO_NAME;
       });
+      for (const [account, stored] of known.joined) {
+        notes.push(`${account} is stored as ${stored}, under which it was known before.`);
+      }
+      for (const [path, name] of things?.folders ?? []) {
+        if (known.joined.has(name)) continue;
+        notes.push(`The folder ${path} is stored under its own name, “${name}”${HOW_TO_NAME}`);
+      }
       if (things?.isTargetUnused) {
         notes.push(`The report names what was scanned, so “${target}” is not used.`);
       }

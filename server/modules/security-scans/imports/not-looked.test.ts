@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { instantOf } from '../../../testing/prowler-rows.js';
+import { instantOf, ocsfRow, ocsfText } from '../../../testing/prowler-rows.js';
 import {
   createTestCore,
   SCANS_ONLY,
@@ -203,6 +203,40 @@ it('nuclei whose template failed on a site leaves its matches there stale', asyn
   expect(item.problem).toMatch(
     /CVE-2021-0001 on https:\/\/shop.example: context deadline exceeded/,
   );
+});
+
+it.each([
+  ['no template', {}, 2],
+  ['its template', { template: 'http/cves/2021/CVE-2021-0001.yaml' }, 1],
+])('a line of nuclei’s error log that names %s is a gap of its site', async (_, named, stale) => {
+  const match = (id: string, path: string, at: number) =>
+    json(nucleiMatch(id, { at }, { 'matched-at': `https://shop.example/${path}` }));
+  const [first, second] = ['CVE-2021-0001', 'CVE-2021-0002'];
+  const all = (at: number) =>
+    ['a', 'b'].flatMap((path) => [match(first, path, at), match(second, path, at)]);
+  await team.importText(`${all(1).join('\n')}\n`, 'whole');
+  const error = { type: 'http', input: 'https://shop.example', error: 'timeout', ...named };
+  const lines = [json(error), ...all(2).slice(2)];
+  const item = await team.importText(`${lines.join('\n')}\n`, 'whole');
+  expect(item).toMatchObject({ status: 'partial', rejected: 0 });
+  expect(item.problem).toContain('on https://shop.example: timeout'.slice(named ? 3 : 0));
+  expect(item.findings.stale).toBeGreaterThanOrEqual(stale);
+  expect(item.findings.resolved).toBe(0);
+});
+
+it('an error of a scan’s log hides the results of its service only', async () => {
+  const rows = (at: number) =>
+    ocsfText(
+      ['s3_a', 'iam_a'].map((check) => ocsfRow({ check, resource: 'x', status: 'PASS', at })),
+    );
+  const hidden = [{ what: 's3', why: 'AccessDenied', part: { tool: 'prowler', service: 's3' } }];
+  const assess = () => ({ incomplete: true, problem: 'AccessDenied', hidden });
+  await team.importText(rows(1));
+  const item = await team.importText(rows(2), undefined, { assess });
+  expect(item.problem).toContain('not looked at: s3: AccessDenied');
+  const { scopes } = await core.scans.evidence.of(team.actor);
+  const gaps = scopes.filter(({ gapSince }) => gapSince !== undefined);
+  expect(gaps.map(({ checkId }) => checkId)).toEqual(['s3_a']);
 });
 
 it('Checkov that could not parse a file leaves its findings stale', async () => {

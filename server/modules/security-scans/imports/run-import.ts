@@ -7,8 +7,9 @@ import type { BlobStore } from '../../../platform/blobs/blob-store.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import type { Lease } from '../../../platform/leases/held-lease.js';
 import { readReport, requireEvidence } from '../../../scanners/readers/read-report.js';
+import { noFacts, noteHidden } from '../../../scanners/readers/report-reader.js';
 import { cleanText } from '../../../scanners/rows/clean-text.js';
-import type { Covers, ReadOutcome, ReportRow } from '../../../scanners/rows/report.js';
+import type { Covers, Hidden, ReadOutcome, ReportRow } from '../../../scanners/rows/report.js';
 import { maskSecrets } from '../../../scanners/secrets/mask-secrets.js';
 import { maskedStream } from '../../../scanners/secrets/masked-stream.js';
 import type { ResultStores } from '../check-results/result-stores.js';
@@ -20,6 +21,7 @@ import type { ImportChangesRepository } from '../undo/import-changes.repository.
 import { recordingStores } from '../undo/recording-stores.js';
 import type { WholeReportsService } from '../whole-reports/whole-reports.service.js';
 import { applyReport } from './apply-report.js';
+import { withoutEmptyPass } from './empty-passes.rules.js';
 import type { ImportsRepository } from './imports.repository.js';
 import { judgeScopes } from './judge-scopes.js';
 import { keepHeapSmall } from './keep-heap-small.js';
@@ -82,6 +84,8 @@ export type AssessReport = (contents: ReportContents) => {
   incomplete: boolean;
   problem: string | null;
   covers?: Covers;
+  /** Errors outside of the report, each with the part whose results are therefore unknown. */
+  hidden?: readonly Hidden[];
 };
 
 export interface ImportRun {
@@ -119,14 +123,14 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
         if (file.assess) for (const { verdict, region } of batch) rows.push({ verdict, region });
         const named = await names.rows(batch);
         for (const row of named) ports.add(row);
-        await spool.add(named.map((row) => ({ ...survey.add(row), row })));
+        await spool.add(named.map((row) => ({ ...survey.add(row), row: withoutEmptyPass(row) })));
       },
     });
     const checkIds = new Set(survey.checks.keys());
     const assessed = file.assess?.({ read, rows, checkIds });
     requireEvidence(read, file.fileName);
     const outcome = asAssessed(read, assessed);
-    survey.lookAt(await names.facts(read.facts));
+    survey.lookAt(await names.facts(outcome.facts));
     const report = {
       team: file.team,
       importId: file.importId,
@@ -166,7 +170,7 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
         notes: [...notes, ...timeNotes(survey, applied.older), ...rowNotes(survey, judged.stale)],
       },
       ...{ keptAccounts, isNameGuessed },
-      ...{ gaps: gapsIn(read.facts), look: judged.look },
+      ...{ gaps: gapsIn(outcome.facts), look: judged.look },
     };
   } finally {
     await spool.remove();
@@ -183,8 +187,18 @@ function gapsIn(facts: ReadOutcome['facts']): string[] {
 }
 
 function asAssessed(read: ReadOutcome, assessed?: ReturnType<AssessReport>): ReadOutcome {
-  if (!assessed?.incomplete) return read;
-  return { ...read, partial: true, problem: read.problem ?? assessed.problem };
+  const facts = withHidden(read.facts, assessed?.hidden ?? []);
+  const known = facts ? { ...read, facts } : read;
+  if (!assessed?.incomplete) return known;
+  return { ...known, partial: true, problem: read.problem ?? assessed.problem };
+}
+
+function withHidden(facts: ReadOutcome['facts'], hidden: readonly Hidden[]): ReadOutcome['facts'] {
+  if (hidden.length === 0) return facts;
+  const known = facts ?? noFacts();
+  const all = { ...known, skipped: [...known.skipped], hidden: [...(known.hidden ?? [])] };
+  for (const each of hidden) noteHidden(all, each);
+  return all;
 }
 
 /** SHA-256 of a file, in hex. */

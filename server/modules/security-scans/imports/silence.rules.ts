@@ -260,7 +260,9 @@ export function isHidden(
   result?: Pick<CheckResult, 'resourceUid' | 'subObject'>,
 ): boolean {
   const fields = ['tool', 'provider', 'accountId', 'region', 'checkId'] as const;
-  const isScope = fields.every((field) => part[field] === undefined || part[field] === of[field]);
+  const isOfService = part.service === undefined || part.service === of.checkId.split('_', 1)[0];
+  const isScope =
+    isOfService && fields.every((field) => part[field] === undefined || part[field] === of[field]);
   if (!isScope || part.name === undefined || !result) return isScope;
   const { resourceUid, subObject = '' } = result;
   return [resourceUid, fileIn({ subObject })].includes(part.name);

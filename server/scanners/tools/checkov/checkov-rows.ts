@@ -18,6 +18,8 @@ export interface Where {
   type: string;
   /** The folder that was scanned. */
   root: string;
+  /** The repository that it is of, where the run states one. */
+  repository: string;
   toolVersion: string | null;
 }
 
@@ -44,7 +46,8 @@ export function rowOf(result: Result, verdict: Verdict, where: Where): GenericRe
     severity: SEVERITY[result.severity.toUpperCase()] ?? (isSecret ? 'high' : 'medium'),
     rawSeverity: result.severity,
     provider: 'filesystem',
-    accountId: where.root,
+    accountId: where.repository || where.root,
+    ...(where.repository !== '' && where.root !== '' && { accountAliases: [where.root] }),
     uid: file,
     name: isSecret ? file : result.resource,
     // By its subject, never by its line.

@@ -30,6 +30,10 @@ export type Result = z.infer<typeof Result>;
 /** Checkov's results of one framework (`terraform`, `kubernetes`, `secrets` …); only a summary if there was nothing to scan. */
 export const Framework = z.object({
   check_type: text,
+  /** The repository, where the run knew it: `acme/shop`, an address, or the folder that it is in. */
+  repo_id: text,
+  repo_url: text,
+  repo_path: text,
   results: part({
     passed_checks: list,
     failed_checks: list,

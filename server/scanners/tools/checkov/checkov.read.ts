@@ -8,9 +8,12 @@ import {
   type Reading,
   type Rejected,
 } from '../../readers/report-reader.js';
+import { accountOfRepository } from '../../rows/artifact-name.js';
 import { createGenericBuilder, placeOf } from '../../rows/generic-row.js';
 import { firstIssue, PLAIN } from '../../rows/lenient.js';
 import type { ReportFacts } from '../../rows/report.js';
+import { whole } from '../../rows/row-texts.js';
+import { folderName } from '../../rows/scanned-thing.js';
 import { fileOf, rootOf, rowOf } from './checkov-rows.js';
 import { Framework, Result } from './checkov-schema.js';
 
@@ -74,22 +77,27 @@ export function createCheckovReader(): JsonReportReader {
         }
         const { result, verdict } = entry;
         const root = rootOf(result) ?? fallback;
-        const reading = build(
-          rowOf(result, verdict, { type, root, toolVersion: facts.toolVersion }),
-        );
-        if ('row' in reading) note(reading.row.check.id, fileOf(result), root);
+        const where = { type, root, repository: repositoryOf(framework) };
+        const reading = build(rowOf(result, verdict, { ...where, toolVersion: facts.toolVersion }));
+        if ('row' in reading) note(reading.row.check.id, fileOf(result), where);
         yield placed(reading, `${at}${entry.at}`);
       }
     }
   }
 
-  function note(checkId: string, file: string, root: string): void {
+  function note(
+    checkId: string,
+    file: string,
+    { root, repository }: { root: string; repository: string },
+  ): void {
     seen.checks.add(checkId);
     seen.files.add(file);
-    if (places.has(root)) return;
-    const place = placeOf('checkov', 'filesystem', root);
-    places.set(root, place);
-    facts.places.push({ ...place, shows });
+    const account = repository || root;
+    if (places.has(account)) return;
+    const place = placeOf('checkov', 'filesystem', account);
+    const aliases = repository !== '' && root !== '' && { accountAliases: [whole(root)] };
+    places.set(account, place);
+    facts.places.push({ ...place, ...aliases, shows });
   }
 
   /**
@@ -132,6 +140,13 @@ function firstRoot(frameworks: readonly Framework[]): string {
     }
   }
   return '';
+}
+
+/** As the run states it: an address as in other reports, else its id, else the name of its folder. */
+function repositoryOf({ repo_id: id, repo_url: url, repo_path: path }: Framework): string {
+  const address = [url, id].find((name) => /^(?:[a-z][\w+.-]*:\/\/|[\w.-]+@[\w.-]+:)/i.test(name));
+  if (address) return accountOfRepository(address, '');
+  return id || (folderName(path) ?? '');
 }
 
 /** The path within the scanned folder, as in results. */

@@ -1,7 +1,8 @@
 import type { Severity } from '../../../../contract/severity.js';
 import { placeOf } from '../../rows/generic-row.js';
 import type { ReportPlace } from '../../rows/report.js';
-import { type NmapHost, type NmapPort, targetOf } from './nmap-rows.js';
+import { whole } from '../../rows/row-texts.js';
+import { aliasesOf, type NmapHost, type NmapPort, targetOf } from './nmap-rows.js';
 
 const MAX_RANGES = 100_000;
 
@@ -47,7 +48,11 @@ const NOT_REACHED = ['closed', 'filtered'];
  * probes and scripts that ran are known, and of `vulners` only from `minScore`.
  */
 export function placeOfHost(host: NmapHost, asked: AskedPorts, minScore: number): ReportPlace {
-  const place = placeOf('nmap', 'network', targetOf(host));
+  const accountAliases = aliasesOf(host);
+  const place = {
+    ...placeOf('nmap', 'network', targetOf(host)),
+    ...(accountAliases.length > 0 && { accountAliases: accountAliases.map(whole) }),
+  };
   const seen = host.up && host.answered && !host.timedOut;
   if (!seen) return { ...place, shows: () => false };
   const open = new Map(

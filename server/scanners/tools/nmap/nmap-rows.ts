@@ -135,6 +135,12 @@ function tlsRows(host: NmapHost, port: NmapPort, toolVersion: string): GenericRe
 /** By the requested name, as its addresses change. */
 export const targetOf = (host: NmapHost): string => host.asked || host.address;
 
+/** A host that was asked for by its name also has an address, and the other way round. */
+export const aliasesOf = (host: NmapHost): string[] =>
+  (host.asked === '' ? host.names.map((name) => name.toLowerCase()) : [host.address]).filter(
+    (name) => name !== '' && name !== targetOf(host),
+  );
+
 /** `tcp/443`, as `AskedPorts` reads it. */
 export const placeOfPort = ({ protocol, port }: NmapPort): string => `${protocol}/${port}`;
 
@@ -152,6 +158,7 @@ export function commonOf(host: NmapHost, port: NmapPort | null, toolVersion: str
     categories: ['network'],
     provider: 'network',
     accountId: target,
+    accountAliases: aliasesOf(host),
     accountName: host.names[0] ?? '',
     uid: target,
     name: host.names[0] ?? target,

@@ -1,6 +1,6 @@
 import { BY_CHECK, BY_PAGE, BY_SEVERITY } from '../../rows/report-filters.js';
 import type { Tool } from '../tool.js';
-import { createNucleiReader, isNucleiMatch } from './nuclei.read.js';
+import { createNucleiReader, isNucleiError, isNucleiMatch } from './nuclei.read.js';
 
 export const nuclei: Tool = {
   id: 'nuclei',
@@ -15,7 +15,7 @@ export const nuclei: Tool = {
       example: '`nuclei -u https://… -jsonl -o report.jsonl`',
       withheld: ['request', 'response', 'curl-command', 'extracted-results', 'interaction'],
       hasAddresses: true,
-      isOne: isNucleiMatch,
+      isOne: (element) => isNucleiMatch(element) || isNucleiError(element),
       create: createNucleiReader,
     },
   ],

@@ -10,6 +10,7 @@ import {
   placeOf,
 } from '../../rows/generic-row.js';
 import { firstIssue, PLAIN, part, text, texts } from '../../rows/lenient.js';
+import { observedIn } from '../../rows/observed-at.js';
 import type { ReportFacts } from '../../rows/report.js';
 import { fingerprintOf } from '../../rows/row-texts.js';
 import { urlIdentity, withoutValues } from '../../rows/url-identity.js';
@@ -52,6 +53,10 @@ const Match = z.object({
   timestamp: text,
   'matcher-status': z.boolean().nullish().catch(null),
   error: text,
+  // Of a line of its error log.
+  template: text,
+  input: text,
+  address: text,
 });
 type Match = z.infer<typeof Match>;
 
@@ -71,6 +76,12 @@ export function isNucleiMatch(value: unknown): boolean {
   return 'template-id' in value || 'templateID' in value;
 }
 
+/** True for a line of its error log, which people append to a report. */
+export function isNucleiError(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || !('error' in value)) return false;
+  return !('info' in value) && 'type' in value && ('input' in value || 'template' in value);
+}
+
 /** Reads matches one by one, as JSON Lines or the elements of an array. */
 export function createNucleiReader(): JsonReportReader {
   const build = createGenericBuilder('nuclei');
@@ -82,6 +93,11 @@ export function createNucleiReader(): JsonReportReader {
         yield { rejected: firstIssue(parsed.error) };
         return;
       }
+      if (isNucleiError(value)) {
+        noteErrorLine(parsed.data, facts);
+        yield { unread: 'lines of an error log, which are gaps', count: 1 };
+        return;
+      }
       const row = rowOf(parsed.data);
       if (parsed.data.error !== '') noteError(parsed.data, row, facts);
       yield build(row);
@@ -90,18 +106,42 @@ export function createNucleiReader(): JsonReportReader {
   };
 }
 
-/** A template that failed on a site says nothing of that site. */
+/** A template that failed on a site says nothing of that site; one without a name may be any. */
 function noteError(
-  { error }: Match,
-  { checkId, provider, accountId = '' }: GenericResult,
+  { error }: Pick<Match, 'error'>,
+  { checkId, provider, accountId = '' }: Pick<GenericResult, 'checkId' | 'provider' | 'accountId'>,
   facts: ReportFacts,
 ): void {
   if (facts.skipped.length === MAX_NOTED) {
     noteHidden(facts, { what: 'further templates', why: error, part: { tool: 'nuclei' } });
   }
   if (facts.skipped.length > MAX_NOTED) return;
-  const part = { ...placeOf('nuclei', provider, accountId), checkId: checkIdOf(checkId) ?? '' };
-  noteHidden(facts, { what: `${checkId} on ${accountId}`, why: error, part });
+  const id = checkIdOf(checkId);
+  const place = accountId === '' ? { tool: 'nuclei' } : placeOf('nuclei', provider, accountId);
+  const what = [id, accountId].filter((name) => name).join(' on ') || 'a template';
+  noteHidden(facts, { what, why: error, part: { ...place, ...(id !== null && { checkId: id }) } });
+}
+
+/** The template is named by its file: `http/cves/2021/CVE-2021-44228.yaml`. */
+function noteErrorLine(line: Match, facts: ReportFacts): void {
+  if (line.error === '' || line.error === 'none') return;
+  const checkId = /([^/\\]+)\.ya?ml$/.exec(line.template)?.[1] ?? '';
+  const at = line.input || line.address;
+  const origins = at === '' ? [''] : originsOf(at, line);
+  for (const accountId of origins) {
+    const provider = /^https?:/i.test(accountId) ? 'web' : 'network';
+    noteError(line, { checkId, provider, accountId }, facts);
+    if (accountId !== '' && facts.places.length < MAX_NOTED)
+      facts.places.push(placeOf('nuclei', provider, accountId));
+  }
+  const { observedAt } = observedIn([line.timestamp]);
+  if (observedAt && observedAt > (facts.createdAt ?? '')) facts.createdAt = observedAt;
+}
+
+/** A site without its scheme may be either. */
+function originsOf(at: string, line: Match): string[] {
+  if (/^https?:\/\//i.test(at) || line.type !== 'http') return [siteOf(at, line).origin];
+  return ['https', 'http'].map((scheme) => siteOf(`${scheme}://${at}`, line).origin);
 }
 
 function rowOf(match: Match): GenericResult {
@@ -130,6 +170,7 @@ function rowOf(match: Match): GenericResult {
     rawSeverity: info.severity,
     provider: match.type === 'http' || /^https?:/.test(at) ? 'web' : 'network',
     accountId: origin,
+    ...aliasOf(origin, match),
     accountName: match.host,
     uid: `${origin}${path}`,
     subObject: [matcher, match['extractor-name']].filter((name) => name !== '').join('/'),
@@ -181,6 +222,14 @@ function detailsOf({ info, type }: Match, at: string, cves: string[]): FindingDe
       ? { web: { url: withoutValues(at), method: null, parameter: null } }
       : {}),
   };
+}
+
+/** A service of a host is the same by its address; a site is not, as an address may have many. */
+function aliasOf(origin: string, { ip, type }: Match): { accountAliases?: string[] } {
+  const port = /:\d{1,5}$/.exec(origin)?.[0];
+  if (ip === '' || port === undefined || type === 'http' || /^https?:/i.test(origin)) return {};
+  const alias = ip.includes(':') ? `[${ip}]${port}` : `${ip}${port}`;
+  return alias === origin ? {} : { accountAliases: [alias] };
 }
 
 function siteOf(at: string, match: Match): { origin: string; path: string } {

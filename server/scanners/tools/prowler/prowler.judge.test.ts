@@ -142,6 +142,25 @@ describe('judging Prowler', () => {
     ]);
   });
 
+  it('names the services, regions and checks that errors hide', () => {
+    const log = [
+      DENIED,
+      line('eu-west-1 -- ClientError[9]: An error occurred (AccessDenied)', 'ERROR', 'ec2_service'),
+      line('eu-west-1 -- Throttled[9]: slow', 'ERROR', 'ec2_service'),
+      line('KeyError[1]: k', 'ERROR', 's3_b'),
+      line('KeyError[1]: k', 'ERROR', 'provider'),
+      line('no matter', 'WARNING', 'rds_service'),
+    ].join('\n');
+    expect(judge({ log }).hidden).toMatchObject([
+      // A bucket is in another region than the query may be.
+      { what: 's3', part: { tool: 'prowler', service: 's3' } },
+      { what: 'ec2 in eu-west-1', part: { service: 'ec2', region: 'eu-west-1' } },
+      { what: 's3_b', part: { checkId: 's3_b' } },
+    ]);
+    expect(judge({ log }).hidden?.[1]?.why).toMatch(/^AccessDenied \(2 times\): /);
+    expect(judge({}).hidden).toBeUndefined();
+  });
+
   it('never calls a run that lost checks to errors a success', () => {
     for (let lost = 1; lost <= 5; lost += 1) {
       expect(judge({ log: Array.from({ length: lost }, () => DENIED).join('\n') }).outcome).toBe(

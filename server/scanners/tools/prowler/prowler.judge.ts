@@ -2,6 +2,7 @@ import type { ReadOutcome, ReportRow } from '../../rows/report.js';
 import { endedEarly, failed, MAX_MISSING, reasonIn, verdictOfGaps } from '../../runs/judging.js';
 import type { Coverage, RunResult, ScanVerdict, ToolRun } from '../../runs/tool-run.js';
 import { canonicalCheckId } from './check-aliases.js';
+import { hiddenBy } from './prowler.gaps.js';
 import { errorClasses, type LogEntry, readProwlerLog } from './prowler.log.js';
 import { withdrawnChecks } from './withdrawn-passes.js';
 
@@ -70,7 +71,8 @@ export function judgeProwler(given: ProwlerJudged): ScanVerdict {
       ? [`${region} gave no result: Prowler excludes it by default`]
       : []),
   ];
-  return verdictOfGaps(gaps, coverage);
+  const hidden = hiddenBy(entries ?? [], given.expectedChecks ?? null);
+  return { ...verdictOfGaps(gaps, coverage), ...(hidden.length > 0 && { hidden }) };
 }
 
 function coverageOf(given: ProwlerJudged, entries: LogEntry[] | null): Coverage {

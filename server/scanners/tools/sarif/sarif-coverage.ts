@@ -57,7 +57,7 @@ function hiddenBy(
   const why = message.text || message.markdown || descriptor.id || 'the tool reports an error';
   const rule = associatedRule.id === '' ? null : checkIdOf(`${tool}:${associatedRule.id}`);
   const ofRule = rule === null ? {} : { checkId: rule };
-  const files = (locations ?? []).map((location) => fileOf({ locations: [location] }));
+  const files = (locations ?? []).map((location) => fileOf({ locations: [location] }).name);
   const named = files.filter((file) => file !== '');
   if (named.length === 0) {
     return [{ what: rule ?? tool, why, part: { ...place, ...ofRule } }];

@@ -38,6 +38,7 @@ export type Rule = z.infer<typeof Rule>;
 
 const Component = part({
   name: text,
+  organization: text,
   guid: text,
   version: text,
   semanticVersion: text,
@@ -105,7 +106,9 @@ export const Run = part({
     .nullish()
     .catch(null),
   automationDetails: part({ id: text }),
-  versionControlProvenance: listOf(part({ repositoryUri: text, branch: text })),
+  versionControlProvenance: listOf(
+    part({ repositoryUri: text, branch: text, mappedTo: part({ uri: text, uriBaseId: text }) }),
+  ),
   // Parsed one by one, or memory would hold all of them twice.
   results: z.unknown().optional(),
   /** Parts of the run in other files. */

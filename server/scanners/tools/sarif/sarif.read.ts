@@ -52,7 +52,11 @@ export function createSarifReader({ toolNamed }: ReaderContext): JsonReportReade
   function* readingsOf({ value, at }: Entry): Iterable<Reading> {
     const run = Run.parse(value);
     const results = Array.isArray(run.results) ? run.results : [];
-    const tool = toolNamed(run.tool?.driver.name ?? '');
+    const { name = '', organization = '', semanticVersion, version } = run.tool?.driver ?? {};
+    const tool = toolNamed(name, {
+      organization,
+      semanticVersion: semanticVersion || version || '',
+    });
     const build = createGenericBuilder(tool);
     const fileOf = createFileFinder(run);
     noteRun(run, { tool, fileOf }, facts);
@@ -132,13 +136,18 @@ function rowOf(
     rawSeverity: raw,
     provider: 'code',
     accountId: accountOf(run),
-    uid: file || location?.logicalLocations?.[0]?.fullyQualifiedName || tool,
+    uid: file.name || location?.logicalLocations?.[0]?.fullyQualifiedName || tool,
+    ...(file.former !== file.name && { formerUid: file.former }),
     ...partsOf(result),
-    observed: [line && file ? `${file} line ${line}` : file, message].filter(Boolean).join(': '),
+    observed: [line && file.name ? `${file.name} line ${line}` : file.name, message]
+      .filter(Boolean)
+      .join(': '),
     times: [run.invocations?.[0]?.endTimeUtc],
     nativeUid: result.guid,
     toolVersion: driver?.semanticVersion || driver?.version,
-    ...(file === '' ? {} : { details: { code: { file, line: line ?? null, match: null } } }),
+    ...(file.name === ''
+      ? {}
+      : { details: { code: { file: file.name, line: line ?? null, match: null } } }),
   };
 }
 
