@@ -60,11 +60,22 @@ export const AnswerStep = z.object({
 });
 export type AnswerStep = z.infer<typeof AnswerStep>;
 
+/** `person`: explained, or with evidence; `none`: neither; `facts`: filled in from scans and decisions; `other_answer`: filled in from an answer to another question. */
+export const AnswerSupport = z.enum(['person', 'none', 'facts', 'other_answer']);
+export type AnswerSupport = z.infer<typeof AnswerSupport>;
+
 export const Answer = z.object({
   value: AnswerValue,
   explanation: z.string(),
   evidence: z.array(AnswerEvidence),
   owner: z.string().nullable(),
+  /** The numbers that it states, by parameter. */
+  values: z.record(z.string(), z.number()).optional(),
+  /** Of a question with steps: 0–3. */
+  step: z.number().optional(),
+  support: AnswerSupport.describe(
+    'a yes with `none`, or with `other_answer` until a person confirms it, counts as partial',
+  ),
   /** Filled in automatically, not by a person; autofill may replace it. */
   auto: z.boolean(),
   /** 1 for a person's answer. */
@@ -104,9 +115,25 @@ export const AssessmentQuestion = z.object({
   level: z.number().nullable(),
   weight: z.number(),
   kind: z.enum(['control', 'requirement', 'item']),
+  /** The four steps of a maturity question, worth 0, 0.25, 0.5 and 1; absent without steps. */
+  steps: z.array(z.string()).optional(),
+  /** All of these must hold for a step above the first. */
+  criteria: z.array(z.string()).optional(),
+  /** The numbers that it asks for; absent without any. */
+  numbers: z
+    .array(
+      z.object({
+        parameter: z.string(),
+        title: z.string(),
+        unit: z.string(),
+        min: z.number().optional(),
+        max: z.number().optional(),
+      }),
+    )
+    .optional(),
   /** The controls it asks about. */
   controls: z.array(z.object({ id: z.string(), title: z.string(), relation: Relation })),
-  /** A yes to this control is also evidence for these requirements; at most 60. */
+  /** A yes to this control is also evidence for these requirements; to anything else, in part at most. At most 60. */
   alsoAnswers: z.array(
     z.object({
       framework: z.string(),
@@ -163,6 +190,12 @@ export const AssessmentDetail = AssessmentSummary.extend({
   /** The assessment of the previous period. */
   previousId: z.string().nullable(),
   categories: z.array(z.object({ id: z.string(), title: z.string(), score: AssessmentScore })),
+  /** Business functions over the categories; absent without any. */
+  groups: z
+    .array(z.object({ id: z.string(), title: z.string(), score: AssessmentScore }))
+    .optional(),
+  /** The score of each level with those below it, of a questionnaire with levels. */
+  levels: z.array(z.object({ level: z.number(), score: AssessmentScore })).optional(),
   transitions: z.array(
     z.object({
       to: AssessmentStatus,

@@ -171,13 +171,24 @@ export const answerQuestion = endpoint({
   access: 'assessments:write',
   summary: 'Answer a question; an answer about a control counts for all frameworks',
   description:
-    'An answer about a control becomes the team’s decision on it unless an override is in force or the caller lacks compliance:write; a yes to a requirement becomes its attestation.',
+    'An answer about a control becomes the team’s decision on it unless an override is in force or the caller lacks compliance:write; an answer to a requirement counts for that requirement. A yes without explanation and evidence counts as partial.',
   params: question,
   body: z.object({
     value: AnswerValue,
     explanation: z.string().trim().max(4_000).default(''),
     evidence: z.array(AnswerEvidence).max(20).default([]),
     owner: person.nullable().default(null),
+    step: z
+      .number()
+      .int()
+      .min(0)
+      .max(3)
+      .optional()
+      .describe('of a question with steps; it decides the value'),
+    values: z
+      .record(z.string().max(100), z.number().positive().max(1_000_000))
+      .optional()
+      .describe('the numbers that the question asks for: { "passwordMinLength": 14 }'),
     validityDays: z.number().int().min(1).max(370).optional(),
   }),
   result: AssessmentQuestion,

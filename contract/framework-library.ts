@@ -7,7 +7,7 @@ import {
   RequirementStatus,
 } from './control.js';
 import { endpoint } from './endpoint.js';
-import { FrameworkSource, FrameworkSummary } from './framework.js';
+import { FrameworkSource, FrameworkSummary, NewerEdition } from './framework.js';
 
 /** Available, active and custom frameworks, custom controls, and gaps. */
 
@@ -27,6 +27,7 @@ export const AvailableFramework = z.object({
     .enum(['shipped', 'custom', 'imported'])
     .describe('shipped with the product, uploaded, or from an imported workbook'),
   source: FrameworkSource.nullable(),
+  supersededBy: NewerEdition.optional(),
   active: z.boolean(),
   targetScore: z.number().describe('0–100; drift notifies when the score drops below it'),
   sections: z.number(),

@@ -19,6 +19,7 @@ export const FrameworkSource = z.object({
   ids: z.string().optional().describe('what the list of requirement ids was compared with'),
   checked: z.string().optional().describe('month of the last comparison'),
 });
+export type FrameworkSource = z.infer<typeof FrameworkSource>;
 
 /** Percentages 0–100 with one decimal. Unknown counts 0 in `score` and 1 in `ceiling`; null when every requirement is not applicable. */
 export const Posture = z.object({
@@ -32,6 +33,15 @@ export const Posture = z.object({
 });
 export type Posture = z.infer<typeof Posture>;
 
+export const NewerEdition = z.object({
+  id: z.string(),
+  name: z.string(),
+  version: z.string(),
+  carriedOver: z.number().describe('requirements of the superseded edition that it has too'),
+  requirements: z.number().describe('requirements of the superseded edition'),
+});
+export type NewerEdition = z.infer<typeof NewerEdition>;
+
 export const FrameworkSummary = Posture.extend({
   id: z.string(),
   name: z.string(),
@@ -39,6 +49,7 @@ export const FrameworkSummary = Posture.extend({
   publisher: z.string(),
   about: z.string(),
   evaluatedAt: z.string().nullable(),
+  supersededBy: NewerEdition.optional(),
   /** Show it with the framework when its control mappings and titles are not ours. */
   attribution: z.string().optional(),
 });
@@ -74,6 +85,7 @@ export const RequirementState = z.object({
   status: RequirementStatus,
   /** False: it binds authorities, or only permits something; it is listed, and in no figure. */
   counted: z.literal(false).optional(),
+  movesTo: z.array(z.string()).optional().describe('ids in the edition that supersedes it'),
   /** 0 … 1, unknown counts as 0. */
   value: z.number(),
   coverage: z.number(),

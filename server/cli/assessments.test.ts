@@ -47,6 +47,25 @@ test('an assessment is created, answered, filled in, exported, completed and reo
   expect(answered.answer).toMatchObject({ value: 'yes', auto: false, owner: 'Ada' });
   expect(answered.answer.evidence).toMatchObject([{ url: 'https://example.org/keys' }]);
 
+  const empty = (await run('answer', id, 'control:GOV-02', 'yes')).stdout;
+  expect(empty).toContain('counts as partial: give --explanation');
+  expect((await run('show', id, '--questions')).stdout).toMatch(/GOV-02.*yes \(without evidence\)/);
+  await json('take-back', id, 'control:GOV-02');
+  await refused(
+    ...[2, /does not ask for this number/, 'answer', id, QUESTION, 'yes'],
+    ...['--number', 'passwordMinLength=14'],
+  );
+  await refused(
+    2,
+    /passwordMinLength=14, not fourteen/,
+    'answer',
+    id,
+    QUESTION,
+    'yes',
+    '--number',
+    'fourteen',
+  );
+
   expect((await folder.run(['import', SAMPLE])).code).toBe(0);
   const foreseen = await json('autofill', id, '--preview');
   expect(foreseen.counts.set).toBeGreaterThan(0);

@@ -23,7 +23,9 @@ test('frameworks are activated and deactivated, and unknown ones exit with 2', a
   ]);
   await json('deactivate', 'gdpr');
   const available = (await json('available')).frameworks;
-  expect(available.length).toBeGreaterThanOrEqual(27);
+  expect(available.length).toBeGreaterThanOrEqual(29);
+  const earlier = available.find((each: { id: string }) => each.id === 'iso-27701-2019');
+  expect(earlier.supersededBy).toMatchObject({ id: 'iso-27701-2025', carriedOver: 117 });
   const active = available.filter((each: { active: boolean }) => each.active);
   expect(active).toHaveLength(8);
   expect((await json()).frameworks).toHaveLength(8);
@@ -32,6 +34,7 @@ test('frameworks are activated and deactivated, and unknown ones exit with 2', a
   expect(wrong.stderr).toMatch(/unknown framework none/);
   const shown = await folder.run(['frameworks', 'available']);
   expect(shown.stdout).toMatch(/dora .*yes/);
+  expect(shown.stdout).toMatch(/ISO\/IEC 27701 2019: superseded by ISO\/IEC 27701 2025/);
 });
 
 test('custom controls and frameworks are previewed, imported, exported and removed', async () => {

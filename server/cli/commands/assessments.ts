@@ -10,6 +10,7 @@ import {
 import type { Assessments } from '../../modules/assessments/index.js';
 import { localOperator } from '../../platform/auth/actor.js';
 import { InvalidInputError } from '../../platform/errors.js';
+import { answerText, numbersFrom } from '../answer-texts.js';
 import { listTable, printAssessment, printAttributions } from '../output/assessment-tables.js';
 import { attributionLines } from '../output/attribution-lines.js';
 import { bold, cyan, dim } from '../output/style.js';
@@ -94,7 +95,7 @@ export function addAssessments(assessments: Command, shell: Shell): void {
         const rows = questions.map((each) => [
           { text: each.id, paint: cyan },
           each.title,
-          `${each.answer?.value ?? '-'}${each.answer?.auto ? ' (auto)' : ''}`,
+          answerText(each),
         ]);
         shell.print(`\n${table(columns, rows, shell.width)}`);
         printAttributions(shell, detail.attributions);
@@ -106,6 +107,15 @@ export function addAssessments(assessments: Command, shell: Shell): void {
     .option('--evidence <id...>', 'id of stored evidence; repeatable')
     .option('--owner <name>', 'who is accountable for the answer')
     .option('--days <n>', 'how many days it is valid', Number)
+    .option(
+      '--step <0-3>',
+      'the step, for questions with four steps, such as those of SAMM',
+      Number,
+    )
+    .option(
+      '--number <name=n...>',
+      'a number that the question asks for, e.g. passwordMinLength=14; repeatable',
+    )
     .action((id: string, question: string, value: string, options: Json & AnswerOptions) =>
       withAssessments(shell, async (built) => {
         const body = fits(answerQuestion.body, {
@@ -113,6 +123,8 @@ export function addAssessments(assessments: Command, shell: Shell): void {
           explanation: options.explanation,
           owner: options.owner,
           validityDays: options.days,
+          step: options.step,
+          values: options.number && numbersFrom(options.number),
           evidence: [
             ...(options.url ?? []).map((url) => ({ kind: 'url', url })),
             ...(options.evidence ?? []).map((evidenceId) => ({ kind: 'evidence', evidenceId })),
@@ -121,6 +133,12 @@ export function addAssessments(assessments: Command, shell: Shell): void {
         const answered = await built.answers.answer(localOperator, id, question, body);
         if (options.json) return shell.printJson(answered);
         shell.print(`${cyan(answered.id)} ${answered.title}: ${bold(value)}`);
+        if (answered.answer?.value === 'yes' && answered.answer.support === 'none')
+          shell.print(
+            dim(
+              'counts as partial: give --explanation, --url or --evidence for it to count in full',
+            ),
+          );
         const also = new Set(answered.alsoAnswers.map(({ frameworkName }) => frameworkName));
         if (also.size > 0) shell.print(dim(`counts in ${[...also].join(', ')}`));
         for (const { text } of answered.conflicts) shell.print(`conflict: ${text}`);
@@ -245,6 +263,8 @@ interface AnswerOptions {
   evidence?: string[];
   owner?: string;
   days?: number;
+  number?: string[];
+  step?: number;
 }
 
 function withAssessments<T>(shell: Shell, work: (built: Assessments) => Promise<T>): Promise<T> {

@@ -1,3 +1,4 @@
+import { broadScores } from '../../../contract/answer-words.js';
 import type { AssessmentDetail, AssessmentScore } from '../../../contract/assessments.js';
 import type { Shell } from '../shell.js';
 import { attributionLines } from './attribution-lines.js';
@@ -49,10 +50,11 @@ export function printAssessment(
     `${cyan(id)} ${bold(name)}\n${dim(`${questionnaireName}, ${status.replace('_', ' ')}`)}\n`,
   );
   const rows = categories.map((each) => [`${each.id} ${each.title}`, ...figuresOf(each.score)]);
+  const broad = broadScores(detail).map((each) => [each.title, ...figuresOf(each.score)]);
   shell.print(
     table(
       [{ title: 'Category', grows: 2 }, ...FIGURES],
-      [...rows, ['Whole', ...figuresOf(score)]],
+      [...rows, ...broad, ['Whole', ...figuresOf(score)]],
       shell.width,
     ),
   );

@@ -6,7 +6,7 @@ import type {
 } from '../../../contract/compliance.js';
 import type { ScfAttribution, ScfFrameworkSummary } from '../../../contract/scf.js';
 import { attributionLines } from './attribution-lines.js';
-import { frameworksTable } from './posture-tables.js';
+import { frameworksTable, supersededLines } from './posture-tables.js';
 import { bold, count, cyan, dim, green, number, red, yellow } from './style.js';
 import { table } from './table.js';
 
@@ -36,7 +36,8 @@ export function librariesTable(frameworks: readonly AvailableFramework[], room: 
     ]),
     room,
   );
-  return [shown, ...attributionLines(frameworks, room)].join('\n');
+  const editions = supersededLines(frameworks, room);
+  return [shown, ...editions, ...attributionLines(frameworks, room)].join('\n');
 }
 
 /** The frameworks mapped by the user's copy of the SCF. */

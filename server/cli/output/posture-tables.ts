@@ -23,7 +23,15 @@ const FRAMEWORK_COLUMNS: (Column & { isExtra?: true })[] = [
 
 export type FrameworkRow = Pick<
   FrameworkSummary,
-  'name' | 'version' | 'band' | 'score' | 'coverage' | 'ceiling' | 'requirements' | 'attribution'
+  | 'name'
+  | 'version'
+  | 'band'
+  | 'score'
+  | 'coverage'
+  | 'ceiling'
+  | 'requirements'
+  | 'attribution'
+  | 'supersededBy'
 >;
 
 /** Score and coverage of each framework. */
@@ -50,7 +58,21 @@ export function frameworksTable(frameworks: readonly FrameworkRow[], room: numbe
       : 'Score counts unknown requirements as unmet. Coverage is the share evaluated.';
   const lines = wrap(legend, room).map((line) => dim(line));
   const shown = table(FRAMEWORK_COLUMNS.filter(isShown), rows, room);
-  return [shown, ...lines, ...attributionLines(frameworks, room)].join('\n');
+  const editions = supersededLines(frameworks, room);
+  return [shown, ...lines, ...editions, ...attributionLines(frameworks, room)].join('\n');
+}
+
+/** One note for each framework that a newer edition replaces. */
+export function supersededLines(
+  frameworks: readonly Pick<FrameworkRow, 'name' | 'version' | 'supersededBy'>[],
+  room: number,
+): string[] {
+  return frameworks.flatMap(({ name, version, supersededBy: by }) => {
+    if (!by) return [];
+    const carried = `${number(by.carriedOver)} of your ${number(by.requirements)} requirements carry over`;
+    const text = `${name} ${version}: superseded by ${by.name} ${by.version} (${by.id}); ${carried}.`;
+    return wrap(text, room).map((line) => dim(line));
+  });
 }
 
 /** A painted number; zero has no colour. */

@@ -38,7 +38,7 @@ const answer = (
   more: { explanation?: string; validityDays?: number; owner?: string } = {},
 ) =>
   assessments.answers.answer(team.actor, id, questionId, {
-    ...{ value, explanation: '', evidence: [], owner: null },
+    ...{ value, explanation: 'As agreed with the auditor.', evidence: [], owner: null },
     ...more,
   });
 const questions = async ({ id }: AssessmentDetail): Promise<Map<string, AssessmentQuestion>> => {
@@ -102,14 +102,15 @@ describe('an answer about a control', () => {
     const assessment = await begin();
     const clerk = anActor(team.actor.teamId, ['assessments:read', 'assessments:write']);
     await assessments.answers.answer(clerk, assessment.id, QUESTION, {
-      ...{ value: 'yes', explanation: '', evidence: [], owner: null },
+      ...{ value: 'yes', explanation: 'As agreed with the auditor.', evidence: [], owner: null },
     });
     expect(await team.control(CONTROL)).toMatchObject({ status: 'not_assessed' });
   });
 
   it('of “not applicable” needs a reason, counts once somebody else owns it, and is replaced by the next', async () => {
     const assessment = await begin();
-    await expect(answer(assessment, QUESTION, 'not_applicable')).rejects.toThrow(InvalidInputError);
+    const silent = answer(assessment, QUESTION, 'not_applicable', { explanation: '' });
+    await expect(silent).rejects.toThrow(InvalidInputError);
     const explanation = 'There are no keys of our own.';
     await answer(assessment, QUESTION, 'yes');
     await answer(assessment, QUESTION, 'not_applicable', { explanation });
@@ -176,7 +177,7 @@ test('a yes to what only a person can attest becomes the attestation, withdrawn 
   // An answer without the permission to decide keeps the link to the decision.
   await answer(assessment, question?.id ?? '', 'yes');
   const permissions = team.actor.permissions.filter((each) => each !== 'compliance:write');
-  const given = { value: 'no' as const, explanation: '', evidence: [], owner: null };
+  const given = { value: 'no' as const, explanation: 'As agreed.', evidence: [], owner: null };
   const limited = { ...team.actor, permissions };
   await assessments.answers.answer(limited, assessment.id, question?.id ?? '', given);
   expect(await attested()).not.toBeNull();

@@ -19,15 +19,19 @@ export {
   type Control,
   type Domain,
   type Framework,
-  isCounted,
   type Parameter,
   type Requirement,
 } from './common-controls/catalogue.js';
 export type { Limit } from './common-controls/catalogue-file.js';
 export type { CatalogueSource, Origin } from './common-controls/catalogue-source.js';
+export { isCounted } from './common-controls/counted.rules.js';
+export { currentRequirementId, requirementIds } from './common-controls/former-ids.js';
+export { newerEditionOf } from './common-controls/newer-edition.rules.js';
 export { readYaml } from './common-controls/read-yaml.js';
 export type { TeamCatalogues } from './common-controls/team-catalogues.js';
 export type { ControlStatuses } from './library/control-statuses.js';
+export type { KnownChecks } from './proof/known-checks.js';
+export type { Anchor, Proof, ProofCheck } from './proof/proof.rules.js';
 
 export interface CatalogueParts {
   /** Called at the time of use; null while the module that evaluates controls is unavailable. */

@@ -32,7 +32,7 @@ async function withTwoAssessments() {
   if (!both) throw new Error('both must ask for one control');
   const answer = (id: string, value: 'yes' | 'no', validityDays = 300) =>
     assessments.answers.answer(team.actor, id, both.id, {
-      ...{ value, explanation: '', evidence: [], owner: null, validityDays },
+      ...{ value, explanation: 'As agreed.', evidence: [], owner: null, validityDays },
     });
   const episodes = async () => {
     const filter = { type: ['answers_in_conflict' as const] };
@@ -101,7 +101,7 @@ test('an assessment does not contradict its next period or another team', async 
   await stranger.answer(stranger.one, 'no');
   const next = await assessments.assessments.clone(team.actor, one, { name: 'CSF, next' });
   await assessments.answers.answer(team.actor, next.id, questionId, {
-    ...{ value: 'no', explanation: '', evidence: [], owner: null },
+    ...{ value: 'no', explanation: 'As agreed.', evidence: [], owner: null },
   });
   expect(await episodes()).toEqual([]);
   expect(await stranger.episodes()).toEqual([]);

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { AnswerValue, AssessmentQuestion } from '../../../contract/assessments.js';
 import { useAppState } from '../../app/AppStateContext.js';
+import { AskedNumbers, type Numbers, valuesOf } from '../../ui/AskedNumbers.js';
 import { words } from '../../ui/format.js';
 import { settingsQuery } from './assessment.api.js';
 
@@ -15,6 +16,7 @@ interface AnswerFormProps {
     explanation: string;
     owner: string | null;
     validityDays?: number;
+    values?: Record<string, number>;
     evidence: ({ kind: 'url'; url: string } | { kind: 'evidence'; evidenceId: string })[];
   }) => void;
   onCancel: () => void;
@@ -43,6 +45,7 @@ export function AnswerForm({ question, value, busy, onSave, onCancel }: AnswerFo
       .join('\n'),
   );
   const [owner, setOwner] = useState(own?.owner ?? '');
+  const [numbers, setNumbers] = useState<Numbers>(own?.values ?? {});
   const [days, setDays] = useState<number | string>('');
   const { data: settings } = useQuery(settingsQuery);
   const hint = useOwnerHint(question, value, owner.trim());
@@ -52,6 +55,7 @@ export function AnswerForm({ question, value, busy, onSave, onCancel }: AnswerFo
       explanation,
       owner: owner.trim() || null,
       ...(Number(days) > 0 ? { validityDays: Number(days) } : {}),
+      ...valuesOf(numbers),
       evidence: links
         .split(/\s+/)
         .filter(Boolean)
@@ -69,6 +73,9 @@ export function AnswerForm({ question, value, busy, onSave, onCancel }: AnswerFo
       <Stack gap="xs" maw={640}>
         <Textarea
           label="Explanation"
+          description={
+            value === 'yes' ? 'Without an explanation or evidence it counts as partial.' : undefined
+          }
           value={explanation}
           onChange={(event) => setExplanation(event.currentTarget.value)}
           required={value === 'not_applicable'}
@@ -76,6 +83,7 @@ export function AnswerForm({ question, value, busy, onSave, onCancel }: AnswerFo
           rows={2}
           data-autofocus
         />
+        <AskedNumbers asked={question.numbers ?? []} values={numbers} onChange={setNumbers} />
         <Textarea
           label="Evidence"
           description="URLs or evidence ids, one per line."

@@ -212,7 +212,14 @@ test('shows the confidence, derivation and history of an auto-filled answer', as
   };
   const answer: Answer = {
     ...{ value: 'yes', explanation: 'Its control is met.', evidence: [], owner: null, auto: true },
-    ...{ confidence: 0.95, path: [step], by: 'Auto-fill', at, expiresAt: restorableUntil },
+    ...{
+      support: 'facts',
+      confidence: 0.95,
+      path: [step],
+      by: 'Auto-fill',
+      at,
+      expiresAt: restorableUntil,
+    },
     expired: false,
     history: [{ value: 'no', explanation: 'Not yet.', auto: false, by: 'Kim', at }],
   };
@@ -230,6 +237,56 @@ test('shows the confidence, derivation and history of an auto-filled answer', as
   expect(screen.getByText('“an answer was wrong”')).toBeTruthy();
   expect(screen.getByText('1/5 · 10 % · maturity 1.25')).toBeTruthy();
   expect(screen.getByRole('option', { name: 'Access (1/5 · 10 % · maturity 1.25)' })).toBeTruthy();
+});
+
+test('shows a yes without explanation and evidence as such, and sends asked numbers', async () => {
+  const answer: Answer = {
+    ...{ value: 'yes', explanation: '', evidence: [], owner: null, auto: false, path: [] },
+    ...{ support: 'none', confidence: 1, by: 'Kim', at, expiresAt: restorableUntil },
+    ...{ expired: false, history: [] },
+  };
+  const numbers = [
+    { parameter: 'passwordMinLength', title: 'Password length', unit: 'characters', min: 12 },
+  ];
+  const server = aServerAssessing().on(listQuestions, () => ({
+    items: [{ ...mfa, answer, numbers }],
+    nextCursor: null,
+  }));
+  const { user, fill } = renderApp('/assessments/asm_1');
+  expect(await screen.findByText('Without evidence')).toBeTruthy();
+  expect(screen.getByText(/Counts as partial: add an explanation or evidence/)).toBeTruthy();
+  expect(screen.getByText(/Password length: not stated/)).toBeTruthy();
+  const [edit] = screen.getAllByRole('button', { name: 'Edit' }).slice(-1);
+  if (edit) await user.click(edit);
+  await fill(await screen.findByRole('textbox', { name: /Explanation/ }), 'By policy.');
+  expect(screen.getByText('At least 12 asked for.')).toBeTruthy();
+  await fill(screen.getByRole('textbox', { name: 'Password length (characters)' }), '14');
+  await user.click(screen.getByRole('button', { name: 'Save “Yes”' }));
+  await waitFor(() => {
+    const sent = server.requests.find(({ method }) => method === 'PUT');
+    expect(sent?.body).toMatchObject({
+      ...{ value: 'yes', explanation: 'By policy.', values: { passwordMinLength: 14 } },
+    });
+  });
+});
+
+test('offers the steps and criteria of a maturity question, and shows its business functions', async () => {
+  const steps = ['Never', 'Sometimes', 'Mostly', 'Every time'];
+  const groups = [{ id: 'G', title: 'Governance', score: { ...score, maturity: 0.29 } }];
+  const server = aServerAssessing(undefined, { groups }).on(listQuestions, () => ({
+    items: [{ ...mfa, answer: null, steps, criteria: ['It has an owner'] }],
+    nextCursor: null,
+  }));
+  const { user, fill } = renderApp('/assessments/asm_1');
+  expect(await screen.findByText('It has an owner')).toBeTruthy();
+  expect(screen.getByText('1/5 · 10 % · maturity 0.29')).toBeTruthy();
+  await user.click(screen.getByRole('button', { name: 'Sometimes' }));
+  await fill(await screen.findByRole('textbox', { name: /Explanation/ }), 'Twice last year.');
+  await user.click(screen.getByRole('button', { name: 'Save “Partially”' }));
+  await waitFor(() => {
+    const sent = server.requests.find(({ method }) => method === 'PUT');
+    expect(sent?.body).toMatchObject({ value: 'partially', step: 1 });
+  });
 });
 
 test('uses the validity that the team has set', async () => {

@@ -3,6 +3,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { Download, Sparkles } from 'lucide-react';
 import { useState } from 'react';
+import { broadScores } from '../../../contract/answer-words.js';
 import type { AssessmentDetail, AssessmentScore } from '../../../contract/assessments.js';
 import { useAppState } from '../../app/AppStateContext.js';
 import { Attributions } from '../../ui/Attributions.js';
@@ -103,6 +104,10 @@ function AssessmentView({ assessment }: { assessment: AssessmentDetail }) {
                       ? null
                       : `${score.maturity} of ${assessment.maturityOf}`,
                 },
+                ...broadScores(assessment).map((each) => ({
+                  label: each.title,
+                  value: figuresOf(each.score),
+                })),
                 { label: 'Level', value: level },
                 { label: 'Assignee', value: assignee },
                 { label: 'Due', value: dueAt && day(dueAt) },

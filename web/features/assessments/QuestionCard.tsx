@@ -1,12 +1,8 @@
 import { Anchor, Button, Collapse, Group, Stack, Text } from '@mantine/core';
 import { Bot, TriangleAlert } from 'lucide-react';
 import { useId, useState } from 'react';
-import {
-  ANSWER_VALUES,
-  type Answer,
-  type AnswerValue,
-  type AssessmentQuestion,
-} from '../../../contract/assessments.js';
+import { stepText, supportNote } from '../../../contract/answer-words.js';
+import type { Answer, AssessmentQuestion } from '../../../contract/assessments.js';
 import { Choices } from '../../ui/Choices.js';
 import { counted, day, words } from '../../ui/format.js';
 import { TextLink } from '../../ui/links.js';
@@ -15,6 +11,7 @@ import { ProblemAlert } from '../../ui/ProblemAlert.js';
 import { Tag } from '../../ui/Tag.js';
 import { AnswerForm } from './AnswerForm.js';
 import { AnswerPath, sure } from './AnswerPath.js';
+import { answerValueOf, type Choice, choiceOf, choicesOf, stepOf } from './answer-choices.js';
 import { useAnswer } from './assessment.api.js';
 import classes from './assessment.module.css';
 
@@ -27,12 +24,13 @@ interface QuestionCardProps {
 
 export function QuestionCard({ assessmentId, question, locked }: QuestionCardProps) {
   const { id, title, help, answer, controls, alsoAnswers, conflicts, level } = question;
+  const { kind, steps, criteria = [] } = question;
   const heading = useId();
   const [isOpen, setOpen] = useState(false);
-  const [value, setValue] = useState<AnswerValue>();
+  const [choice, setChoice] = useState<Choice>();
   const give = useAnswer(assessmentId, id);
-  const openForm = (next: AnswerValue | undefined) => {
-    setValue(next);
+  const openForm = (next: Choice | undefined) => {
+    setChoice(next);
     setOpen(true);
   };
   return (
@@ -48,6 +46,7 @@ export function QuestionCard({ assessmentId, question, locked }: QuestionCardPro
               Auto, {sure(answer.confidence)}
             </Tag>
           )}
+          {answer && supportNote(answer) && <Tag tone="amber">{sentence(supportNote(answer))}</Tag>}
           {answer?.expired && <Tag tone="red">Expired</Tag>}
         </Group>
         {help && (
@@ -55,17 +54,24 @@ export function QuestionCard({ assessmentId, question, locked }: QuestionCardPro
             {help}
           </Text>
         )}
+        {criteria.length > 0 && (
+          <ul className={classes.criteria} aria-label={`Criteria of ${title}`}>
+            {criteria.map((each) => (
+              <li key={each}>{each}</li>
+            ))}
+          </ul>
+        )}
         <Group gap="xs" role="presentation">
           {locked ? (
             <Text size="sm" fw={600}>
-              {answer ? words(answer.value) : 'Unanswered'}
+              {answer ? (stepText(answer, steps) ?? words(answer.value)) : 'Unanswered'}
             </Text>
           ) : (
-            <Choices<AnswerValue>
+            <Choices<Choice>
               label={`Answer to ${title}`}
-              value={isOpen ? value : answer?.value}
+              value={isOpen ? choice : answer ? choiceOf(answer, steps) : undefined}
               onChange={openForm}
-              options={ANSWER_VALUES.map((each) => ({ value: each, label: words(each) }))}
+              options={choicesOf(steps)}
             />
           )}
         </Group>
@@ -79,9 +85,11 @@ export function QuestionCard({ assessmentId, question, locked }: QuestionCardPro
           {isOpen && (
             <AnswerForm
               question={question}
-              value={value ?? answer?.value ?? 'yes'}
+              value={answerValueOf(choice) ?? answer?.value ?? 'yes'}
               busy={give.isPending}
-              onSave={(body) => give.mutate(body, { onSuccess: () => setOpen(false) })}
+              onSave={(body) =>
+                give.mutate({ ...body, ...stepOf(choice) }, { onSuccess: () => setOpen(false) })
+              }
               onCancel={() => setOpen(false)}
             />
           )}
@@ -101,7 +109,9 @@ export function QuestionCard({ assessmentId, question, locked }: QuestionCardPro
           ))}
           {alsoAnswers.length > 0 && (
             <Text size="xs" c="dimmed" lineClamp={2} flex="1 1 200px">
-              Asked once: also counts for{' '}
+              {kind === 'control'
+                ? 'Asked once: also counts for '
+                : 'May count in part, until confirmed there, for '}
               {alsoAnswers
                 .slice(0, 12)
                 .map(({ frameworkName, requirement }) => `${frameworkName} ${requirement}`)
@@ -111,7 +121,11 @@ export function QuestionCard({ assessmentId, question, locked }: QuestionCardPro
           )}
           {answer && !locked && !isOpen && (
             <>
-              <Button size="compact-xs" variant="default" onClick={() => openForm(answer.value)}>
+              <Button
+                size="compact-xs"
+                variant="default"
+                onClick={() => openForm(choiceOf(answer, steps))}
+              >
                 Edit
               </Button>
               <Button
@@ -130,11 +144,26 @@ export function QuestionCard({ assessmentId, question, locked }: QuestionCardPro
   );
 }
 
-function Given({ question: { answer } }: { question: AssessmentQuestion }) {
+function sentence(text: string | null): string {
+  return text === null ? '' : text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function Given({ question: { answer, numbers } }: { question: AssessmentQuestion }) {
   if (!answer) return null;
   return (
     <Stack gap={4}>
       {answer.explanation && <Text size="sm">{answer.explanation}</Text>}
+      {answer.value === 'yes' && answer.support === 'none' && (
+        <Text size="sm" c="dimmed">
+          Counts as partial: add an explanation or evidence for it to count in full.
+        </Text>
+      )}
+      {(numbers ?? []).map(({ parameter, title, unit }) => (
+        <Text key={parameter} size="sm">
+          {title}: {answer.values?.[parameter] ?? 'not stated'}{' '}
+          {answer.values?.[parameter] !== undefined && unit}
+        </Text>
+      ))}
       {answer.evidence.map((each) =>
         each.kind === 'url' ? (
           <Anchor

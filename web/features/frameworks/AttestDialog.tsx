@@ -1,6 +1,7 @@
 import { Text, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import { attestRequirement, type RequirementState } from '../../../contract/compliance.js';
+import { AskedNumbers, type Numbers, valuesOf } from '../../ui/AskedNumbers.js';
 import { DayInput, dayAhead, endOfDay } from '../../ui/DayInput.js';
 import { FormDialog } from '../../ui/FormDialog.js';
 import { fieldErrors, refusal } from '../../ui/validation.js';
@@ -15,10 +16,15 @@ interface AttestDialogProps {
 export function AttestDialog({ frameworkId, requirement, onClose }: AttestDialogProps) {
   const attest = useAttest({ frameworkId, requirementId: requirement.id });
   const [statement, setStatement] = useState(requirement.attestation?.statement ?? '');
+  const [numbers, setNumbers] = useState<Numbers>(requirement.attestation?.values ?? {});
   const [until, setUntil] = useState(dayAhead(365));
   const [errors, setErrors] = useState<Record<string, string>>({});
   const submit = () => {
-    const body: Attestation = { statement, expiresAt: endOfDay(until) ?? '' };
+    const body: Attestation = {
+      statement,
+      expiresAt: endOfDay(until) ?? '',
+      ...valuesOf(numbers),
+    };
     const found = fieldErrors(attestRequirement.body, body);
     setErrors(found ?? {});
     if (!found) attest.mutate(body, { onSuccess: onClose });
@@ -45,6 +51,7 @@ export function AttestDialog({ frameworkId, requirement, onClose }: AttestDialog
         required
         data-autofocus
       />
+      <AskedNumbers asked={requirement.numbers ?? []} values={numbers} onChange={setNumbers} />
       <DayInput
         label="Valid until"
         value={until}

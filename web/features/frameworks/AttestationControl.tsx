@@ -18,9 +18,10 @@ interface AttestationControlProps {
 export function AttestationControl({ frameworkId, requirement }: AttestationControlProps) {
   const [dialog, setDialog] = useState<'attest' | 'withdraw' | null>(null);
   const { may } = useAppState();
-  const { id, attestation, outdatedAttestation, attestationNeeded } = requirement;
+  const { id, attestation, outdatedAttestation, attestationNeeded, numbers } = requirement;
   const given = attestation ?? outdatedAttestation;
-  if (!given && !attestationNeeded) return null;
+  const isNumberOpen = numbers?.some(({ status }) => status !== 'implemented') ?? false;
+  if (!given && !attestationNeeded && !isNumberOpen) return null;
   const close = () => setDialog(null);
   const mayAttest = may('compliance:write');
   return (
@@ -37,7 +38,7 @@ export function AttestationControl({ frameworkId, requirement }: AttestationCont
             </Tag>
           ) : (
             <Tag tone="gray" icon={Stamp}>
-              Needs attestation
+              {attestationNeeded ? 'Needs attestation' : 'Needs a number'}
             </Tag>
           )}
         </span>

@@ -8,6 +8,7 @@ import { count, counted } from '../../ui/format.js';
 import { TextLink } from '../../ui/links.js';
 import { ProblemAlert } from '../../ui/ProblemAlert.js';
 import { Tag } from '../../ui/Tag.js';
+import { Superseded } from './EditionNote.js';
 import classes from './FrameworkLine.module.css';
 import { exportedFramework, useChooseFramework } from './framework-library.api.js';
 import { RemoveFrameworkDialog } from './RemoveFrameworkDialog.js';
@@ -81,6 +82,7 @@ export function AvailableFrameworkRow({ framework }: { framework: AvailableFrame
         </Group>
       </div>
       <Text size="sm">{framework.about}</Text>
+      {framework.supersededBy && <Superseded by={framework.supersededBy} brief />}
       <Text className={`tabular ${classes.counts}`} size="xs" c="dimmed" component="div">
         <span>{counted(framework.requirements, 'requirement')}</span>
         <span>{counted(framework.controls, 'control')}</span>

@@ -5,12 +5,13 @@ import { count, counted, percent } from '../../ui/format.js';
 import { TextLink } from '../../ui/links.js';
 import { RangeBar } from '../../ui/RangeBar.js';
 import { BandTag, bandTones } from './BandTag.js';
+import { Superseded } from './EditionNote.js';
 import classes from './FrameworkLine.module.css';
 import { ScoreTrend } from './ScoreTrend.js';
 import { postureText, rangeText, requirementShares } from './score.words.js';
 
 interface FrameworkLineProps {
-  framework: Posture & Pick<FrameworkSummary, 'id' | 'name' | 'version'>;
+  framework: Posture & Pick<FrameworkSummary, 'id' | 'name' | 'version' | 'supersededBy'>;
   trend?: readonly ScorePoint[];
   /** A note on a past state; its name is no link, since the page shows the present. */
   past?: ReactNode;
@@ -53,6 +54,7 @@ export function FrameworkLine({ framework, trend = [], past }: FrameworkLineProp
         to={band === 'none' ? 0 : (ceiling ?? 0)}
         tone={bandTones[band]}
       />
+      {framework.supersededBy && <Superseded by={framework.supersededBy} brief />}
       <Text className={`tabular ${classes.counts}`} size="xs" c="dimmed" component="div">
         <span>{counted(requirements.total, 'requirement')}</span>
         {requirementShares(requirements).map(({ key, label, value }) => (

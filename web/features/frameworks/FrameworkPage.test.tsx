@@ -122,6 +122,46 @@ test('attests with a statement, and validates it before sending', async () => {
   expect(sent?.body).toMatchObject({ statement: 'short but now longer' });
 });
 
+test('shows asked numbers and answers, and attests with a number', async () => {
+  const asked = { parameter: 'passwordMinLength', title: 'Password length', unit: 'characters' };
+  const given = {
+    statement: 'By policy.',
+    actor: 'Kim',
+    at: '2026-01-01',
+    expiresAt: '2027-01-01',
+  };
+  const requirement = aRequirement({
+    ...{ id: 'AC-1', status: 'partial' },
+    answer: { ...given, value: 'yes', unsupported: true },
+    numbers: [
+      {
+        ...{ ...asked, min: 12, status: 'not_assessed', stated: null },
+        why: 'At least 12 characters asked for: no check and no person states a number.',
+      },
+    ],
+  });
+  const server = aServer()
+    .on(getFramework, () => ({ ...framework, requirementStates: [requirement] }))
+    .on(attestRequirement, () => requirement);
+  const { user, fill } = renderApp('/frameworks/nist');
+  expect(
+    await screen.findByText(
+      'Password length. At least 12 characters asked for: no check and no person states a number.',
+    ),
+  ).toBeTruthy();
+  expect(
+    screen.getByText('Kim answered “yes” without evidence: it counts as partial.'),
+  ).toBeTruthy();
+  await user.click(screen.getByRole('button', { name: 'Attest AC-1' }));
+  const dialog = within(await screen.findByRole('dialog', { name: 'Attest AC-1' }));
+  await fill(dialog.getByRole('textbox', { name: /Statement/ }), 'Set in the directory.');
+  await fill(dialog.getByRole('textbox', { name: 'Password length (characters)' }), '14');
+  await user.click(dialog.getByRole('button', { name: 'Attest' }));
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  const sent = server.requests.find(({ method }) => method === 'PUT');
+  expect(sent?.body).toMatchObject({ values: { passwordMinLength: 14 } });
+});
+
 test('withdraws an attestation after a confirmation', async () => {
   const server = aServer()
     .on(getFramework, () => framework)
@@ -132,4 +172,34 @@ test('withdraws an attestation after a confirmation', async () => {
   await user.click(dialog.getByRole('button', { name: 'Withdraw' }));
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
   expect(server.requests.some(({ method }) => method === 'DELETE')).toBe(true);
+});
+
+test('shows what binds nobody here, and the edition that supersedes the framework', async () => {
+  const [first, second] = requirementStates;
+  if (!first || !second) throw new Error('no requirements');
+  aServer().on(getFramework, () => ({
+    ...framework,
+    source: {
+      ...{ publication: 'Made-up rules', published: '2019-08-06', count: 2 },
+      ...{ ids: 'compared with a second list', checked: '2026-12' },
+    },
+    supersededBy: {
+      ...{ id: 'nist-2', name: 'NIST', version: '2', carriedOver: 1, requirements: 2 },
+    },
+    requirementStates: [
+      { ...first, status: 'not_applicable' as const, counted: false as const },
+      { ...second, movesTo: ['AC-20'] },
+    ],
+  }));
+  renderApp('/frameworks/nist');
+  const listed = within(await screen.findByRole('article', { name: `${first.id} ${first.title}` }));
+  expect(listed.getByText('Not an obligation of yours')).toBeTruthy();
+  expect(
+    screen.getByText('2 requirements; 1 in this framework are not obligations of yours'),
+  ).toBeTruthy();
+  expect(screen.getByText('In the newer edition: AC-20')).toBeTruthy();
+  expect(screen.getByText(/1 of your 2 requirements carry over/)).toBeTruthy();
+  const newer = screen.getByRole('link', { name: 'NIST 2' });
+  expect(newer.getAttribute('href')).toBe('/frameworks/nist-2');
+  expect(screen.getByText(/compared with a second list. Checked 2026-12/)).toBeTruthy();
 });

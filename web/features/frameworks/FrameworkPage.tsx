@@ -5,13 +5,14 @@ import { useMemo } from 'react';
 import type { RequirementState } from '../../../contract/compliance.js';
 import { Attributions } from '../../ui/Attributions.js';
 import { Choices } from '../../ui/Choices.js';
-import { counted } from '../../ui/format.js';
+import { count, counted } from '../../ui/format.js';
 import { Loaded } from '../../ui/Loaded.js';
 import { ButtonLink, TextLink } from '../../ui/links.js';
 import { PageHeader } from '../../ui/PageHeader.js';
 import { SearchInput } from '../../ui/SearchInput.js';
 import { VirtualRows } from '../../ui/VirtualRows.js';
 import { BandTag } from './BandTag.js';
+import { IdSource, Superseded } from './EditionNote.js';
 import { FrameworkScore } from './FrameworkScore.js';
 import { frameworkQuery } from './framework.api.js';
 import type { FrameworkSearch } from './framework.search.js';
@@ -66,8 +67,10 @@ function FrameworkView({ framework }: { framework: FrameworkData }) {
         }
       />
       <Stack>
+        {framework.supersededBy && <Superseded by={framework.supersededBy} />}
         <FrameworkScore framework={framework} />
         <Requirements framework={framework} />
+        {framework.source && <IdSource source={framework.source} />}
         <Attributions texts={framework.attributions} />
       </Stack>
     </>
@@ -89,6 +92,7 @@ function Requirements({ framework }: { framework: FrameworkData }) {
     [sections, requirementStates, search],
   );
   const hits = rows.filter((row) => row.kind === 'requirement').length;
+  const listed = requirementStates.filter((each) => each.counted === false).length;
   return (
     <section aria-label="Requirements">
       <Group gap="sm" mb="sm">
@@ -113,6 +117,7 @@ function Requirements({ framework }: { framework: FrameworkData }) {
       </Group>
       <Text size="sm" c="dimmed" mb="xs" role="status" className="tabular">
         {counted(hits, 'requirement')}
+        {listed > 0 && `; ${count(listed)} in this framework are not obligations of yours`}
       </Text>
       <VirtualRows
         label="Requirements"

@@ -16,6 +16,21 @@ export function SectionRow({ id, title, count }: { id: string; title: string; co
   );
 }
 
+/** What people's answers and asked numbers contribute, a sentence each. */
+function basisOf({ answer, numbers = [], controls }: RequirementState): string[] {
+  const lines = numbers.map(({ title, why }) => `${title}. ${why}`);
+  if (answer) {
+    const lacking = answer.unsupported ? ' without evidence: it counts as partial' : '';
+    lines.push(`${answer.actor} answered “${answer.value}”${lacking}.`);
+  }
+  const lent = answer ? [] : controls.filter(({ because }) => because !== undefined);
+  for (const because of new Set(lent.map((control) => control.because))) {
+    const ids = lent.filter((each) => each.because === because).map(({ id }) => id);
+    lines.push(`${ids.join(', ')}: ${because}.`);
+  }
+  return lines;
+}
+
 interface RequirementRowProps {
   frameworkId: string;
   requirement: RequirementState;
@@ -23,11 +38,19 @@ interface RequirementRowProps {
 
 /** One requirement with its status, its controls and its attestation. */
 export function RequirementRow({ frameworkId, requirement }: RequirementRowProps) {
-  const { id, title, status, controls } = requirement;
+  const { id, title, status, controls, movesTo } = requirement;
   return (
     <StatusRow
       label={`${id} ${title}`}
-      status={<StatusTag status={status} />}
+      status={
+        requirement.counted === false ? (
+          <Text size="xs" c="dimmed">
+            Not an obligation of yours
+          </Text>
+        ) : (
+          <StatusTag status={status} />
+        )
+      }
       aside={<AttestationControl frameworkId={frameworkId} requirement={requirement} />}
     >
       <TextLink
@@ -37,6 +60,11 @@ export function RequirementRow({ frameworkId, requirement }: RequirementRowProps
       >
         <strong className="tabular">{id}</strong> {title !== id && title}
       </TextLink>
+      {movesTo && (
+        <Text size="xs" c="dimmed">
+          In the newer edition: {movesTo.join(', ')}
+        </Text>
+      )}
       <Group gap={6} mt={6}>
         {controls.map((control) => (
           <ControlChip key={control.id} control={control} />
@@ -47,6 +75,11 @@ export function RequirementRow({ frameworkId, requirement }: RequirementRowProps
           </Text>
         )}
       </Group>
+      {basisOf(requirement).map((line) => (
+        <Text key={line} size="xs" c="dimmed" mt={4}>
+          {line}
+        </Text>
+      ))}
     </StatusRow>
   );
 }

@@ -32,7 +32,7 @@ export function rowsOf(
 }
 
 export function matches(requirement: RequirementState, { status, q }: FrameworkSearch): boolean {
-  if (status && requirement.status !== status) return false;
+  if (status && (requirement.counted === false || requirement.status !== status)) return false;
   if (!q) return true;
   const { id, title, controls } = requirement;
   const text = [id, title, ...controls.flatMap((each) => [each.id, each.title])].join('\n');

@@ -3,12 +3,14 @@ import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { AppError } from '../../../platform/errors.js';
 import type { Logger } from '../../../platform/log/structured-logging.js';
+import { currentRequirementId } from '../../catalogue/index.js';
 import type { Compliance } from '../../compliance/index.js';
 import type { AssessmentsRepository } from '../assessments/assessments.repository.js';
 import { wordOf } from '../mapping/answer-words.js';
 import type { AnswerEffect, StoredAnswer } from './answer.js';
+import { isPartialAtMost } from './answer-support.rules.js';
 import type { AnswersRepository } from './answers.repository.js';
-import { type Meant, meantBy, STATUS } from './meant.rules.js';
+import { type Meant, meantBy, statusOf } from './meant.rules.js';
 import { validAnswers } from './valid-answers.js';
 
 type Asked = Pick<
@@ -51,8 +53,9 @@ export class AnswerEffects {
     if (answer.subject.kind === 'control')
       return this.#decide(actor, assessmentName, answer, before);
     if (answer.subject.kind !== 'requirement') return null;
-    if (answer.value === 'yes' && answer.subject.attestation)
-      return this.#attest(actor, assessmentName, answer, before);
+    const { value } = answer;
+    if (value && value !== 'not_applicable')
+      return this.#attest(actor, assessmentName, { ...answer, value }, before);
     return before ? this.undo(actor, before) : null;
   }
 
@@ -119,20 +122,18 @@ export class AnswerEffects {
   async #decide(
     actor: Actor,
     assessmentName: string,
-    { subject, value, explanation, owner, expiresAt }: StoredAnswer,
+    answer: StoredAnswer,
     before: StoredAnswer | undefined,
   ): Promise<string | null> {
     const { decisions, controls, catalogues } = this.deps.compliance;
+    const { subject, value, owner, expiresAt } = answer;
     const controlId = subject.controls[0]?.controlId;
     if (!value || !controlId || !(await catalogues.of(actor)).controls.has(controlId)) return null;
     const standing = (await decisions.byControl(actor, [controlId])).get(controlId);
     const isOver = standing?.expiresAt && standing.expiresAt <= this.deps.clock.now().toISOString();
     const isOurs = standing && standing.at === before?.decidedAt;
     if (standing && !isOver && !isOurs && standing.kind !== 'answer') return null;
-    const justification = textOf(
-      `Answered “${wordOf(value)}” in the assessment “${assessmentName}”.`,
-      explanation,
-    );
+    const justification = textOf(assessmentName, { ...answer, value });
     if (value === 'not_applicable') {
       if (owner === null || owner === actor.name) {
         // “Not applicable” needs a second person; without one it counts in the assessment only.
@@ -142,7 +143,9 @@ export class AnswerEffects {
       const given = { kind: value, approver: owner, justification, expiresAt };
       return (await controls.decide(actor, controlId, given)).decision?.at ?? null;
     }
-    const given = { kind: 'answer' as const, status: STATUS[value], justification, expiresAt };
+    const status = statusOf(answer);
+    if (status === null) return null;
+    const given = { kind: 'answer' as const, status, justification, expiresAt };
     const decided = await controls.decide(actor, controlId, given);
     return decided.decision?.at ?? null;
   }
@@ -150,22 +153,36 @@ export class AnswerEffects {
   async #attest(
     actor: Actor,
     assessmentName: string,
-    { subject, explanation, expiresAt }: StoredAnswer,
+    answer: StoredAnswer & { value: 'yes' | 'partially' | 'no' },
     before: StoredAnswer | undefined,
   ): Promise<string | null> {
-    const { frameworkId = '', requirementId = '' } = subject;
+    const { frameworkId = '', requirementId = '' } = answer.subject;
+    const { expiresAt, values } = answer;
+    const unsupported = isPartialAtMost(answer);
     const standing = before?.decidedAt ?? null;
     // Also for an inactive framework: it counts once that is active.
     const { catalogues } = this.deps.compliance;
     if (!(await catalogues.all(actor)).frameworks.has(frameworkId)) return standing;
-    const statement = textOf(`Answered “yes” in the assessment “${assessmentName}”.`, explanation);
+    const statement = textOf(assessmentName, answer);
     try {
       const { attestations } = this.deps.compliance;
+      const replaced = unsupported ? await attestations.unexpired(actor) : [];
+      // An empty yes does not replace what a person attested with a statement.
+      const isAttested = replaced.some(
+        (each) =>
+          each.answer === undefined &&
+          each.frameworkId === frameworkId &&
+          each.requirementId === requirementId,
+      );
+      if (isAttested) return standing;
       const state = await attestations.attest(actor, frameworkId, requirementId, {
         statement,
         expiresAt,
+        answer: answer.value,
+        ...(unsupported ? { unsupported } : {}),
+        ...(values ? { values } : {}),
       });
-      return state.attestation?.at ?? null;
+      return state.answer?.at ?? null;
     } catch (error) {
       // The framework changed since the assessment began: the answer stays, without an attestation.
       if (!(error instanceof AppError)) throw error;
@@ -193,9 +210,14 @@ function subjectKey({
   frameworkId: string;
   requirementId: string;
 }): string {
-  return `${frameworkId}/${requirementId}`;
+  return `${frameworkId}/${currentRequirementId(frameworkId, requirementId)}`;
 }
 
-function textOf(what: string, explanation: string): string {
-  return `${what} ${explanation}`.trim().slice(0, 4_000);
+function textOf(
+  assessmentName: string,
+  answer: StoredAnswer & { value: NonNullable<StoredAnswer['value']> },
+): string {
+  const lacking = isPartialAtMost(answer) ? ' without explanation or evidence' : '';
+  const what = `Answered “${wordOf(answer.value)}”${lacking} in the assessment “${assessmentName}”.`;
+  return `${what} ${answer.explanation}`.trim().slice(0, 4_000);
 }

@@ -4,7 +4,7 @@ import type { KeptAttestation, StoredDecision } from '../../compliance/index.js'
 import type { Subject } from '../questionnaires/form.rules.js';
 
 /** An answer with its question's subject, which is stored here as the form may be deleted with its assessment. */
-export interface StoredAnswer extends TeamDoc, Omit<Answer, 'expired' | 'value'> {
+export interface StoredAnswer extends TeamDoc, Omit<Answer, 'expired' | 'value' | 'support'> {
   assessmentId: string;
   questionId: string;
   /** Null when withdrawn; the history stays. */

@@ -19,6 +19,7 @@ import type { StoredAnswer } from './answer.js';
 import type { AnswerEffects } from './answer-effects.service.js';
 import { type AnswersRepository, answerId } from './answers.repository.js';
 import { viewOf } from './question-view.rules.js';
+import { answeredStep } from './steps.rules.js';
 
 export interface AnswersDeps {
   mapping: MappingParts;
@@ -145,12 +146,14 @@ export class AnswersService {
     actor: Actor,
     { assessment, answers }: Loaded,
     question: FormQuestion,
-    { value, explanation, evidence, owner }: Given,
+    { explanation, evidence, owner, values, ...given }: Given,
     validityDays: number,
   ): StoredAnswer {
     const now = this.deps.platform.clock.now();
     const before = answers.get(question.id);
-    const { kind, controls, attestation, frameworkId, requirementId } = question;
+    const { kind, controls, attestation, frameworkId, requirementId, numbers } = question;
+    requireAskedNumbers(numbers, values);
+    const answered = answeredStep(question, given);
     return {
       id: answerId(assessment.id, question.id),
       teamId: actor.teamId,
@@ -158,7 +161,8 @@ export class AnswersService {
       questionId: question.id,
       title: question.title,
       subject: { kind, controls, attestation, frameworkId, requirementId },
-      ...{ value, explanation, evidence, owner },
+      ...{ ...answered, explanation, evidence, owner },
+      ...(values ? { values } : {}),
       auto: false,
       confidence: 1,
       path: [],
@@ -207,6 +211,16 @@ function requireReason({ value, explanation }: Given): void {
   const message = `state why it does not apply, in at least ${MIN_REASON} characters`;
   const errors = [{ path: 'body.explanation', message }];
   throw new InvalidInputError(`body.explanation: ${message}`, { errors });
+}
+
+function requireAskedNumbers(numbers: FormQuestion['numbers'] = [], values: object = {}): void {
+  const unknown = Object.keys(values).find(
+    (name) => !numbers.some(({ parameter }) => parameter === name),
+  );
+  if (unknown === undefined) return;
+  const message = 'the question does not ask for this number';
+  const errors = [{ path: `body.values.${unknown}`, message }];
+  throw new InvalidInputError(`body.values.${unknown}: ${message}`, { errors });
 }
 
 function isShown({ answer, conflicts }: AssessmentQuestion, show: Asked['show']): boolean {

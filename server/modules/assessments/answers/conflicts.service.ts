@@ -20,7 +20,11 @@ export class ConflictsService {
   async list(team: TeamScope): Promise<ControlConflict[]> {
     // Weights and shares matter for questions only; here answers are lifted to controls and no further.
     const engine = new ControlMappingEngine({ weightOf: () => 1, autoSatisfyShare: 1 });
-    const facts = engine.facts(await this.deps.statements.ofPeople(team));
+    // An empty yes contradicts a no as an explained one does.
+    const said = (await this.deps.statements.ofPeople(team)).map(
+      ({ unsupported: _, ...statement }) => statement,
+    );
+    const facts = engine.facts(said);
     return [...facts].sort(byControl).flatMap(([controlId, all]): ControlConflict[] => {
       const proofs = all.filter(({ proves }) => proves);
       for (const one of proofs) {

@@ -1,14 +1,22 @@
 import type { AnswerValue } from '../../../../contract/assessments.js';
 import type { ControlDecision, ControlStatus } from '../../../../contract/compliance.js';
+import { currentRequirementId } from '../../catalogue/index.js';
 import type { GivenAttestation } from '../../compliance/index.js';
 import type { StoredAnswer } from './answer.js';
+import { isPartialAtMost } from './answer-support.rules.js';
 
-/** The status that an answer about a control decides. */
-export const STATUS = {
+const STATUS = {
   yes: 'implemented',
   partially: 'partial',
   no: 'not_implemented',
 } as const satisfies Partial<Record<AnswerValue, ControlStatus>>;
+
+/** The status that an answer about a control decides; null for “not applicable”. */
+export function statusOf(answer: StoredAnswer): (typeof STATUS)[keyof typeof STATUS] | null {
+  const { value } = answer;
+  if (!value || value === 'not_applicable') return null;
+  return isPartialAtMost(answer) ? 'partial' : STATUS[value];
+}
 
 /** Which decisions and attestations people still mean: those that an answer that holds stands for. */
 export interface Meant {
@@ -25,7 +33,8 @@ export function meantBy(answers: readonly StoredAnswer[]): Meant {
 }
 
 /** An answer that says other than what it once decided stands for nothing. */
-function keyOf({ subject, value, decidedAt }: StoredAnswer): string[] {
+function keyOf(answer: StoredAnswer): string[] {
+  const { subject, value, decidedAt } = answer;
   const { kind, controls, frameworkId = '', requirementId = '' } = subject;
   if (!decidedAt || !value) return [];
   const [control] = controls;
@@ -33,12 +42,12 @@ function keyOf({ subject, value, decidedAt }: StoredAnswer): string[] {
     const isOut = value === 'not_applicable';
     const made = {
       kind: isOut ? ('not_applicable' as const) : ('answer' as const),
-      status: isOut ? null : STATUS[value],
+      status: statusOf(answer),
       at: decidedAt,
     };
     return [decisionKey(control.controlId, made)];
   }
-  if (kind !== 'requirement' || value !== 'yes') return [];
+  if (kind !== 'requirement' || value === 'not_applicable') return [];
   return [attestationKey({ frameworkId, requirementId, at: decidedAt })];
 }
 
@@ -54,5 +63,6 @@ function attestationKey({
   requirementId,
   at,
 }: Pick<GivenAttestation, 'frameworkId' | 'requirementId' | 'at'>): string {
-  return JSON.stringify(['requirement', frameworkId, requirementId, at]);
+  const id = currentRequirementId(frameworkId, requirementId);
+  return JSON.stringify(['requirement', frameworkId, id, at]);
 }

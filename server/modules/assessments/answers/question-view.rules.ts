@@ -3,12 +3,13 @@ import type {
   AnswerConflict,
   AssessmentQuestion,
 } from '../../../../contract/assessments.js';
-import type { Catalogue } from '../../catalogue/index.js';
+import { type Catalogue, currentRequirementId } from '../../catalogue/index.js';
 import { wordOf } from '../mapping/answer-words.js';
 import type { ControlFact } from '../mapping/control-mapping-engine.js';
 import { compose, inverse } from '../mapping/relation.rules.js';
 import type { FormQuestion } from '../questionnaires/form.rules.js';
 import type { StoredAnswer } from './answer.js';
+import { supportOf } from './answer-support.rules.js';
 
 const MAX_ALSO = 60;
 
@@ -25,6 +26,9 @@ export function viewOf(
   const { id, category, title, help, level, weight, kind } = question;
   return {
     ...{ id, category, title, help, level, weight, kind },
+    ...(question.numbers ? { numbers: question.numbers } : {}),
+    ...(question.steps ? { steps: [...question.steps] } : {}),
+    ...(question.criteria ? { criteria: [...question.criteria] } : {}),
     controls: question.controls.map(({ controlId, relation }) => ({
       id: controlId,
       title: catalogue.controls.get(controlId)?.title ?? controlId,
@@ -65,6 +69,9 @@ export function answerOf(answer: StoredAnswer, now: string): Answer | null {
     expiresAt,
     expired,
     history,
+    support: supportOf(answer),
+    ...(answer.values ? { values: answer.values } : {}),
+    ...(answer.step === undefined ? {} : { step: answer.step }),
   };
 }
 
@@ -81,8 +88,9 @@ export function alsoAnsweredBy(
   const found = new Map<string, AssessmentQuestion['alsoAnswers'][number]>();
   for (const { controlId, relation: questionToControl } of question.controls) {
     for (const { framework, requirement, relation } of catalogue.requirementsOf(controlId)) {
-      if (framework.id === question.frameworkId && requirement.id === question.requirementId)
-        continue;
+      const { frameworkId = '', requirementId = '' } = question;
+      const own = currentRequirementId(frameworkId, requirementId);
+      if (framework.id === frameworkId && requirement.id === own) continue;
       const composed = compose(relation, inverse(questionToControl));
       const key = `${framework.id}/${requirement.id}`;
       const known = found.get(key);

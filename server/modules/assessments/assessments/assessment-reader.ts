@@ -57,11 +57,13 @@ export class AssessmentReader {
   async detail({ assessment, form, answers }: Loaded): Promise<AssessmentDetail> {
     const catalogue = await this.deps.catalogues.of(assessment);
     const now = this.#momentOf(assessment);
-    const { total, categories } = scoresOf(form, answers, now);
+    const { total, categories, groups, levels } = scoresOf(form, answers, now);
     const { asks, framework } = form.questionnaire;
     return {
       ...this.summary({ ...assessment, score: total }),
       ...{ asks, framework, categories },
+      ...(groups.length > 0 ? { groups } : {}),
+      ...(levels.length > 0 ? { levels } : {}),
       maturityOf: highestMaturity(form),
       previousId: assessment.previousId,
       transitions: assessment.transitions,

@@ -17,7 +17,7 @@ import { type AnswersRepository, answerId } from '../answers/answers.repository.
 import { isUnapproved } from '../answers/approval.rules.js';
 import { isValid } from '../answers/question-view.rules.js';
 import { answersCompared } from '../assessments.events.js';
-import type { Form } from '../questionnaires/form.rules.js';
+import { answerTo, type Form } from '../questionnaires/form.rules.js';
 import type { Questionnaires } from '../questionnaires/questionnaires.js';
 import type { AssessmentReader, Loaded } from './assessment-reader.js';
 import {
@@ -146,10 +146,12 @@ export class AssessmentsService {
     assessment.previousId = before.assessment.id;
     const now = this.#now();
     const taken = form.questions.flatMap((question) => {
-      const answer = before.answers.get(question.id);
+      const answer = answerTo(question, before.answers);
       if (!answer || answer.auto || !isValid(answer, now) || isUnapproved(answer)) return [];
       const id = answerId(assessment.id, question.id);
-      return [{ ...answer, id, assessmentId: assessment.id, history: [] }];
+      const { id: questionId, requirementId } = question;
+      const subject = { ...answer.subject, ...(requirementId ? { requirementId } : {}) };
+      return [{ ...answer, id, questionId, subject, assessmentId: assessment.id, history: [] }];
     });
     if (taken.length > 0) assessment.status = 'in_progress';
     const answersById = new Map(taken.map((answer) => [answer.questionId, answer]));

@@ -29,7 +29,7 @@ const begin = (questionnaireId = 'csf-2.0-profile') =>
   assessments.assessments.create(team.actor, { questionnaireId, name: 'Q3 review' });
 const answer = ({ id }: AssessmentDetail, questionId: string, value: 'yes' | 'no' = 'yes') =>
   assessments.answers.answer(team.actor, id, questionId, {
-    ...{ value, explanation: '', evidence: [], owner: null },
+    ...{ value, explanation: 'As agreed with the auditor.', evidence: [], owner: null },
   });
 const NONE = { decisions: 0, attestations: 0 };
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createTestCore, scansToControlsAnd, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
+import { AnswersRepository, answerId } from '../answers/answers.repository.js';
 import type { Assessments } from '../index.js';
 
 let core: TestCore;
@@ -77,7 +78,7 @@ it('starts with the answers that are still valid, and does not conflict with the
   const { id } = await assessments.assessments.create(team.actor, input);
   const answer = (assessmentId: string, questionId: string, validityDays = 300) =>
     assessments.answers.answer(team.actor, assessmentId, questionId, {
-      ...{ explanation: '', evidence: [], owner: null, validityDays },
+      ...{ explanation: 'As agreed with the auditor.', evidence: [], owner: null, validityDays },
       value: assessmentId === id ? 'yes' : 'partially',
     });
   const question = 'control:CRY-09';
@@ -91,4 +92,26 @@ it('starts with the answers that are still valid, and does not conflict with the
   // An earlier period does not conflict with its successor.
   const { conflicts } = await answer(next.id, question);
   expect(conflicts).toEqual([]);
+});
+
+it('takes over an answer that was given under a former id of its requirement', async () => {
+  const answers = core.platform.repositories.create(AnswersRepository);
+  const questionOf = (id: string) => `requirement:cmmc-2.0-l2/${id}`;
+  const [before, now] = [questionOf('AC.L1-3.1.1'), questionOf('AC.L2-3.1.1')];
+  await core.catalogue.activation.choose(team.actor, 'cmmc-2.0-l2', { active: true });
+  const input = { questionnaireId: 'framework:cmmc-2.0-l2', name: 'Q3 review' };
+  const other = await assessments.assessments.create(team.actor, input);
+  await assessments.answers.answer(team.actor, other.id, now, {
+    ...{ value: 'yes' as const, explanation: why, evidence: [], owner: null },
+  });
+  const given = await answers.get(team.actor, other.id, now);
+  if (!given) throw new Error('the answer was not stored');
+  const { id } = await assessments.assessments.create(team.actor, input);
+  const former = { id: answerId(id, before), questionId: before, assessmentId: id };
+  await answers.put(team.actor, [{ ...given, ...former }]);
+  const next = await assessments.assessments.clone(team.actor, id, { name: 'Q4 review' });
+  const all = await assessments.answers.all(team.actor, next.id);
+  const answered = all.filter(({ answer }) => answer !== null);
+  expect(answered.map((each) => each.id)).toEqual([now]);
+  expect(answered[0]?.answer).toMatchObject({ value: 'yes', explanation: why });
 });

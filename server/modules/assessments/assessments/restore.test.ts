@@ -131,7 +131,13 @@ it('does not replace a later decision or a newer answer of another assessment', 
 it('does not restore a decision that has expired since', async () => {
   const assessment = await begin();
   await assessments.answers.answer(team.actor, assessment.id, `control:${CONTROL}`, {
-    ...{ value: 'yes', explanation: '', evidence: [], owner: null, validityDays: 5 },
+    ...{
+      value: 'yes',
+      explanation: 'As agreed with the auditor.',
+      evidence: [],
+      owner: null,
+      validityDays: 5,
+    },
   });
   await deleteIt(assessment);
   core.clock.moveDays(6);

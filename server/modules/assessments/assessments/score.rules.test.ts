@@ -26,10 +26,13 @@ const form = {
   questions,
 } as unknown as Form;
 
+const EXPLAINED = {
+  ...{ explanation: 'As agreed.', evidence: [], auto: false, path: [], expiresAt: LATER },
+};
 type Given = Record<string, AnswerValue | null>;
 const scored = (given: Given) => {
   const answers: Answers = new Map(
-    Object.entries(given).map(([id, value]) => [id, { value, auto: false, expiresAt: LATER }]),
+    Object.entries(given).map(([id, value]) => [id, { ...EXPLAINED, value }]),
   );
   return scoresOf(form, answers, NOW);
 };

@@ -1,12 +1,14 @@
 import type { AnswerValue, AssessmentScore } from '../../../../contract/assessments.js';
+import type { StoredAnswer } from '../answers/answer.js';
+import { isPartialAtMost } from '../answers/answer-support.rules.js';
+import { STEP_WORTH } from '../answers/steps.rules.js';
 import type { Form, FormQuestion } from '../questionnaires/form.rules.js';
 
 /** The part of an answer that counts. */
-export interface Counted {
-  value: AnswerValue | null;
-  auto: boolean;
-  expiresAt: string;
-}
+export type Counted = Pick<
+  StoredAnswer,
+  'value' | 'explanation' | 'evidence' | 'auto' | 'path' | 'expiresAt' | 'step'
+>;
 export type Answers = ReadonlyMap<string, Counted>;
 
 const VALUE: Record<Exclude<AnswerValue, 'not_applicable'>, number> = {
@@ -15,9 +17,18 @@ const VALUE: Record<Exclude<AnswerValue, 'not_applicable'>, number> = {
   no: 0,
 };
 
+interface Scored {
+  id: string;
+  title: string;
+  score: AssessmentScore;
+}
+
 export interface Scores {
   total: AssessmentScore;
-  categories: { id: string; title: string; score: AssessmentScore }[];
+  categories: Scored[];
+  /** Business functions, and levels with those below them, where the questionnaire has such. */
+  groups: Scored[];
+  levels: { level: number; score: AssessmentScore }[];
   /** When the first counting answer expires. */
   until: string | null;
 }
@@ -41,8 +52,23 @@ export function scoresOf(form: Form, answers: Answers, now: string): Scores {
       title,
       score: scored(byCategory.get(id) ?? []),
     })),
+    groups: (form.groups ?? []).map(({ id, title }) => ({
+      id,
+      title,
+      score: scored(form.questions.filter(({ category }) => category.startsWith(`${id}-`))),
+    })),
+    levels: levelsOf(form).map((level) => ({
+      level,
+      score: scored(form.questions.filter((question) => (question.level ?? 1) <= level)),
+    })),
     until: counting.map(({ expiresAt }) => expiresAt).sort()[0] ?? null,
   };
+}
+
+/** The levels that were chosen, from the first. */
+function levelsOf({ questionnaire, level }: Form): number[] {
+  const highest = level ?? questionnaire.levels ?? 0;
+  return Array.from({ length: highest }, (_, at) => at + 1);
 }
 
 function grouped(questions: readonly FormQuestion[]): Map<string, FormQuestion[]> {
@@ -75,7 +101,7 @@ function scoreOf(
     weight += question.weight;
     if (!counted) continue;
     known += question.weight;
-    value += question.weight * VALUE[counted];
+    value += question.weight * worthOf(answer, counted);
   }
   const share = (part: number) => (weight === 0 ? null : percent(part / weight));
   return {
@@ -111,12 +137,21 @@ function sammMaturity(
         .map((question) => {
           const answer = answers.get(question.id);
           const value = answer && answer.expiresAt > now ? answer.value : null;
-          return value && value !== 'not_applicable' ? VALUE[value] : 0;
+          return value && value !== 'not_applicable' ? worthOf(answer, value) : 0;
         });
       return sum + (values.length === 0 ? 0 : mean(values));
     }, 0),
   );
   return practices.length === 0 ? null : Math.round(mean(practices) * 100) / 100;
+}
+
+/** A yes that nothing supports, or that another answer lent, is worth a part. */
+function worthOf(
+  answer: Counted | undefined,
+  value: Exclude<AnswerValue, 'not_applicable'>,
+): number {
+  const worth = STEP_WORTH[answer?.step ?? -1] ?? VALUE[value];
+  return answer && isPartialAtMost(answer) ? Math.min(worth, VALUE.partially) : worth;
 }
 
 /** The minimum floor of each level from 1; the highest needs every question answered. */

@@ -24,6 +24,7 @@ beforeAll(async () => {
   const given = { owner: '@team', evidence: [], value: 'yes' as const };
   const { answers } = assessments;
   await answers.answer(team.actor, assessmentId, 'API1:2023-1', { ...given, explanation: FORMULA });
+  await answers.answer(team.actor, assessmentId, 'API1:2023-3', { ...given, explanation: '' });
   await answers.answer(team.actor, assessmentId, 'API1:2023-2', {
     value: 'partially',
     explanation: `Long. ${'Every object is checked by its owner. '.repeat(90)}End of it.`,
@@ -70,6 +71,7 @@ it('is a PDF with cover, categories, answers and numbered pages', async () => {
     'Report: https://example.org/report',
     'Partially',
     'Unanswered',
+    'Yes (without evidence)',
     'the workbook has the full text',
   ])
     expect(text.replaceAll('\n', ' ')).toContain(part);
@@ -95,6 +97,8 @@ it('is a workbook that can be read back, with formulas as plain text', async () 
   expect(first?.[column('Explanation')]).toBe(`'${FORMULA}`);
   expect(first?.[column('Owner')]).toBe("'@team");
   expect(first?.[column('Answer')]).toBe('yes');
+  const empty = rows.find((row) => row[column('Question')] === 'API1:2023-3');
+  expect(empty?.[column('Answer')]).toBe('yes (without evidence)');
   const cells = rows.flat().filter((cell) => typeof cell === 'string');
   expect(cells.filter((cell) => /^[=+\-@]/.test(cell))).toEqual([]);
 });

@@ -1,4 +1,5 @@
 import PDFDocument from 'pdfkit';
+import { broadScores } from '../../../../contract/answer-words.js';
 import type { AssessmentQuestion, AssessmentScore } from '../../../../contract/assessments.js';
 import { latinOf } from './latin-text.js';
 import type { Report } from './report.js';
@@ -144,6 +145,7 @@ class Page {
     row(['Category', 'Score', 'Ceiling', 'Answered', 'Maturity'], 'Helvetica-Bold', QUIET);
     for (const { id, title, score } of assessment.categories)
       line(`${id}  ${title}`, score, 'Helvetica');
+    for (const { title, score } of broadScores(assessment)) line(title, score, 'Helvetica-Bold');
     line('Whole', assessment.score, 'Helvetica-Bold');
   }
 
@@ -157,14 +159,14 @@ class Page {
     }
   }
 
-  #question({ title, id, answer, conflicts, controls }: AssessmentQuestion): void {
+  #question({ title, id, answer, conflicts, controls, steps }: AssessmentQuestion): void {
     const doc = this.#doc;
     if (doc.y > doc.page.height - MARGIN - 80) doc.addPage();
     this.#text(title, 10.5, INK, 'Helvetica-Bold');
     const about =
       controls.length > 0 ? `  |  ${controls.map((control) => control.id).join(', ')}` : '';
     this.#text(`${id}${about}`, 8, QUIET);
-    const word = answerWord(answer);
+    const word = answerWord(answer, steps);
     this.#text(
       word.charAt(0).toUpperCase() + word.slice(1),
       10,

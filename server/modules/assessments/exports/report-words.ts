@@ -1,3 +1,4 @@
+import { stepText, supportNote } from '../../../../contract/answer-words.js';
 import type { Answer, AnswerEvidence, AssessmentScore } from '../../../../contract/assessments.js';
 import { wordOf } from '../mapping/answer-words.js';
 
@@ -6,9 +7,11 @@ import { wordOf } from '../mapping/answer-words.js';
 export const percent = (value: number | null) => (value === null ? '-' : `${value} %`);
 export const day = (iso: string | null) => (iso ? iso.slice(0, 10) : '-');
 
-export function answerWord(answer: Answer | null): string {
+export function answerWord(answer: Answer | null, steps?: readonly string[]): string {
   if (!answer) return 'unanswered';
-  return answer.expired ? `${wordOf(answer.value)} (expired)` : wordOf(answer.value);
+  const word = stepText(answer, steps) ?? wordOf(answer.value);
+  const notes = [supportNote(answer), answer.expired ? 'expired' : null].filter(Boolean);
+  return notes.length === 0 ? word : `${word} (${notes.join('; ')})`;
 }
 
 export function evidenceText(evidence: readonly AnswerEvidence[]): string {

@@ -1,3 +1,4 @@
+import { broadScores } from '../../../../contract/answer-words.js';
 import type { AssessmentScore } from '../../../../contract/assessments.js';
 import {
   type Row,
@@ -55,6 +56,7 @@ function summarySheet({ team, assessment }: Report): Sheet<never> {
       [],
       head.map((each) => text(each, 'bold')),
       line('Whole', score),
+      ...broadScores(assessment).map(({ title, score: of }) => line(title, of)),
       ...assessment.categories.map(({ id, title, score: of }) => line(`${id} ${title}`, of)),
       ...(assessment.attributions.length > 0 ? [[]] : []),
       ...assessment.attributions.map((attribution): Row => [text(attribution)]),
@@ -84,7 +86,7 @@ function answersSheet({ questions, assessment }: Report): Sheet<never> {
       question.category,
       question.id,
       question.title,
-      answerWord(answer),
+      answerWord(answer, question.steps),
       answer?.explanation ?? '',
       evidenceText(answer?.evidence ?? []),
       answer?.owner ?? '',

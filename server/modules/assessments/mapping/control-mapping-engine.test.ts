@@ -224,7 +224,11 @@ describe('a requirement', () => {
     const from = answered('yes', 'AAA-01', 'subset');
     expect(projected(asks({ 'AAA-01': 'subset' }), from)).toMatchObject({ outcome: 'suggestion' });
     const wider = answered('yes', 'AAA-01', 'superset');
-    expect(projected(asks({ 'AAA-01': 'subset' }), wider)).toMatchObject({
+    // A broad answer never proves a specific part.
+    const part = projected(asks({ 'AAA-01': 'subset' }), wider);
+    expect(part).toMatchObject({ outcome: 'suggestion', value: 'partially' });
+    // A question that asks for all of the control and more has it as a part.
+    expect(projected(asks({ 'AAA-01': 'superset' }), wider)).toMatchObject({
       outcome: 'answer',
       value: 'yes',
     });

@@ -14,6 +14,8 @@ export interface Statement {
   assessmentId: string | null;
   /** Its subject, by its relation to controls. */
   controls: Subject['controls'];
+  /** A yes without explanation and evidence: it proves nothing elsewhere. */
+  unsupported?: boolean;
 }
 
 /** What a statement means for one control. */
@@ -22,6 +24,8 @@ export interface ControlFact {
   value: AnswerValue;
   /** True when it follows from the relation; otherwise it is a hint. */
   proves: boolean;
+  /** A yes to something wider than the control: it never proves a question about a part of the control. */
+  isBroad: boolean;
   confidence: number;
   statement: Statement;
 }
@@ -61,7 +65,8 @@ export class ControlMappingEngine {
     return statement.controls.map(({ controlId, relation }) => ({
       controlId,
       value: statement.value,
-      proves: provesControl(statement.value, relation),
+      proves: !statement.unsupported && provesControl(statement.value, relation),
+      isBroad: relation === 'superset',
       confidence: statement.confidence * STRENGTH[inverse(relation)],
       statement,
     }));
@@ -120,7 +125,7 @@ export class ControlMappingEngine {
     }
     const attestation = target.attestation ? ATTESTATION_WEIGHT : 0;
     const all = sum(applicable) + attestation;
-    const met = known.filter(({ fact }) => fact.proves && fact.value === 'yes');
+    const met = known.filter(isMet);
     const share = all === 0 ? 0 : sum(met) / all;
     const confidence = meanConfidence(
       known.filter(({ fact }) => fact.value !== 'not_applicable'),
@@ -129,7 +134,8 @@ export class ControlMappingEngine {
     const lowered = loweredBy(known);
     if (lowered) return { ...lowered, confidence, share };
     const worst = worstOf(known);
-    if (worst === 'yes' && share >= this.parts.autoSatisfyShare) {
+    const asksForNumber = (target.numbers?.length ?? 0) > 0;
+    if (worst === 'yes' && share >= this.parts.autoSatisfyShare && !asksForNumber) {
       const whole = met.length === applicable.length && !target.attestation;
       if (whole || met.some(({ relation }) => isCovered(relation))) {
         const why = `${percent(share)} of its controls, by weight, are known to be met.`;
@@ -143,10 +149,12 @@ export class ControlMappingEngine {
       return { outcome: 'suggestion', value: worst, confidence: sure, share, why };
     }
     if (confidence < MIN_CONFIDENCE) return { ...NOTHING, share };
-    const value = worst === 'yes' && share < 1 ? 'partially' : worst;
+    const value = worst === 'yes' && (share < 1 || asksForNumber) ? 'partially' : worst;
     const why =
       worst === 'yes'
-        ? `${percent(share)} of its controls, by weight, are known to be met, which is not enough to answer it.`
+        ? asksForNumber
+          ? 'It asks for a number, which a person must state.'
+          : `${percent(share)} of its controls, by weight, are known to be met, which is not enough to answer it.`
         : 'A control that intersects it is not met; a person must decide what that means here.';
     return { outcome: 'suggestion', value, confidence, share, why };
   }
@@ -184,6 +192,12 @@ function provesControl(value: AnswerValue, relation: Relation): boolean {
  */
 function isCertain({ proves, value, statement }: ControlFact): boolean {
   return proves && !(value === 'not_applicable' && statement.from === 'answer');
+}
+
+/** Whether a yes proves that the control is met, as far as the question asks for it. */
+function isMet({ fact, relation }: KnownMember): boolean {
+  if (!fact.proves || fact.value !== 'yes') return false;
+  return !fact.isBroad || relation === 'superset';
 }
 
 /** A control that equals the question or is a part of it and is not met certainly lowers the question. */

@@ -51,9 +51,10 @@ function floorOf(asked: readonly FormQuestion[], known: readonly Statement[]): n
   const facts = engine.facts(known);
   const answers: Answers = new Map(
     asked.flatMap((question) => {
-      const { outcome, value } = engine.project(question, facts);
+      const { outcome, value, why, path } = engine.project(question, facts);
       if (outcome !== 'answer') return [];
-      return [[question.id, { value, auto: true, expiresAt: LATER }] as const];
+      const answer = { explanation: why, evidence: [], auto: true, path, expiresAt: LATER };
+      return [[question.id, { ...answer, value }] as const];
     }),
   );
   const form = { questionnaire: { scoring: 'share' }, categories: [], questions: asked };

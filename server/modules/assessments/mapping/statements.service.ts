@@ -3,6 +3,7 @@ import type { ControlStatus } from '../../../../contract/compliance.js';
 import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import type { Compliance, TeamControlState } from '../../compliance/index.js';
+import { isPartialAtMost } from '../answers/answer-support.rules.js';
 import type { AnswersRepository } from '../answers/answers.repository.js';
 import { validAnswers } from '../answers/valid-answers.js';
 import type { AssessmentsRepository } from '../assessments/assessments.repository.js';
@@ -82,6 +83,7 @@ export class StatementsService {
           what: `${by} answered “${wordOf(value)}” to “${title}” in “${assessment.name}”`,
           assessmentId: assessment.id,
           controls: subject.controls,
+          ...(isPartialAtMost(answer) ? { unsupported: true } : {}),
         },
       ];
     });

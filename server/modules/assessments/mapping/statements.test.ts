@@ -23,7 +23,12 @@ it.each([
   await team.import(rows);
   const input = { questionnaireId: 'csf-2.0-profile', name: 'Q3 review' };
   const { id } = await assessments.assessments.create(team.actor, input);
-  const given = { value: 'yes' as const, explanation: '', evidence: [], owner: null };
+  const given = {
+    value: 'yes' as const,
+    explanation: 'As agreed with the auditor.',
+    evidence: [],
+    owner: null,
+  };
   const { conflicts } = await assessments.answers.answer(team.actor, id, 'control:CRY-09', given);
   expect(conflicts.map((conflict) => conflict.text)).toEqual([expect.stringMatching(text)]);
 });

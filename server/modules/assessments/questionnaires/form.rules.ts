@@ -1,10 +1,11 @@
-import type { QuestionnaireSummary } from '../../../../contract/assessments.js';
+import type { AssessmentQuestion, QuestionnaireSummary } from '../../../../contract/assessments.js';
 import type { Relation } from '../../../../contract/compliance.js';
 import {
   type Catalogue,
   type Framework,
   isCounted,
   type Requirement,
+  requirementIds,
 } from '../../catalogue/index.js';
 import type { FrameworkQuestionnaire, ItemQuestionnaire } from './questionnaire-file.js';
 
@@ -17,6 +18,8 @@ export interface Subject {
   /** Of a requirement. */
   frameworkId?: string;
   requirementId?: string;
+  /** Of a requirement: the numbers that it asks for. */
+  numbers?: AssessmentQuestion['numbers'];
 }
 
 export interface FormQuestion extends Subject {
@@ -27,6 +30,9 @@ export interface FormQuestion extends Subject {
   level: number | null;
   /** 1–10. */
   weight: number;
+  /** Four steps of an answer, and what must hold for one above the first. */
+  steps?: readonly string[];
+  criteria?: readonly string[];
 }
 
 /** The questions of an assessment as they were when it began; library updates do not change them. */
@@ -34,6 +40,8 @@ export interface Form {
   questionnaire: QuestionnaireSummary;
   level: number | null;
   categories: readonly { id: string; title: string }[];
+  /** Groups of categories whose ids begin with the group's. */
+  groups?: readonly { id: string; title: string }[];
   questions: readonly FormQuestion[];
   /** Of third-party texts in it. Older forms have none. */
   attributions?: readonly string[];
@@ -45,6 +53,17 @@ const PLAIN_WEIGHT = 5;
 export const controlQuestion = (controlId: string) => `control:${controlId}`;
 export const requirementQuestion = (frameworkId: string, requirementId: string) =>
   `requirement:${frameworkId}/${requirementId}`;
+
+/** The answer to a question, also when it was given under a former id of its requirement. */
+export function answerTo<Answer>(
+  { id, frameworkId, requirementId }: FormQuestion,
+  answers: ReadonlyMap<string, Answer>,
+): Answer | undefined {
+  if (!frameworkId || !requirementId) return answers.get(id);
+  return requirementIds(frameworkId, requirementId)
+    .map((each) => answers.get(requirementQuestion(frameworkId, each)))
+    .find((answer) => answer !== undefined);
+}
 
 /** Every control of the framework once, where it first occurs, and the requirements that need an attestation. */
 export function formByControls(framework: Framework, catalogue: Catalogue): FormQuestion[] {
@@ -83,7 +102,7 @@ export function formByRequirements(framework: Framework, catalogue: Catalogue): 
 
 function questionOf(
   framework: Framework,
-  { id, section, title, attestation, controls }: Requirement,
+  { id, section, title, attestation, controls, parameter }: Requirement,
   catalogue: Catalogue,
 ): FormQuestion {
   const asked = controls.flatMap(({ controlId }) => catalogue.controls.get(controlId) ?? []);
@@ -101,7 +120,18 @@ function questionOf(
     attestation,
     frameworkId: framework.id,
     requirementId: id,
+    ...(parameter ? { numbers: numbersOf(parameter, catalogue) } : {}),
   };
+}
+
+function numbersOf(
+  parameter: NonNullable<Requirement['parameter']>,
+  { parameters }: Catalogue,
+): NonNullable<FormQuestion['numbers']> {
+  return Object.entries(parameter).map(([name, limit]) => {
+    const { title = name, unit = '' } = parameters.get(name) ?? {};
+    return { parameter: name, title, unit, ...limit };
+  });
 }
 
 /** The items up to the level; all without a level. */
@@ -116,6 +146,7 @@ export function formByItems(file: ItemQuestionnaire, level: number | null): Form
       help: null,
       level: item.level ?? null,
       weight: PLAIN_WEIGHT,
+      ...stepsOf(item, file),
       controls: Object.entries(item.controls).map(([controlId, relation]) => ({
         controlId,
         relation,
@@ -123,6 +154,16 @@ export function formByItems(file: ItemQuestionnaire, level: number | null): Form
       // Items are narrower than controls: only a covering control answers them.
       attestation: false,
     }));
+}
+
+function stepsOf(
+  { scale, criteria }: ItemQuestionnaire['items'][number],
+  { id, scales = {} }: ItemQuestionnaire,
+): Pick<FormQuestion, 'steps' | 'criteria'> {
+  if (scale === undefined) return criteria ? { criteria } : {};
+  const steps = scales[scale];
+  if (!steps) throw new Error(`${id}: there is no scale ${scale}`);
+  return criteria ? { steps, criteria } : { steps };
 }
 
 export function summaryOfFramework(

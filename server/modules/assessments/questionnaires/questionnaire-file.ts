@@ -24,6 +24,10 @@ export const ItemQuestionnaire = z.strictObject({
   scoring: z.enum(['share', 'samm']),
   /** Levels to choose from, each of which includes those below. */
   levels: z.number().int().optional(),
+  /** The four steps of an answer, by the name that items use. */
+  scales: z.record(text, z.array(text).length(4)).optional(),
+  /** Groups of categories whose ids begin with the group's: `G` has `G-SM`. */
+  groups: z.array(z.object({ id: text, title: text })).optional(),
   categories: z.array(z.object({ id: text, title: text })).min(1),
   items: z.array(
     z.strictObject({
@@ -31,6 +35,8 @@ export const ItemQuestionnaire = z.strictObject({
       category: text,
       level: z.number().int().min(1).max(5).optional(),
       title: text,
+      scale: text.optional(),
+      criteria: z.array(text).min(1).optional(),
       controls: z.record(z.string(), Relation),
     }),
   ),

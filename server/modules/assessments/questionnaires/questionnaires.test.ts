@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
-import { isCounted, loadCatalogue } from '../../catalogue/common-controls/catalogue.js';
+import { loadCatalogue } from '../../catalogue/common-controls/catalogue.js';
+import { isCounted } from '../../catalogue/common-controls/counted.rules.js';
 import { Questionnaires } from './questionnaires.js';
 
 const catalogue = loadCatalogue();

@@ -59,7 +59,8 @@ export class Questionnaires {
       const questions = formByItems(file, level);
       const used = new Set(questions.map(({ category }) => category));
       const categories = file.categories.filter((each) => used.has(each.id));
-      return { questionnaire, level, questions, categories };
+      const { groups } = file;
+      return { questionnaire, level, questions, categories, ...(groups ? { groups } : {}) };
     }
     const framework = all.frameworks.get(questionnaire.framework ?? '');
     if (!framework) throw invalid('questionnaireId', 'its framework is not active');

@@ -38,7 +38,12 @@ test('every ready questionnaire is listed, also of an inactive framework; a yes 
     ({ kind }) => kind === 'requirement',
   );
   const questionId = asked?.id ?? '';
-  const given = { value: 'yes' as const, explanation: '', evidence: [], owner: null };
+  const given = {
+    value: 'yes' as const,
+    explanation: 'As agreed with the auditor.',
+    evidence: [],
+    owner: null,
+  };
   await assessments.answers.answer(fresh.actor, id, questionId, given);
   await activation.choose(fresh.actor, frameworkId, { active: true });
   const { requirementStates } = await posture.framework(fresh.actor, frameworkId);

@@ -46,10 +46,10 @@ export const ParametersFile = z.array(
 );
 
 /** A number that is asked for: at least or at most this many. */
-const Limit = z.union([
-  z.strictObject({ min: z.number().positive() }),
-  z.strictObject({ max: z.number().positive() }),
-]);
+export const Limit = z.union(
+  [z.strictObject({ min: z.number().positive() }), z.strictObject({ max: z.number().positive() })],
+  { error: 'must be a smallest or a largest number, such as { min: 12 }' },
+);
 export type Limit = z.infer<typeof Limit>;
 
 export const FrameworkFile = z.object({
@@ -71,6 +71,9 @@ export const FrameworkFile = z.object({
       checked: text,
     })
     .optional(),
+  /** The framework that replaces it, and what its requirements became there: old id → new ids. */
+  supersededBy: text.optional(),
+  moves: z.record(z.string(), z.array(text).min(1)).optional(),
   sections: z.array(z.object({ id: text, title: text })),
   requirements: z.array(
     z.object({

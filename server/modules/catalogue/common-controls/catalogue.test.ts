@@ -25,6 +25,15 @@ const expected: [string, number, RegExp, string[]][] = [
   ['iso-27018-2019', 39, /^(\d{1,2}\.\d|A\.\d{1,2})\.\d{1,2}$/, ['A.11.13', '16.1.1']],
   // 26 clauses of management, 114 controls of ISO 27002:2013, 31 for controllers, 18 for processors
   ['iso-27701-2019', 189, /^([56]|[AB])(\.\d{1,2}){2,3}$/, ['6.15.2.3', 'A.7.3.10', 'B.8.5.8']],
+  // the 25 of Annex A
+  ['iso-27018-2025', 25, /^A\.\d{1,2}\.\d{1,2}$/, ['A.2.1', 'A.11.13']],
+  // 30 clauses of management, 31 for controllers, 18 for processors, 29 for both
+  [
+    'iso-27701-2025',
+    108,
+    /^([4-9]|10|A\.[12]\.[2-5]|A\.3)(\.\d{1,2}){1,2}$/,
+    ['10.2', 'A.1.3.11', 'A.2.5.9', 'A.3.31'],
+  ],
   ['nist-800-171-r2', 110, /^3\.\d{1,2}\.\d{1,2}$/, ['3.1.1', '3.14.7']],
   ['nist-800-171-r3', 97, /^03\.\d\d\.\d\d$/, ['03.01.01', '03.17.03']],
   ['cmmc-2.0-l2', 110, /^[A-Z]{2}\.L2-3\.\d{1,2}\.\d{1,2}$/, ['AC.L2-3.1.1', 'SI.L2-3.14.7']],
@@ -88,6 +97,8 @@ const digests: Record<string, string> = {
   'iso-27017-2015': '0a079ab117ddbb21',
   'iso-27018-2019': 'd695aacde46a12e3',
   'iso-27701-2019': 'bf4cad7140a5c29a',
+  'iso-27018-2025': '37eddb51bf0704a9',
+  'iso-27701-2025': 'db331e082713f00a',
   'nist-800-171-r2': '39be3710dd989fd3',
   'nist-800-171-r3': '8835283b6e9fbda3',
   'cmmc-2.0-l2': 'a026bb68ac77626b',
@@ -170,6 +181,30 @@ describe('the frameworks', () => {
     const base = ids.filter((id) => !id.includes('('));
     expect(base.length).toBe(300);
     expect(new Set(base.map((id) => id.slice(0, 2))).size).toBe(20);
+  });
+
+  it('that are superseded name the newer edition, and where their requirements are in it', () => {
+    const superseded = frameworks.filter(({ supersededBy }) => supersededBy !== undefined);
+    expect(superseded.map(({ id, supersededBy }) => [id, supersededBy])).toEqual([
+      ['iso-27018-2019', 'iso-27018-2025'],
+      ['iso-27701-2019', 'iso-27701-2025'],
+      ['nist-800-171-r2', 'nist-800-171-r3'],
+    ]);
+    for (const { id, supersededBy = '', moves = {} } of superseded) {
+      expect(Object.keys(moves).length, id).toBeGreaterThan(20);
+      for (const [from, to] of Object.entries(moves)) {
+        expect(catalogue.requirement(id, from)?.id, from).toBe(from);
+        for (const each of to) expect(catalogue.requirement(supersededBy, each)?.id).toBe(each);
+      }
+    }
+  });
+
+  it('have no former id twice, and none that is in use', () => {
+    for (const { id, requirements } of frameworks) {
+      const former = requirements.flatMap(({ formerly = [] }) => formerly);
+      const ids = [...requirements.map((each) => each.id), ...former];
+      expect(new Set(ids).size, id).toBe(ids.length);
+    }
   });
 
   it.each(frameworks)(

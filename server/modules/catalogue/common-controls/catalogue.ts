@@ -73,9 +73,6 @@ export interface Requirement {
   formerly?: readonly string[];
 }
 
-/** Whether it binds the team, and so counts in scores, gaps and shares. */
-export const isCounted = ({ counted }: Requirement): boolean => counted !== false;
-
 export interface Framework {
   id: string;
   name: string;
@@ -84,6 +81,8 @@ export interface Framework {
   about: string;
   /** Which publication the ids are of, its ISO date, and how many requirements it has. */
   source?: FrameworkFile['source'];
+  supersededBy?: string;
+  moves?: FrameworkFile['moves'];
   sections: readonly { id: string; title: string }[];
   requirements: readonly Requirement[];
   /** Shown with it when its edges are not ours. */

@@ -5,8 +5,10 @@ import type { TeamScope } from '../../../platform/database/collection.js';
 import { NotFoundError } from '../../../platform/errors.js';
 import type { Events } from '../../../platform/events/events.js';
 import { frameworksChosen } from '../catalogue.events.js';
-import type { Framework } from '../common-controls/catalogue.js';
+import type { Catalogue, Framework } from '../common-controls/catalogue.js';
 import type { Origin } from '../common-controls/catalogue-source.js';
+import { isCounted } from '../common-controls/counted.rules.js';
+import { newerEditionOf } from '../common-controls/newer-edition.rules.js';
 import type { TeamCatalogues } from '../common-controls/team-catalogues.js';
 import type { FrameworkChoice } from './framework-activation.rules.js';
 import { choiceOf, withChoice } from './framework-activation.rules.js';
@@ -33,6 +35,7 @@ export class FrameworkActivationService {
       .map((framework) =>
         availableOf(
           framework,
+          catalogue,
           originOf('framework', framework.id),
           choiceOf(choices, framework.id),
         ),
@@ -74,25 +77,30 @@ export class FrameworkActivationService {
       await events.emit(frameworksChosen, { teamId: actor.teamId });
     }
     await audit.record(actor, action, frameworkId, { ...choice });
-    return availableOf(framework, originOf('framework', frameworkId), choice);
+    return availableOf(framework, catalogue, originOf('framework', frameworkId), choice);
   }
 }
 
 function availableOf(
-  { id, name, version, publisher, about, source, sections, requirements, attribution }: Framework,
+  framework: Framework,
+  library: Catalogue,
   origin: Origin,
   { active, targetScore }: FrameworkChoice,
 ): AvailableFramework {
+  const { id, name, version, publisher, about, source, sections, requirements, attribution } =
+    framework;
+  const supersededBy = newerEditionOf(framework, library);
   const controls = new Set(
     requirements.flatMap((each) => each.controls.map(({ controlId }) => controlId)),
   );
   return {
     ...{ id, name, version, publisher, about, origin, active, targetScore },
     source: source ?? null,
+    ...(supersededBy ? { supersededBy } : {}),
     sections: sections.length,
     requirements: requirements.length,
     controls: controls.size,
-    attestations: requirements.filter(({ attestation }) => attestation).length,
+    attestations: requirements.filter((each) => each.attestation && isCounted(each)).length,
     attribution,
   };
 }

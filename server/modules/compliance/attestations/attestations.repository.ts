@@ -1,5 +1,6 @@
 import type { CollectionSpec, TeamScope } from '../../../platform/database/collection.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
+import { currentRequirementId, requirementIds } from '../../catalogue/index.js';
 import type { Attestation } from './attestation.js';
 
 const attestations: CollectionSpec<Attestation> = {
@@ -10,6 +11,7 @@ const attestations: CollectionSpec<Attestation> = {
   indexes: [['expiresAt']],
 };
 
+/** Attestations by the current id of their requirement; rows of earlier releases may have a former one. */
 export class AttestationsRepository extends TeamRepository<Attestation> {
   static readonly database = 'assessments';
   static readonly specs = [attestations];
@@ -22,12 +24,20 @@ export class AttestationsRepository extends TeamRepository<Attestation> {
   /** All attestations, with the ones that they replaced. */
   async kept(scope: TeamScope): Promise<Attestation[]> {
     const found: Attestation[] = [];
-    for await (const page of this.of(scope).each({})) found.push(...page);
+    for await (const page of this.of(scope).each({})) found.push(...page.map(withCurrentId));
     return found;
   }
 
-  get(scope: TeamScope, frameworkId: string, requirementId: string): Promise<Attestation | null> {
-    return this.of(scope).get(idOf(scope, frameworkId, requirementId));
+  async get(
+    scope: TeamScope,
+    frameworkId: string,
+    requirementId: string,
+  ): Promise<Attestation | null> {
+    for (const id of requirementIds(frameworkId, requirementId)) {
+      const found = await this.of(scope).get(idOf(scope, frameworkId, id));
+      if (found) return withCurrentId(found);
+    }
+    return null;
   }
 
   /** The moments at which attestations end, after `from` until `to`, in order. */
@@ -43,16 +53,26 @@ export class AttestationsRepository extends TeamRepository<Attestation> {
     return groups.map(({ key }) => String(key[0])).sort();
   }
 
-  put(scope: TeamScope, attestation: Omit<Attestation, 'id' | 'teamId'>) {
-    const { frameworkId, requirementId } = attestation;
-    const { teamId } = scope;
+  async put(scope: TeamScope, attestation: Omit<Attestation, 'id' | 'teamId'>): Promise<void> {
+    const { frameworkId } = attestation;
+    const [requirementId, ...former] = requirementIds(frameworkId, attestation.requirementId);
     const id = idOf(scope, frameworkId, requirementId);
-    return this.of(scope).putMany([{ ...attestation, id, teamId }]);
+    await this.of(scope).putMany([{ ...attestation, requirementId, id, teamId: scope.teamId }]);
+    for (const each of former) await this.of(scope).remove(idOf(scope, frameworkId, each));
   }
 
-  remove(scope: TeamScope, frameworkId: string, requirementId: string): Promise<boolean> {
-    return this.of(scope).remove(idOf(scope, frameworkId, requirementId));
+  async remove(scope: TeamScope, frameworkId: string, requirementId: string): Promise<boolean> {
+    let removed = false;
+    for (const id of requirementIds(frameworkId, requirementId)) {
+      removed = (await this.of(scope).remove(idOf(scope, frameworkId, id))) || removed;
+    }
+    return removed;
   }
+}
+
+function withCurrentId(attestation: Attestation): Attestation {
+  const { frameworkId, requirementId } = attestation;
+  return { ...attestation, requirementId: currentRequirementId(frameworkId, requirementId) };
 }
 
 function idOf({ teamId }: TeamScope, frameworkId: string, requirementId: string): string {

@@ -6,6 +6,7 @@ import type { TeamScope } from '../../../platform/database/collection.js';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../../platform/errors.js';
 import type { Events } from '../../../platform/events/events.js';
 import type { Limit } from '../../catalogue/index.js';
+import { currentRequirementId } from '../../catalogue/index.js';
 import { requirementAttested } from '../compliance.events.js';
 import { merged } from '../decisions/decisions.rules.js';
 import type { AutonomousComplianceEngine } from '../engine/autonomous-compliance-engine.js';
@@ -40,11 +41,12 @@ export class AttestationsService {
   async attest(
     actor: Actor,
     frameworkId: string,
-    requirementId: string,
+    anyId: string,
     { statement, expiresAt, ...said }: Statement,
   ): Promise<RequirementState> {
     const { attestations, engine, audit, events, clock } = this.deps;
-    const requirement = await this.#requirement(actor, frameworkId, requirementId);
+    const requirement = await this.#requirement(actor, frameworkId, anyId);
+    const requirementId = requirement.id;
     if (requirement.counted === false) {
       throw new ConflictError('this requirement is not an obligation of the team');
     }
@@ -82,12 +84,8 @@ export class AttestationsService {
     return this.#requirement(actor, frameworkId, requirementId);
   }
 
-  async withdraw(
-    actor: Actor,
-    frameworkId: string,
-    requirementId: string,
-  ): Promise<RequirementState> {
-    await this.#requirement(actor, frameworkId, requirementId);
+  async withdraw(actor: Actor, frameworkId: string, anyId: string): Promise<RequirementState> {
+    const { id: requirementId } = await this.#requirement(actor, frameworkId, anyId);
     if (!(await this.deps.attestations.remove(actor, frameworkId, requirementId))) {
       throw new NotFoundError('there is no attestation to withdraw', {
         frameworkId,
@@ -178,7 +176,8 @@ export class AttestationsService {
     requirementId: string,
   ): Promise<RequirementState> {
     const { requirementStates } = await this.deps.posture.framework(actor, frameworkId);
-    const found = requirementStates.find(({ id }) => id === requirementId);
+    const current = currentRequirementId(frameworkId, requirementId);
+    const found = requirementStates.find(({ id }) => id === current);
     if (!found) throw new NotFoundError('no such requirement', { frameworkId, requirementId });
     return found;
   }

@@ -27,10 +27,12 @@ export function isUnchanged(library: Catalogue, attestation: Attestation): boole
   const { frameworkId, requirementId, attested } = attestation;
   const requirement = library.requirement(frameworkId, requirementId);
   if (!requirement || !attested) return false;
-  const { id, title, parameter } = requirement;
+  const { id, title, parameter, formerly = [] } = requirement;
   const controls = requirement.controls.map((edge) => ({
     id: edge.controlId,
     relation: edge.relation,
   }));
-  return attestedHash({ id, title, controls, parameter }) === attested;
+  return [id, ...formerly].some(
+    (each) => attestedHash({ id: each, title, controls, parameter }) === attested,
+  );
 }

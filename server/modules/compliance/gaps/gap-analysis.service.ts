@@ -36,7 +36,7 @@ export class GapAnalysisService {
       .slice(0, MAX_FIXES);
     const count = (test: (gap: (typeof gaps)[number]) => boolean) => gaps.filter(test).length;
     return {
-      framework: { ...describe(framework, snapshot.evaluatedAt), ...posture },
+      framework: { ...describe(framework, snapshot), ...posture },
       counts: {
         failing: count(({ status }) => status === 'failing'),
         partial: count(({ status }) => status === 'partial'),

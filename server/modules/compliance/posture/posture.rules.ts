@@ -76,8 +76,9 @@ export function requirementOf(
   for (const member of applicable) {
     all += member.weight;
     if (member.status === 'not_assessed') continue;
-    known += member.weight;
-    value += member.weight * (VALUE[member.status] ?? 0);
+    const worth = VALUE[member.status] ?? 0;
+    known += member.weight * (member.isClaim ? worth : 1);
+    value += member.weight * worth;
   }
   const share = (sum: number) => (all === 0 ? 0 : sum / all);
   const ceiling = share(value + all - known);

@@ -11,7 +11,7 @@ import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { NotFoundError } from '../../../platform/errors.js';
 import type { Framework, TeamCatalogues } from '../../catalogue/index.js';
-import { attributionsOf } from '../../catalogue/index.js';
+import { attributionsOf, newerEditionOf } from '../../catalogue/index.js';
 import type { Attestation } from '../attestations/attestation.js';
 import type { AttestationsRepository } from '../attestations/attestations.repository.js';
 import { isUnchanged } from '../attestations/attested-text.rules.js';
@@ -65,7 +65,7 @@ export class PostureService {
       requirementView(framework, requirement, byId.get(requirement.id), snapshot),
     );
     return {
-      ...describe(framework, snapshot.evaluatedAt),
+      ...describe(framework, snapshot),
       ...posture,
       source: framework.source ?? null,
       sections: [...framework.sections],
@@ -165,7 +165,7 @@ export class PostureService {
   #summaries(snapshot: PostureSnapshot): FrameworkSummary[] {
     return [...snapshot.catalogue.frameworks.values()].map((framework) => {
       const { requirementPostures: _, ...posture } = postureOf(framework, snapshot);
-      return { ...describe(framework, snapshot.evaluatedAt), ...posture };
+      return { ...describe(framework, snapshot), ...posture };
     });
   }
 
@@ -205,8 +205,10 @@ export class PostureService {
 }
 
 export function describe(
-  { id, name, version, publisher, about, attribution }: Framework,
-  evaluatedAt: string | null,
+  framework: Framework,
+  { evaluatedAt, library }: Pick<PostureSnapshot, 'evaluatedAt' | 'library'>,
 ) {
-  return { id, name, version, publisher, about, evaluatedAt, attribution };
+  const { id, name, version, publisher, about, attribution } = framework;
+  const supersededBy = newerEditionOf(framework, library);
+  return { id, name, version, publisher, about, evaluatedAt, attribution, supersededBy };
 }

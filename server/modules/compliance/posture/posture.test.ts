@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ControlStatus, Relation } from '../../../../contract/compliance.js';
-import { Catalogue, isCounted, loadCatalogue } from '../../catalogue/common-controls/catalogue.js';
+import { Catalogue, loadCatalogue } from '../../catalogue/common-controls/catalogue.js';
+import { isCounted } from '../../catalogue/common-controls/counted.rules.js';
 import { gainOf, postureOf, requirementOf, weightsOf } from './posture.rules.js';
 
 const shipped = loadCatalogue();

@@ -35,6 +35,8 @@ export interface PostureInputs {
 export interface Member {
   weight: number;
   status: ControlStatus;
+  /** Partial by a claim that nothing supports yet: half of it counts as met, the other half as unknown. */
+  isClaim?: boolean;
 }
 
 export interface ControlMember extends Member {
@@ -76,13 +78,16 @@ export function controlMembers(
     if (given?.answer) {
       const answered = answerStatus(given);
       const counts = answered === 'implemented' || (answered === 'partial' && status !== 'partial');
-      return counts ? { ...own, status: answered, by: 'answer' } : own;
+      const isClaim = given.unsupported === true && answered === 'partial';
+      return counts ? { ...own, status: answered, by: 'answer', isClaim } : own;
     }
     if (status !== 'not_assessed') return own;
     const elsewhere = (inputs.answersFor?.(controlId) ?? []).filter(
       (each) => each.frameworkId !== framework.id || each.requirementId !== requirement.id,
     );
-    return elsewhere.length === 0 ? own : { ...own, status: 'partial', by: 'elsewhere', elsewhere };
+    return elsewhere.length === 0
+      ? own
+      : { ...own, status: 'partial', by: 'elsewhere', elsewhere, isClaim: true };
   });
 }
 
@@ -96,7 +101,9 @@ export function statementMembers(
   if (!requirement.attestation && given?.answer !== 'no') return [];
   const attested = inputs.attested(framework.id, requirement.id);
   const otherwise = attested ? 'implemented' : 'not_assessed';
-  return [{ weight: PLAIN_WEIGHT, status: given ? answerStatus(given) : otherwise }];
+  const status = given ? answerStatus(given) : otherwise;
+  const isClaim = given?.unsupported === true && status === 'partial';
+  return [{ weight: PLAIN_WEIGHT, status, isClaim }];
 }
 
 /** The numbers that a requirement asks for. */
@@ -105,13 +112,16 @@ export function numberMembers(
   { id, parameter = {}, controls }: Requirement,
   { givenFor, standingOf }: PostureInputs,
 ): NumberMember[] {
-  const values = new Map(Object.entries(givenFor?.(framework.id, id)?.values ?? {}));
+  const given = givenFor?.(framework.id, id);
+  const values = new Map(Object.entries(given?.unsupported ? {} : (given?.values ?? {})));
   return Object.entries(parameter).map(([name, limit]) => {
-    const stated = controls.flatMap(({ controlId }) =>
+    const ofControls = controls.flatMap(({ controlId }) =>
       (standingOf?.(controlId, framework.id)?.stated ?? []).filter(
         ({ parameter: about }) => about === name,
       ),
     );
+    // A check of several of its controls states its number once.
+    const stated = [...new Map(ofControls.map((each) => [JSON.stringify(each), each])).values()];
     const verdict = verdictOn(limit, stated, values.get(name));
     return { parameter: name, limit, weight: PLAIN_WEIGHT, ...verdict };
   });

@@ -34,6 +34,7 @@ export function requirementView(
   const attestation = requirement.attestation && counted !== false;
   const key = `${framework.id}/${id}`;
   const given = snapshot.attestations.get(key);
+  const outdated = snapshot.outdated.get(key);
   const members = new Map(
     controlMembers(framework, requirement, snapshot).map((member) => [member.controlId, member]),
   );
@@ -44,12 +45,13 @@ export function requirementView(
     section,
     status: state?.status ?? 'not_applicable',
     ...(counted === false ? { counted } : {}),
+    ...(framework.moves?.[id] ? { movesTo: [...framework.moves[id]] } : {}),
     value: state?.value ?? 0,
     coverage: state?.coverage ?? 0,
     weight: state?.weight ?? 0,
     attestationNeeded: attestation,
     attestation: given && isAttestation(given, attestation) ? given : null,
-    outdatedAttestation: snapshot.outdated.get(key) ?? null,
+    outdatedAttestation: outdated && isAttestation(outdated, attestation) ? outdated : null,
     ...(given?.answer ? { answer: answerView(given, given.answer) } : {}),
     ...(numbers.length > 0 ? { numbers: numbers.map((each) => numberView(each, snapshot)) } : {}),
     controls: requirement.controls.map(({ controlId, relation }) => ({

@@ -36,7 +36,9 @@ async function supporting(
   const requirements = catalogue.frameworks.get(frameworkId)?.requirements;
   if (!requirements) throw new NotFoundError('no such framework', { frameworkId });
   const controls = requirements.flatMap((one) => one.controls.map(({ controlId }) => controlId));
-  const direct = requirements.map(({ id }) => `${frameworkId}/${id}`);
+  const direct = requirements.flatMap(({ id, formerly = [] }) =>
+    [id, ...formerly].map((each) => `${frameworkId}/${each}`),
+  );
   return [
     ...[...new Set(controls)].map((controlIds) => ({ controlIds })),
     ...direct.map((reference) => ({ requirements: reference })),

@@ -1,4 +1,5 @@
 import type { EvidenceItem } from '../../../../contract/evidence.js';
+import { currentRequirementId } from '../../catalogue/index.js';
 import { isValidAt, qualityOf } from './evidence.rules.js';
 import type { StoredEvidence } from './evidence-item.js';
 
@@ -21,8 +22,15 @@ function stateAt({ state, expiresAt }: StoredEvidence, now: string): StoredEvide
   return state !== 'rejected' && expiresAt <= now ? 'expired' : state;
 }
 
-/** Framework ids have no slash, requirement ids may. */
+/** By its current id. Framework ids have no slash, requirement ids may. */
 export function requirementOf(reference: string): { framework: string; requirement: string } {
   const at = reference.indexOf('/');
-  return { framework: reference.slice(0, at), requirement: reference.slice(at + 1) };
+  const framework = reference.slice(0, at);
+  return { framework, requirement: currentRequirementId(framework, reference.slice(at + 1)) };
+}
+
+/** `framework/requirement` with the requirement's current id. */
+export function currentReference(reference: string): string {
+  const { framework, requirement } = requirementOf(reference);
+  return `${framework}/${requirement}`;
 }

@@ -2,6 +2,7 @@ import type { EvidenceCoverage, EvidenceGap } from '../../../../contract/evidenc
 import type { RequirementState } from '../../../../contract/framework.js';
 import { COUNTING, isValidAt } from '../items/evidence.rules.js';
 import type { StoredEvidence } from '../items/evidence-item.js';
+import { currentReference } from '../items/present-evidence.js';
 
 /** What valid evidence supports at one moment. */
 export interface Supported {
@@ -14,7 +15,7 @@ export function supportedBy(items: readonly StoredEvidence[], now: string): Supp
   const valid = items.filter((item) => isValidAt(item, now));
   return {
     controls: new Set(valid.flatMap(({ controlIds }) => controlIds)),
-    requirements: new Set(valid.flatMap(({ requirements }) => requirements)),
+    requirements: new Set(valid.flatMap(({ requirements }) => requirements.map(currentReference))),
   };
 }
 

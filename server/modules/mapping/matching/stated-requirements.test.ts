@@ -36,6 +36,8 @@ describe('what Prowler states', () => {
     ['ISO27017-2015', 'CLD.13.1.4', 'CLD.13.1.4'],
     ['ISO27018-2019', 'A.11.13', 'A.11.13'],
     ['ISO27701-2019', 'A.7.3.10', 'A.7.3.10'],
+    ['ISO27018-2025', 'A.11.13', 'A.11.13'],
+    ['ISO27701-2025', 'A.1.3.11', 'A.1.3.11'],
     ['ISO42001-2023', 'A.6.2.8', 'A.6.2.8'],
     ['CSA-CCM-4.1', 'A&A-01', 'A&A-01'],
     ['NIS2', '13.3.3', '13.3.3'],
@@ -89,6 +91,7 @@ describe('what Prowler states', () => {
       ...['SOC2', 'ISO27001-2022', 'NIST-CSF-2.0', 'NIST-800-53-Revision-5', 'PCI-4.0', 'HIPAA'],
       ...['CIS-Controls-8.1', 'NIST-800-171-Revision-2', 'NIST-800-171-Revision-3', 'CMMC-2.0'],
       ...['ISO27002-2022', 'ISO27017-2015', 'ISO27018-2019', 'ISO27701-2019', 'ISO42001-2023'],
+      ...['ISO27018-2025', 'ISO27701-2025'],
       ...['CSA-CCM-4.1', 'NIS2', 'DORA', 'GDPR', 'EU-AI-Act', 'DPDP-2023', 'SEBI-CSCRF'],
       ...['OWASP-Top-10-2025', 'NIST-AI-RMF', 'NIST-Privacy-Framework-1.0', 'NIST-SSDF-1.1'],
     ].map(frameworkOf);

@@ -30,7 +30,9 @@ const FRAMEWORKS: readonly [RegExp, string][] = [
   [/^iso-?(iec-?)?27002-2022\b/, 'iso-27002-2022'],
   [/^iso-?(iec-?)?27017-2015\b/, 'iso-27017-2015'],
   [/^iso-?(iec-?)?27018-2019\b/, 'iso-27018-2019'],
+  [/^iso-?(iec-?)?27018-2025\b/, 'iso-27018-2025'],
   [/^iso-?(iec-?)?27701-2019\b/, 'iso-27701-2019'],
+  [/^iso-?(iec-?)?27701-2025\b/, 'iso-27701-2025'],
   [/^iso-?(iec-?)?42001-2023\b/, 'iso-42001-2023'],
   [/^(csa-)?ccm-(v)?4\.1/, 'csa-ccm-4.1'],
   // Tools state the numbers of the implementing regulation's annex, not the directive's articles.

@@ -1,4 +1,5 @@
 import type { RequirementState } from '../../../../../contract/framework.js';
+import { currentReference } from '../../items/present-evidence.js';
 import { type ControlAt, isOpen, type PackageState } from '../package-state.js';
 import { prop, some } from './document.js';
 import { decisionText } from './risks.js';
@@ -33,7 +34,7 @@ export function findingOf(
   const ids = new Set(controls.map((control) => control.id));
   const related = state.items.filter(
     (item) =>
-      item.requirements.includes(`${state.framework.id}/${id}`) ||
+      item.requirements.map(currentReference).includes(`${state.framework.id}/${id}`) ||
       item.controlIds.some((control) => ids.has(control)),
   );
   const own = state.controls.filter((control) => ids.has(control.id));
