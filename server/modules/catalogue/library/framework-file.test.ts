@@ -194,7 +194,11 @@ describe('files as the dialogs describe them', () => {
   test('are read: a framework with its head in the first line', () => {
     const { fileName, text } = FRAMEWORK_TEMPLATE;
     const inLibrary = (id: string) => ['IAC-06', 'IAC-08', 'IAC-21'].includes(id);
-    const { framework, problems } = checkFramework(readFrameworkFile(fileName, text), inLibrary);
+    const { framework, problems } = checkFramework(
+      readFrameworkFile(fileName, text),
+      inLibrary,
+      hasNumber,
+    );
     expect(problems).toEqual([]);
     expect(framework).toMatchObject({ id: 'acme-rules', name: 'Acme rules', version: '1.0' });
     expect(framework?.requirements.map(({ id }) => id)).toEqual(['A.1', 'A.2', 'B.1']);
