@@ -100,7 +100,7 @@ describe('the shipped rules', () => {
     ['prowler', 'iam_root_mfa_enabled', 'IAC-06.1'],
     ['prowler', 'glue_data_catalogs_metadata_encryption_enabled', 'CRY-05'],
     ['prowler', 'iam_role_administratoraccess_policy_permissive_trust_relationship', 'IAC-21'],
-    ['prowler', 'account_security_questions_are_registered_in_the_aws_account', 'IAC-10'],
+    ['prowler', 'account_security_questions_are_registered_in_the_aws_account', 'IAC-28'],
     ['trivy', 'CVE-2024-0001', 'VPM-02'],
     ['grype', 'CVE-2024-0001', 'VPM-02'],
     ['grype', 'GHSA-p6mc-m468-83gw', 'VPM-02'],
