@@ -48,6 +48,8 @@ export const MatchReason = z.object({
   rule: z.string().optional(),
   /** Tiers 1 and 3: how the tested property relates to the control. `intersects` alone never makes it pass. */
   relation: Relation.optional(),
+  /** Its results come from the search that the control asks for: a find shows the search, and lowers nothing. */
+  finds: z.literal(true).optional(),
   /** Tier 1: checks that must pass in the same account, or passes of this one are not evaluated. */
   needs: z.array(z.string()).optional(),
   /** Tier 1: the numbers that a pass of the check shows, by parameter: `{ passwordMinLength: 14 }`. */
@@ -85,10 +87,43 @@ export const ControlInput = z.object({
   fail: z.number().describe('open fails, including muted, suppressed and accepted ones'),
   exempted: z.number().describe('the muted, suppressed or accepted fails'),
   unknown: z.number().describe('manual, error, not evaluated'),
+  /** Why its passes do not count, one sentence; left out where they do. */
+  withheld: z.string().optional(),
   /** The newest evidence. */
   lastSeenAt: z.string().nullable(),
 });
 export type ControlInput = z.infer<typeof ControlInput>;
+
+/** `withheld`: a check that must pass beside it does not, so its pass is not evaluated. */
+export const ProofState = z.enum(['shown', 'missing', 'failing', 'expired', 'unknown', 'withheld']);
+export type ProofState = z.infer<typeof ProofState>;
+
+/** One thing that scans must show in an account before the control is implemented. */
+export const ProofItem = z.object({
+  /** `aws/123456789012` */
+  account: z.string(),
+  /** The check; several where one of them is enough. Other tools than Prowler are named: `web-check:hsts`. */
+  checks: z.array(z.string()),
+  state: ProofState,
+  /** The newest evidence; null without any. */
+  at: z.string().nullable(),
+  /** The check that must pass beside it. */
+  needs: z.string().optional(),
+});
+export type ProofItem = z.infer<typeof ProofItem>;
+
+export const ProofChecklist = z.object({
+  /** `person`: scans show parts of it only, so a person must answer for the rest. */
+  by: z.enum(['scans', 'person']),
+  items: z.array(ProofItem).describe('first what is not shown, at most 50'),
+  total: z.number(),
+  shown: z.number(),
+  /** Providers with accounts in scope whose scans show parts of it only. */
+  without: z.array(z.string()),
+  /** Accounts whose reports are of too few services to show which ones they use, at most 20. */
+  unsurveyed: z.array(z.string()),
+});
+export type ProofChecklist = z.infer<typeof ProofChecklist>;
 
 export const ControlExplanation = z.object({
   /** The deciding rule, one sentence. */
@@ -105,6 +140,8 @@ export const ControlExplanation = z.object({
     ),
   relatedTotal: z.number().optional(),
   relatedFindings: z.number().optional().describe('fails of the related checks'),
+  /** What scans must show, and what they do show. */
+  proof: ProofChecklist.optional(),
   /** Accounts in scope without evidence for this control. */
   accountsWithoutEvidence: z.array(z.string()),
   /** The numbers that its checks show; absent without any. */

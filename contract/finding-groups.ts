@@ -10,7 +10,8 @@ export const exportFindings = endpoint({
   module: 'security-scans',
   access: 'findings:read',
   summary: 'Findings as a CSV file or an Excel workbook, worst first',
-  description: 'Text that a spreadsheet would read as a formula begins with an apostrophe.',
+  description:
+    'Text that a spreadsheet would read as a formula begins with an apostrophe. A workbook has the first 20,000 findings; another sheet and the header `x-left-out` say how many are left out. CSV has no limit.',
   query: FindingFilter.extend({ format: z.enum(EXPORT_FORMATS).default('csv') }),
   result: z.string(),
   download: true,

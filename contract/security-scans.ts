@@ -93,6 +93,12 @@ export type ReportImport = z.infer<typeof ReportImport>;
 export const ImportDetail = ReportImport.extend({
   ...ImportGaps.partial().shape,
   undo: ImportUndo,
+  isUntraced: z
+    .literal(true)
+    .optional()
+    .describe(
+      'it is from a release that recorded neither which findings an import changes nor which scan made it',
+    ),
 });
 export type ImportDetail = z.infer<typeof ImportDetail>;
 

@@ -14,6 +14,7 @@ import { CSPMDatabaseManager } from '../platform/database/database-manager.js';
 import { SqliteDatabase } from '../platform/database/sqlite-database.js';
 import { databaseSettings } from '../platform/platform.js';
 import { readServerConfig } from '../server-config.js';
+import { TEST_MODULES } from './proven-controls.js';
 
 /** A clock that stands still until a test moves it. */
 export class TestClock implements Clock {
@@ -94,7 +95,7 @@ async function testParts({ env, ...overrides }: TestOverrides) {
     ...databaseSettings(config),
     open: (_key, name) => new SqliteDatabase(':memory:', { name }),
   });
-  const quiet = { log: pino({ level: 'silent' }), role: 'api' as const };
+  const quiet = { log: pino({ level: 'silent' }), role: 'api' as const, modules: TEST_MODULES };
   const given = { ...quiet, clock, databases, ...overrides };
   // A tool whose version was queried while the product closed may still be ending.
   const clean = () =>

@@ -4,6 +4,8 @@ import {
   type ControlDetail,
   type ControlStatus,
   type ControlSummary,
+  type ProofChecklist,
+  type ProofItem,
 } from '../../../contract/compliance.js';
 import type { PastControl } from '../../modules/compliance/index.js';
 import { localOperator } from '../../platform/auth/actor.js';
@@ -123,6 +125,7 @@ function explain(shell: Shell, control: ControlDetail): void {
   line('Why', control.reason);
   line('Rule', explanation.rule);
   for (const change of explanation.whatWouldChangeIt) line('To do', change);
+  for (const sentence of proofLines(explanation.proof, room)) shell.print(sentence);
   if (explanation.inputs.length > 0) shell.print(`\n${inputsTable(explanation, room)}`);
   for (const sentence of relatedLines(control)) {
     for (const line of wrap(sentence, room)) shell.print(dim(line));
@@ -137,6 +140,38 @@ function explain(shell: Shell, control: ControlDetail): void {
   }
   const others = control.attributions.map((attribution) => ({ attribution }));
   for (const line of attributionLines([control, ...others], room)) shell.print(line);
+}
+
+const PROOF_STATE: Record<ProofItem['state'], string> = {
+  shown: 'shown',
+  missing: 'no result',
+  failing: 'fails',
+  expired: 'expired',
+  unknown: 'not evaluated',
+  withheld: 'not evaluated',
+};
+
+/** What scans must show before the control is implemented. */
+function proofLines(proof: ProofChecklist | undefined, room: number): string[] {
+  if (!proof || proof.total === 0) return [];
+  const { items, total, shown } = proof;
+  const rows = items.map(({ account, checks, state, at, needs }) => [
+    account,
+    checks.join(' or '),
+    needs ? `${PROOF_STATE[state]}: ${needs} does not pass` : PROOF_STATE[state],
+    at?.slice(0, 10) ?? '',
+  ]);
+  const columns = [
+    ...[{ title: 'Account' }, { title: 'Proof', grows: 3 }],
+    ...[{ title: 'State', grows: 2 }, { title: 'Date' }],
+  ];
+  const more = total - items.length;
+  return [
+    `\n${table(columns, rows, room)}`,
+    dim(
+      `${number(shown)} of ${number(total)} shown${more > 0 ? `, ${number(more)} more not listed` : ''}`,
+    ),
+  ];
 }
 
 /** Checks that only touch the control, which no other number counts. */

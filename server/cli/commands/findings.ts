@@ -179,14 +179,15 @@ function addExport(findings: Command, shell: Shell): void {
       const filter = filterFrom(options);
       if (options.json && file === undefined) throw usageError('--json needs a file');
       return withFindings(shell, async ({ findingExport }) => {
-        await writeFileAnswer(
-          shell,
-          await findingExport.export(localOperator, filter, format),
-          file,
-        );
+        const answer = await findingExport.export(localOperator, filter, format);
+        await writeFileAnswer(shell, answer, file);
+        const { leftOut = 0 } = answer;
+        if (leftOut > 0) {
+          shell.note(`${leftOut} findings are left out: filter them, or export CSV`);
+        }
         if (file === undefined) return;
         const { size: bytes } = await stat(shell.io.path(file));
-        if (options.json) shell.printJson({ file, format, bytes });
+        if (options.json) shell.printJson({ file, format, bytes, ...(leftOut > 0 && { leftOut }) });
         else shell.print(`${file}: ${bytes} bytes`);
       });
     });

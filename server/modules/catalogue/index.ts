@@ -30,6 +30,8 @@ export { newerEditionOf } from './common-controls/newer-edition.rules.js';
 export { readYaml } from './common-controls/read-yaml.js';
 export type { TeamCatalogues } from './common-controls/team-catalogues.js';
 export type { ControlStatuses } from './library/control-statuses.js';
+export type { KnownChecks } from './proof/known-checks.js';
+export type { Anchor, Proof, ProofCheck } from './proof/proof.rules.js';
 
 export interface CatalogueParts {
   /** Called at the time of use; null while the module that evaluates controls is unavailable. */

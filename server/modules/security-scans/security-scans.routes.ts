@@ -16,6 +16,7 @@ import type { StoredImport } from './imports/imports.repository.js';
 import type { ImportsService } from './imports/imports.service.js';
 import type { OpenPortsService } from './open-ports/open-ports.service.js';
 import type { ImportUndoService } from './undo/import-undo.service.js';
+import { isUntraced } from './undo/undo.rules.js';
 import type { WholeReportsService } from './whole-reports/whole-reports.service.js';
 
 interface SecurityScansServices {
@@ -43,7 +44,11 @@ export function addSecurityScansRoutes(
     items: await wholeReports.list(actor),
   }));
   http.add(changeReportPlace, ({ actor, body }) => wholeReports.change(actor, body));
-  const detailOf = async (item: StoredImport) => ({ ...item, undo: await undo.check(item) });
+  const detailOf = async (item: StoredImport) => ({
+    ...item,
+    undo: await undo.check(item),
+    ...(isUntraced(item) && { isUntraced: true as const }),
+  });
   http.add(contract.getImport, async ({ actor, params }) =>
     detailOf(await imports.get(actor, params.importId)),
   );

@@ -5,6 +5,8 @@ import type { FastifyReply } from 'fastify';
 export interface FileAnswer {
   fileName: string;
   contentType: string;
+  /** How many items the file has no room for; sent as the header `x-left-out`. */
+  leftOut?: number;
   /** Read as fast as the client downloads. An error aborts the response, so that a partial download is never mistaken for the file. */
   content: AsyncIterable<string | Uint8Array>;
 }
@@ -12,7 +14,7 @@ export interface FileAnswer {
 /** Sends a file so that browsers save it and never render or run it. */
 export function answerFile(
   reply: FastifyReply,
-  { fileName, contentType, content }: FileAnswer,
+  { fileName, contentType, content, leftOut }: FileAnswer,
 ): FastifyReply {
   const plain = fileName.replace(/[^\w.-]+/g, '_');
   // The exact name, encoded as in RFC 8187, for clients that support it.
@@ -26,5 +28,6 @@ export function answerFile(
     .header('x-content-type-options', 'nosniff')
     .header('content-security-policy', "sandbox; default-src 'none'")
     .header('cache-control', 'no-store')
+    .headers(leftOut === undefined ? {} : { 'x-left-out': String(leftOut) })
     .send(Readable.from(content, { objectMode: false }));
 }

@@ -68,6 +68,7 @@ export function ControlInputs({ inputs, total, controlId, related = false }: Con
                 <Table.Tr>
                   <Table.Td colSpan={5}>
                     <MatchDetail match={input.match} />
+                    {input.withheld && <Text size="sm">{input.withheld}</Text>}
                     <TextLink
                       to="/controls/mappings"
                       search={{ controlId, checkId: input.checkId }}

@@ -7,6 +7,7 @@ import { count, counted } from '../../ui/format.js';
 import { ButtonLink, TextLink } from '../../ui/links.js';
 import { Section } from '../../ui/Section.js';
 import { ControlInputs } from './ControlInputs.js';
+import { ControlProof } from './ControlProof.js';
 import { countedFindings } from './control-findings.js';
 
 /** Why the control has its status: the rule, its inputs, and what would change it. */
@@ -75,6 +76,7 @@ export function ControlWhy({ control }: { control: ControlDetail }) {
               </List>
             </div>
           )}
+          {explanation.proof && <ControlProof proof={explanation.proof} />}
           <ControlInputs inputs={inputs} total={inputsTotal} controlId={control.id} />
           {openFindings > 0 && (
             <div>

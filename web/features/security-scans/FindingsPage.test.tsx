@@ -51,6 +51,17 @@ function aServerWithFindings() {
     );
 }
 
+test('exports the findings that the filters leave', async () => {
+  aServerWithFindings();
+  const { user } = renderApp('/findings?severity=critical&tool=prowler');
+  await user.click(await screen.findByRole('button', { name: 'Export' }));
+  const csv = await screen.findByRole('menuitem', { name: /CSV/ });
+  const query = 'severity=critical&tool=prowler&format=';
+  expect(csv.getAttribute('href')).toBe(`/api/security-scans/finding-export?${query}csv`);
+  const workbook = screen.getByRole('menuitem', { name: /Excel/ });
+  expect(workbook.getAttribute('href')).toBe(`/api/security-scans/finding-export?${query}xlsx`);
+});
+
 test('groups findings by check, and pages through the findings of a group', async () => {
   aServerWithFindings();
   const { user } = renderApp('/findings');

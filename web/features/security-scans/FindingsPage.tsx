@@ -6,6 +6,7 @@ import { Choices } from '../../ui/Choices.js';
 import { PageHeader } from '../../ui/PageHeader.js';
 import { SearchInput } from '../../ui/SearchInput.js';
 import { ChosenFilters } from './ChosenFilters.js';
+import { FindingExport } from './FindingExport.js';
 import { FindingFacetList } from './FindingFacetList.js';
 import { FindingGroups } from './FindingGroups.js';
 import { FindingList } from './FindingList.js';
@@ -58,6 +59,7 @@ export function FindingsPage() {
             Clear all
           </Button>
         )}
+        <FindingExport filter={filter} />
       </Group>
       <ChosenFilters search={search} onChange={change} />
       <div className={classes.columns}>

@@ -44,6 +44,15 @@ test('lists rejected results with their place, unsupported parts and gaps', asyn
   expect(unread.textContent).toContain('A time in the future was read');
 });
 
+test('says of an import from before an update that its changes were not recorded', async () => {
+  const undo = { possible: false, reason: 'the import is from a release that did not record' };
+  showing({ ...whole, isUntraced: true, undo });
+  renderApp('/imports/imp_1');
+  expect(await screen.findByText(/from before an update/)).toBeTruthy();
+  expect(screen.queryByRole('link', { name: '400 opened' })).toBeNull();
+  expect(screen.queryByRole('link', { name: /findings that it reported/ })).toBeNull();
+});
+
 test('undoes an import after a confirmation', async () => {
   let item = anImport(whole);
   const server = aServer()

@@ -77,11 +77,11 @@ function hasPorts({ status, identical, accounts }: ImportDetail): boolean {
 const MAX_ACCOUNTS = 50;
 
 function ImportChanges({ item }: { item: ImportDetail }) {
-  const { id, status, findings, identical } = item;
+  const { id, status, findings, identical, isUntraced } = item;
   const accountId = item.accounts
     .slice(0, MAX_ACCOUNTS)
     .map((account) => account.slice(account.indexOf('/') + 1));
-  const isShown = status !== 'undone' && status !== 'failed';
+  const isShown = status !== 'undone' && status !== 'failed' && !isUntraced;
   const links = isShown
     ? { ...changesOf({ importId: [id] }), stale: { stale: 'true' as const, accountId } }
     : {};
@@ -92,6 +92,13 @@ function ImportChanges({ item }: { item: ImportDetail }) {
         {identical && (
           <Text size="sm">
             This file was identical to the import before it, so nothing changed.
+          </Text>
+        )}
+        {isUntraced && (
+          <Text size="sm">
+            This import is from before an update: which findings it changed, and which scan made it,
+            was not recorded yet. Its numbers stay, but its findings cannot be listed, and it cannot
+            be undone.
           </Text>
         )}
         <FindingChangeCounts findings={findings} links={links} />

@@ -6,18 +6,26 @@ import {
   useQueryClient,
 } from '@tanstack/react-query';
 import type { z } from 'zod';
-import { getFindingFacets, listFindingGroups } from '../../../contract/finding-groups.js';
+import {
+  type EXPORT_FORMATS,
+  exportFindings,
+  getFindingFacets,
+  listFindingGroups,
+} from '../../../contract/finding-groups.js';
 import {
   type FindingFilter,
   getFinding,
   listFindings,
   triageFinding,
 } from '../../../contract/security-scans.js';
-import { apiService } from '../../api/apiService.js';
+import { apiService, urlOf } from '../../api/apiService.js';
 import { complianceKey } from '../../api/compliance-cache.js';
 
 export const findingsKey = ['findings'] as const;
 type Filter = Partial<FindingFilter>;
+
+export const exportUrl = (filter: Filter, format: (typeof EXPORT_FORMATS)[number]) =>
+  urlOf(exportFindings.path, {}, { ...filter, format });
 
 export const GROUPS_SHOWN = 1_000;
 

@@ -15,6 +15,8 @@ export interface CheckList {
   text: string;
 }
 
+const WHOLE_SCAN = 'whole-scan';
+
 /** Formats of any tool append the format to the tool's name and put the name in front of ids. */
 const FORMAT = /-(?:sarif|ocsf)$/;
 
@@ -50,6 +52,15 @@ export class KnownChecks {
   /** Every check of a tool for a provider, in the order of ids. */
   of(tool: string, provider: string): readonly ListedCheck[] {
     return [...this.#listOf(tool, provider).values()];
+  }
+
+  /** The checks that every scan of a whole account reports, and of how many services; null when none are listed. */
+  wholeScan(provider: string): { needed: number; ids: readonly string[] } | null {
+    const lines = (this.#texts.get(WHOLE_SCAN) ?? '').split('\n');
+    const found = lines.find((line) => line.startsWith(`${provider} `));
+    if (found === undefined) return null;
+    const [, needed, ...ids] = found.split(' ');
+    return { needed: Number(needed), ids };
   }
 
   #nameOf(tool: string, provider: string): string | undefined {

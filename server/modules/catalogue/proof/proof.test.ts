@@ -62,6 +62,18 @@ describe('lists of checks', () => {
   });
 });
 
+it('checks by which whole scans are recognised are current ones, of enough services', () => {
+  const { checks } = loadCatalogue();
+  for (const provider of ['aws', 'azure', 'gcp', 'kubernetes', 'm365', 'github']) {
+    const { needed = 0, ids = [] } = checks.wholeScan(provider) ?? {};
+    const found = ids.map((id) => checks.find('prowler', provider, id));
+    expect(found.filter((check) => check === null || check.isFormer)).toEqual([]);
+    expect(new Set(found.map((check) => check?.service)).size).toBeGreaterThanOrEqual(needed);
+    expect(needed).toBeGreaterThan(1);
+  }
+  expect(checks.wholeScan('nobody')).toBeNull();
+});
+
 describe('proof of a control', () => {
   it('names checks of the provider’s usual tool, or of another one', () => {
     const { names, problems } = read({

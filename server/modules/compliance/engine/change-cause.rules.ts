@@ -34,11 +34,19 @@ export function changedIds({ checkIds, accounts }: ChangedChecks): ReadonlySet<s
 /** The parts of a state's inputs by which two states are compared. */
 export type InputsOfState = Pick<TeamControlState, 'inputsHash' | 'decisionKey'>;
 
-/** Of results and accounts, in any order, and independent of how they count for the control. */
-export function inputsHashOf(tallies: readonly Input[], scope: readonly string[]): string {
+/**
+ * Of results and accounts, in any order, and independent of how they count for the control. `facts`: what
+ * other evidence says about these, see `ProofReading`.
+ */
+export function inputsHashOf(
+  tallies: readonly Input[],
+  scope: readonly string[],
+  facts: readonly string[] = [],
+): string {
   // Hashes are summed: the order does not matter, and no list of thousands must be sorted.
   const sum = tallies.reduce((before, { hash }) => (before + hash) % TALLY_HASHES, 0);
-  return hashOf([tallies.length, sum, [...scope].sort()]);
+  const parts = [tallies.length, sum, [...scope].sort()];
+  return hashOf(facts.length > 0 ? [...parts, [...facts].sort()] : parts);
 }
 
 /** Identifies the decision in force at that time; null for none. */

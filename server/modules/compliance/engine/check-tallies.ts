@@ -26,6 +26,8 @@ export interface AccountTally extends Account {
   exempt: Counts;
   /** Manual, error, not evaluated. */
   unknown: number;
+  /** Results about things in the account, whatever they say; the account itself is none. */
+  things: number;
   /** Results of all kinds. */
   results: number;
   /** Hash of the check and the fields above, below `TALLY_HASHES`; a tally is an input of many controls. */

@@ -4,20 +4,21 @@ import type { Catalogue } from '../../catalogue/index.js';
 import type { CheckMatches } from '../../mapping/index.js';
 import type { ControlChange, ScopedControlChange } from '../compliance.events.js';
 import type { StoredDecision } from '../decisions/stored-decision.js';
-import { type EngineScope, type TeamScoping, WHOLE } from '../scoping/scoping.rules.js';
+import type { EngineScope, TeamScoping } from '../scoping/scoping.rules.js';
 import type { TeamControlState } from '../states/team-control-state.js';
 import type { RunReason } from './change-cause.rules.js';
 import type { CheckTallies } from './check-tallies.js';
-import { inputsByControl } from './control-inputs.rules.js';
 import type { EngineEvidence } from './engine-evidence.js';
 import type { EngineHistory } from './engine-history.js';
 import type { EngineLock } from './engine-lock.js';
 import type { EngineStates } from './engine-states.js';
-import { decides } from './evidence.rules.js';
+import { readInputs } from './evaluation-inputs.js';
 import { judge } from './judgement.rules.js';
+import { watchersOf } from './proof-watchers.rules.js';
+import type { SeenChange } from './seen-changes.rules.js';
 
 /** Raised when rules or matching change the result of the same inputs. */
-const RULES = 4;
+const RULES = 5;
 
 export interface EvaluationDeps {
   evidence: EngineEvidence;
@@ -38,6 +39,11 @@ export class ControlEvaluation {
   #versionWith(catalogue: Catalogue): string {
     const mapping = this.deps.evidence.matchingVersion;
     return [RULES, catalogue.version.slice(0, 16), mapping.slice(0, 16)].join(':');
+  }
+
+  /** The controls whose proof depends on what these checks show to exist. */
+  async watching(team: TeamScope, changes: readonly SeenChange[]): Promise<string[]> {
+    return changes.length === 0 ? [] : watchersOf(await this.deps.states.catalogue(team), changes);
   }
 
   /** Reads the inputs of an evaluation of these controls, except tallies. `matched`: the matches of every check, if known. */
@@ -68,27 +74,25 @@ export class ControlEvaluation {
     { scoping, reason }: EvaluationContext,
     tallied: readonly CheckTallies[] = [],
   ): Promise<Evaluated> {
-    const { states, history, clock } = this.deps;
+    const { evidence, states, history, clock } = this.deps;
     const { catalogue, ids, decided, scopes } = loaded;
     if (ids.length === 0) return NOTHING_CHANGED;
-    const inputs = await this.#inputs(team, loaded, tallied);
     const context = {
       team,
       reason,
       ruleVersion: this.#versionWith(catalogue),
       now: clock.now().toISOString(),
     };
+    const { matched } = loaded;
+    const given = { catalogue, controlIds: ids, matched, tallied, scoping, now: context.now };
+    const inputs = await readInputs(evidence, team, given);
     const ofScopes = scopes.map(({ scope, before }) => {
       const found = ids.flatMap((controlId) => {
         const own = inputs.of(controlId, scope);
         const decision = decided.get(controlId) ?? null;
-        const given = { ...own, decision, now: context.now, settings: scoping.settings };
-        return judge(
-          context,
-          { controlId, scopeId: scope.id },
-          given,
-          before.get(controlId) ?? null,
-        );
+        const evidence = { ...own, decision, now: context.now, settings: scoping.settings };
+        const about = { controlId, scopeId: scope.id };
+        return judge(context, about, evidence, before.get(controlId) ?? null);
       });
       return { scopeId: scope.id, found };
     });
@@ -115,36 +119,6 @@ export class ControlEvaluation {
       scopedChanges: all.flatMap(({ state: { scopeId }, change }) =>
         scopeId ? [{ ...change, scopeId }] : [],
       ),
-    };
-  }
-
-  /** The results that count for each control, limited to the accounts of a scope. */
-  async #inputs(team: TeamScope, { matched }: EvaluationInputs, given: readonly CheckTallies[]) {
-    const givenIds = new Set(given.map(({ checkId }) => checkId));
-    const others = matched.map(({ checkId }) => checkId).filter((id) => !givenIds.has(id));
-    const tallied = [...given, ...(await this.deps.evidence.talliesOf(team, others))];
-    const byControl = inputsByControl(matched, tallied);
-    const relevant = new Map<string, Set<string>>();
-    const providersFor = (controlId: string) => {
-      const before = relevant.get(controlId);
-      if (before) return before;
-      // From all accounts: an account in scope must be evaluated even when only others have results.
-      const deciding = (byControl.get(controlId) ?? []).filter(decides);
-      const found = new Set(deciding.map(({ provider }) => provider));
-      relevant.set(controlId, found);
-      return found;
-    };
-    return {
-      of: (controlId: string, { id, accounts, includes }: EngineScope) => {
-        const own = byControl.get(controlId) ?? [];
-        const providers = providersFor(controlId);
-        return {
-          tallies: id === WHOLE ? own : own.filter(({ tally }) => includes(tally.accountId)),
-          scope: accounts
-            .filter(({ provider }) => providers.has(provider))
-            .map(({ account }) => account),
-        };
-      },
     };
   }
 }

@@ -6,6 +6,8 @@ import type {
 import { SEVERITIES, type Severity } from '../../../../contract/severity.js';
 import type { StatusBasis } from './evidence.rules.js';
 import { type EvidenceSummary, passesCount, sumsOf, type TallyMatch } from './evidence.rules.js';
+import type { ProofReading } from './proof-checklist.rules.js';
+import { named, proofGap, proofSteps, withheldText } from './proof-sentences.rules.js';
 
 interface Facts {
   basis: StatusBasis;
@@ -16,6 +18,7 @@ interface Facts {
   /** Of the checks that merely touch the control, worst first. */
   related: readonly ControlInput[];
   decision: ControlDecision | null;
+  proof: ProofReading;
 }
 
 /** How many checks or accounts a sentence names. */
@@ -27,23 +30,25 @@ const MAX_QUOTED = 200;
 export function inputsOf(tallies: readonly TallyMatch[]): ControlInput[] {
   const inputs = new Map<string, ControlInput>();
   let last: ControlInput | undefined;
-  for (const { tally, match } of tallies) {
+  for (const { tally, match, withheld } of tallies) {
     // Tallies of a check usually follow each other.
     const isLast = last?.checkId === tally.checkId && last.tool === tally.tool;
     const key = isLast ? '' : `${tally.tool} ${tally.checkId}`;
     const before = isLast ? last : inputs.get(key);
     const { worst, passes, fails } = sumsOf(tally);
-    const uncounted = passesCount({ tally, match }) ? 0 : passes;
+    const uncounted = passesCount({ tally, match, withheld }) ? 0 : passes;
     const pass = passes - uncounted;
+    const held = withheld && passes > 0 ? { withheld: withheldText(withheld, tally) } : {};
     if (before === undefined) {
       const { tool, checkId, title, exempt, unknown, lastSeenAt } = tally;
       const counts = { pass, uncounted, fail: fails, exempted: exempt, unknown };
-      last = { tool, checkId, title, severity: worst, match, ...counts, lastSeenAt };
+      last = { tool, checkId, title, severity: worst, match, ...counts, ...held, lastSeenAt };
       inputs.set(key, last);
       continue;
     }
     last = before;
     before.severity = worseOf(before, { severity: worst, fail: fails });
+    before.withheld ??= held.withheld;
     before.pass += pass;
     before.uncounted = (before.uncounted ?? 0) + uncounted;
     before.fail += fails;
@@ -55,7 +60,7 @@ export function inputsOf(tallies: readonly TallyMatch[]): ControlInput[] {
 }
 
 /** The reason as one sentence with numbers, and the rule behind it. */
-export function ruleOf({ basis, status, evidence, inputs, decision }: Facts): {
+export function ruleOf({ basis, status, evidence, inputs, decision, proof }: Facts): {
   reason: string;
   rule: string;
 } {
@@ -73,7 +78,7 @@ export function ruleOf({ basis, status, evidence, inputs, decision }: Facts): {
     case 'failing':
       return failing(evidence, inputs);
     case 'passing':
-      return passing(evidence);
+      return passing(evidence, proof);
     default:
       return nothing(evidence);
   }
@@ -99,24 +104,27 @@ function failing(evidence: EvidenceSummary, inputs: readonly ControlInput[]) {
   };
 }
 
-function passing(evidence: EvidenceSummary) {
+function passing(evidence: EvidenceSummary, proof: ProofReading) {
   const { passes, unknown, touchingFails, accountsWithout, cutOff, status } = evidence;
   if (status === 'implemented') {
     const all = passes === 1 ? 'The only result passes' : `All ${passes} results pass`;
     const reason = `${all}, in every account in scope.`;
-    return { reason, rule: 'Passes, no open fail, nothing unknown, every account evaluated.' };
+    const rule = 'Its proof is shown in every account; no open fail, nothing unknown.';
+    return { reason, rule };
   }
-  const missing: string[] = [];
+  const gap = proofGap(proof, evidence);
+  const missing = gap === null ? [] : [gap];
   if (unknown > 0) missing.push(`${unknown} without a pass or a fail`);
   if (touchingFails > 0) missing.push(`${touchingFails} of checks that touch it fail`);
   if (accountsWithout.length > 0) missing.push(`no evidence of ${named(accountsWithout)}`);
   if (cutOff) missing.push('a report was cut off');
   const verb = passes === 1 ? 'passes' : 'pass';
   const reason = `${passes} ${results(passes)} ${verb}, but ${missing.join(', and ')}.`;
-  return { reason, rule: 'Passes do not speak for what is unknown or open beside them: partial.' };
+  const rule = 'A pass shows its own part: partial until the whole is shown.';
+  return { reason, rule };
 }
 
-function nothing({ cutOff, unknown, onlyByText, touching }: EvidenceSummary) {
+function nothing({ cutOff, unknown, onlyByText, touching, ...held }: EvidenceSummary) {
   const rule = 'Without a result that counts a control is not assessed.';
   if (cutOff) return { reason: 'The report was cut off; its passes do not count.', rule };
   if (unknown > 0) {
@@ -128,6 +136,14 @@ function nothing({ cutOff, unknown, onlyByText, touching }: EvidenceSummary) {
       rule,
     };
   }
+  if (held.ofUnknownChecks > 0) {
+    const reason = 'Only checks pass that no known release of their tool has; they prove nothing.';
+    return { reason, rule };
+  }
+  if (held.found > 0) {
+    const reason = `${held.found} ${results(held.found)} show that the search runs, which is no proof of it.`;
+    return { reason, rule };
+  }
   if (touching > 0) {
     const reason = `${touching} ${results(touching)} of checks that touch it, none that tests a part of it.`;
     return { reason, rule };
@@ -136,7 +152,8 @@ function nothing({ cutOff, unknown, onlyByText, touching }: EvidenceSummary) {
 }
 
 /** Concrete steps, most useful first. */
-export function whatWouldChange({ basis, evidence, inputs, related, decision }: Facts): string[] {
+export function whatWouldChange(facts: Facts): string[] {
+  const { basis, status, evidence, inputs, related, decision, proof } = facts;
   if (decision !== null && (basis === 'not_applicable' || basis === 'override')) {
     const alone = evidence.status.replaceAll('_', ' ');
     return [`Withdraw the decision of ${decision.actor}; evidence alone says ${alone}.`];
@@ -150,6 +167,8 @@ export function whatWouldChange({ basis, evidence, inputs, related, decision }: 
   if (failed.length > MAX_NAMED) {
     steps.push(`Fix the fails of ${failed.length - MAX_NAMED} more checks.`);
   }
+  const needsProof = status !== 'implemented' && (evidence.passes > 0 || proof.shown > 0);
+  if (needsProof) steps.push(...proofSteps(proof, evidence));
   if (basis === 'passing' && evidence.touchingFails > 0) {
     const [worst] = related;
     const named = worst === undefined ? '' : ` (worst ${worst.checkId}, ${worst.severity})`;
@@ -176,14 +195,6 @@ function shortened(text: string): string {
 
 function results(count: number): string {
   return count === 1 ? 'result' : 'results';
-}
-
-function named(accounts: readonly string[]): string {
-  const [first, ...more] = accounts;
-  if (more.length === 0) return `account ${first ?? ''}`;
-  const shown = accounts.slice(0, MAX_NAMED).join(', ');
-  const rest = accounts.length - MAX_NAMED;
-  return rest > 0 ? `accounts ${shown} and ${rest} more` : `accounts ${shown}`;
 }
 
 type Rated = Pick<ControlInput, 'severity' | 'fail'>;

@@ -1,8 +1,9 @@
-import type { CheckMatches } from '../../mapping/index.js';
-import { checkKey } from '../../mapping/index.js';
+import type { KnownChecks } from '../../catalogue/index.js';
+import { type CheckMatches, checkKey } from '../../mapping/index.js';
 import type { CheckTallies } from './check-tallies.js';
-import type { TallyMatch } from './evidence.rules.js';
+import type { StatusSettings, TallyMatch } from './evidence.rules.js';
 import { checkTallies } from './tallies.rules.js';
+import { isKnownCheck, isReviewed, PassingChecks } from './withheld.rules.js';
 
 /** The results of a check in an account, and why they count for a control. */
 export interface Input extends TallyMatch {
@@ -11,20 +12,49 @@ export interface Input extends TallyMatch {
   hash: number;
 }
 
+export interface InputsContext {
+  checks: KnownChecks;
+  now: string;
+  settings: StatusSettings;
+}
+
+/** `tallied`: also of checks that the matched ones need. */
 export function inputsByControl(
   matched: readonly CheckMatches[],
   tallied: readonly CheckTallies[],
+  context: InputsContext,
 ): Map<string, Input[]> {
   const tallies = new Map(tallied.map((item) => [checkKey(item), checkTallies(item)]));
+  const needed = new Set(
+    matched.flatMap((item) =>
+      neededIds(item).map((checkId) => checkKey({ tool: item.tool, checkId })),
+    ),
+  );
+  const beside = [...needed].flatMap((key) => (tallies.get(key) ?? []).map(({ tally }) => tally));
+  const passing = new PassingChecks(beside, context);
   const inputs = new Map<string, Input[]>();
   for (const item of matched) {
-    for (const { controlId, reason } of item.matches) {
+    const given = (tallies.get(checkKey(item)) ?? []).map((each) => ({
+      ...each,
+      isKnown: isKnownCheck(each, context.checks),
+    }));
+    for (const { controlId, reason: match } of item.matches) {
       const list = inputs.get(controlId) ?? [];
-      for (const { provider, tally, hash } of tallies.get(checkKey(item)) ?? []) {
-        list.push({ provider, tally, hash, match: reason });
+      for (const { provider, tally, hash, isKnown } of given) {
+        const isCounted = isKnown || isReviewed(match);
+        const needs = isCounted && match.needs ? passing.missingFor({ tally, match }) : null;
+        const input: Input = { provider, tally, hash, match };
+        if (!isCounted) input.withheld = { why: 'unknown_check' };
+        else if (needs !== null) input.withheld = { why: 'needs', check: needs };
+        list.push(input);
       }
       inputs.set(controlId, list);
     }
   }
   return inputs;
+}
+
+/** The checks of the tool that must pass beside this one. */
+export function neededIds({ matches }: Pick<CheckMatches, 'matches'>): string[] {
+  return matches.flatMap(({ reason }) => reason.needs ?? []);
 }

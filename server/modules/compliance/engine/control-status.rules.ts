@@ -3,6 +3,7 @@ import type {
   ControlDecision,
   ControlExplanation,
   ControlStatus,
+  ProofChecklist,
 } from '../../../../contract/compliance.js';
 import { inputsOf, ruleOf, whatWouldChange } from './control-explanation.rules.js';
 import type { StatusBasis } from './evidence.rules.js';
@@ -13,12 +14,14 @@ import {
   type StatusSettings,
   type TallyMatch,
 } from './evidence.rules.js';
+import type { ProofReading } from './proof-checklist.rules.js';
 import { statedNumbersOf } from './stated-numbers.rules.js';
 
 export interface ControlEvidence {
   tallies: readonly TallyMatch[];
   /** Accounts of the providers whose checks count for the control. */
   scope: readonly string[];
+  proof: ProofReading;
   decision: ControlDecision | null;
   /** ISO 8601 UTC. */
   now: string;
@@ -40,19 +43,22 @@ export interface ControlVerdict {
 
 /** Maximum number of inputs in an explanation; `inputsTotal` has the full number. */
 const MAX_INPUTS = 100;
+/** Maximum number of items of the checklist; it has the totals. */
+const MAX_ITEMS = 50;
 /** How many accounts an explanation names. */
 const MAX_ACCOUNTS = 20;
 const DAY_MS = 86_400_000;
 
 /** Not applicable → override → failing evidence → valid answer → passing evidence → not assessed. */
 export function statusOf(given: ControlEvidence): ControlVerdict {
-  const evidence = evidenceOf(given.tallies, given.scope, given.settings);
+  const { proof } = given;
+  const evidence = evidenceOf(given.tallies, given.scope, given.settings, proof.isProven);
   const decision = validDecision(given);
   const { basis, status } = decide(decision, evidence);
   const contradicted = decision !== null && disagree(decision, evidence);
   const inputs = inputsOf(given.tallies.filter(decides));
   const related = inputsOf(given.tallies.filter((each) => !decides(each)));
-  const facts = { basis, status, evidence, inputs, related, decision };
+  const facts = { basis, status, evidence, inputs, related, decision, proof };
   const { reason, rule } = ruleOf(facts);
   const stated = statedNumbersOf(given.tallies, given);
   return {
@@ -67,6 +73,7 @@ export function statusOf(given: ControlEvidence): ControlVerdict {
       related: related.slice(0, MAX_INPUTS),
       relatedTotal: related.length,
       relatedFindings: evidence.touchingFails,
+      ...(inputs.length + proof.items.length > 0 ? { proof: checklistOf(proof) } : {}),
       accountsWithoutEvidence: evidence.accountsWithout,
       scope: {
         accounts: [...given.scope].sort().slice(0, MAX_ACCOUNTS),
@@ -78,6 +85,18 @@ export function statusOf(given: ControlEvidence): ControlVerdict {
     contradicted,
     openFindings: evidence.fails,
     evidenceStatus: evidence.status,
+  };
+}
+
+function checklistOf({ by, items, shown, without, unsurveyed }: ProofReading): ProofChecklist {
+  const counts = { total: items.length, shown };
+  const narrow = unsurveyed.slice(0, MAX_ACCOUNTS);
+  return {
+    by,
+    items: items.slice(0, MAX_ITEMS),
+    ...counts,
+    without: [...without],
+    unsurveyed: narrow,
   };
 }
 

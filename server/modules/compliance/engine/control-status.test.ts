@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ControlDecision, MatchReason } from '../../../../contract/compliance.js';
 import { type ControlEvidence, statusOf } from './control-status.rules.js';
 import { type CheckTally, DEFAULT_STATUS_SETTINGS, type TallyMatch } from './evidence.rules.js';
+import type { ProofReading } from './proof-checklist.rules.js';
 
 const now = '2026-06-01T00:00:00.000Z';
 
@@ -37,13 +38,18 @@ function decided(part: Partial<ControlDecision>): ControlDecision {
   };
 }
 
+/** Scans show all that proves the control. */
+const PROVEN: ProofReading = {
+  ...{ isProven: true, by: 'scans', items: [], shown: 0, without: [], unsurveyed: [], facts: [] },
+};
+
 function verdict(tallies: TallyMatch[], more: Partial<ControlEvidence> = {}) {
-  const settings = DEFAULT_STATUS_SETTINGS;
-  return statusOf({ tallies, scope: ['111'], decision: null, now, settings, ...more });
+  const given = { settings: DEFAULT_STATUS_SETTINGS, proof: PROVEN };
+  return statusOf({ tallies, scope: ['111'], decision: null, now, ...given, ...more });
 }
 
 describe('evidence', () => {
-  it('that passes in every account makes a control implemented', () => {
+  it('that passes in every account, with proof, makes a control implemented', () => {
     const result = verdict([seen({ pass: { high: 3 } })]);
     expect(result).toMatchObject({ status: 'implemented', assurance: 'fresh', openFindings: 0 });
     expect(result.reason).toBe('All 3 results pass, in every account in scope.');

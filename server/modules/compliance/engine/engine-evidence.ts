@@ -8,6 +8,7 @@ import type { ChangedChecks, EvidenceService } from '../../security-scans/index.
 import type { CheckTallies } from './check-tallies.js';
 import type { EngineLock } from './engine-lock.js';
 import type { EvidenceTallies } from './evidence-tallies.js';
+import { seenChanges } from './seen-changes.rules.js';
 
 export interface EngineEvidenceDeps {
   results: EvidenceService;
@@ -54,19 +55,24 @@ export class EngineEvidence {
   }
 
   /**
-   * Matches the changed checks. Returns the controls that they count for or counted for, and a function that adds up
-   * their new results: it can run beside other reads.
+   * Matches the changed checks. Returns the controls that they count for or counted for, or that check them for passes;
+   * the checks that began or ceased to show things; and a function that adds up their new results: it can run beside
+   * other reads.
    */
   async readChanged(lock: EngineLock, changes: ChangedChecks) {
     const { results, matching, matches, tallies } = this.deps;
-    const [before, checks, read] = await Promise.all([
+    const needed = changes.checkIds.filter((id) => matching.isNeeded(id));
+    const [before, checks, read, dependent] = await Promise.all([
       matches.ofChecks(lock.team, changes.checkIds),
       results.checks(lock.team, changes.checkIds),
       tallies.read(lock.team, changes),
+      needed.length > 0 ? matches.needing(lock.team, needed) : [],
     ]);
     const after = await matching.match(lock, checks, before);
-    const controlIds = new Set([...before, ...after].flatMap((item) => item.controlIds));
-    return { controlIds: [...controlIds], tally: () => tallies.update(lock, checks, read) };
+    const affected = [...before, ...after, ...dependent];
+    const controlIds = [...new Set(affected.flatMap((item) => item.controlIds))];
+    const tally = () => tallies.update(lock, checks, read);
+    return { controlIds, seen: seenChanges(read), tally };
   }
 
   matchesOf(team: TeamScope, controlIds: readonly string[]): Promise<CheckMatches[]> {

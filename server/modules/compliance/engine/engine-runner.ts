@@ -61,15 +61,17 @@ export class EngineRunner {
     });
   }
 
-  /** Over the controls that the changed checks count for or counted for. */
+  /** Over the controls that the changed checks count for or counted for, and those whose proof depends on them. */
   incremental(lock: EngineLock, baseline: RunBaseline, changes: ChangedChecks): Promise<EngineRun> {
     const { evaluation, evidence } = this.deps;
     const { scoping } = baseline;
     return this.#run(lock, 'incremental', baseline, changedIds(changes), async (reason) => {
-      const { controlIds, tally } = await evidence.readChanged(lock, changes);
+      const { controlIds, seen, tally } = await evidence.readChanged(lock, changes);
+      const watching = await evaluation.watching(lock.team, seen);
+      const affected = [...new Set([...controlIds, ...watching])];
       const [tallied, inputs] = await Promise.all([
         tally(),
-        evaluation.loadInputs(lock.team, controlIds, scoping),
+        evaluation.loadInputs(lock.team, affected, scoping),
       ]);
       const computed = await evaluation.evaluate(lock, inputs, { scoping, reason }, tallied);
       return { ...computed, checks: changes.checkIds.length };

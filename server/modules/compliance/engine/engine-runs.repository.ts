@@ -3,7 +3,7 @@ import type { CollectionSpec, TeamDoc, TeamScope } from '../../../platform/datab
 import { TeamRepository } from '../../../platform/database/repository.js';
 
 /** Increase when runs store more for the next run. */
-export const KEEPS = 2;
+export const KEEPS = 3;
 
 /** The engine's memory of a team between runs. One document per team. */
 export interface EngineMemory extends TeamDoc {

@@ -4,6 +4,7 @@ import type { ChangedChecks, CheckEvidence, EvidenceService } from '../../securi
 import type { CheckTallies } from './check-tallies.js';
 import type { CheckTalliesRepository } from './check-tallies.repository.js';
 import type { EngineLock } from './engine-lock.js';
+import type { ChangedEvidence } from './seen-changes.rules.js';
 import { talliesByCheck, withChanges } from './tallies.rules.js';
 
 /** Stores the sums of results per check and account, and updates them when results change. */
@@ -24,24 +25,23 @@ export class EvidenceTallies {
 
   /** Reads the inputs of the changed sums. Writes nothing, so that it can run beside other reads. */
   async read(team: TeamScope, changes: ChangedChecks): Promise<ChangedEvidence> {
-    if (changes.accounts.length === 0) return { changes, known: [], scopes: [] };
+    if (changes.accounts.length === 0) return { changes, known: [], added: new Map() };
     const { evidence, tallies } = this.deps;
     const [known, scopes] = await Promise.all([
       tallies.ofChecks(team, changes.checkIds),
       evidence.scopesIn(team, changes),
     ]);
-    return { changes, known, scopes };
+    return { changes, known, added: talliesByCheck(scopes) };
   }
 
   /** Adds up what `read` returned; returns the tallies of the changed checks, or none when no results are new. */
   async update(
     lock: EngineLock,
     checks: CheckEvidence['checks'],
-    { changes, known, scopes }: ChangedEvidence,
+    { changes, known, added }: ChangedEvidence,
   ): Promise<CheckTallies[]> {
     if (changes.accounts.length === 0) return [];
     const before = new Map(known.map((item) => [checkKey(item), item.accounts]));
-    const added = talliesByCheck(scopes);
     return this.#store(lock, known, checks, (key) =>
       withChanges(before.get(key) ?? [], changes.accounts, added.get(key) ?? []),
     );
@@ -72,14 +72,6 @@ export class EvidenceTallies {
     if (changed.length > 0) await this.deps.tallies.put(team, changed);
     return all;
   }
-}
-
-interface ChangedEvidence {
-  changes: ChangedChecks;
-  /** Of the changed checks, in all accounts. */
-  known: readonly CheckTallies[];
-  /** Of the changed checks in the changed accounts. */
-  scopes: CheckEvidence['scopes'];
 }
 
 function isSame(item: CheckTallies, before: CheckTallies | undefined): boolean {

@@ -26,7 +26,15 @@ export interface CheckTally {
 export interface TallyMatch {
   tally: CheckTally;
   match: MatchReason;
+  /** Why its passes do not count; left out where they do. */
+  withheld?: Withheld;
 }
+
+export type Withheld =
+  /** No release of the tool has the check, or the checks of the tool are not known. */
+  | { why: 'unknown_check' }
+  /** A check that must pass beside it does not. */
+  | { why: 'needs'; check: string };
 
 export interface StatusSettings {
   /** Fails of at least this share of the weighted results are `not_implemented`; 0–1. */
@@ -73,6 +81,12 @@ export interface EvidenceSummary {
   cutOff: boolean;
   /** All passes match by text or domain only. */
   onlyByText: boolean;
+  /** Passes that do not count, because their check is unknown. */
+  ofUnknownChecks: number;
+  /** Passes that are not evaluated, because another check does not pass beside them. */
+  notEvaluated: number;
+  /** Results of the search that the control asks for, see `MatchReason`. */
+  found: number;
 }
 
 /**
@@ -82,23 +96,30 @@ export interface EvidenceSummary {
  * with truncated reports only and a fail is `not_implemented`: missing results cannot count in its
  * favour. So neither a truncated report nor a weak match ever raises a status. A check that
  * merely touches the control decides nothing; while it fails, passes alone make no `implemented`.
+ * Passes show parts: only with proof of the whole are they `implemented`.
  */
 export function evidenceOf(
   given: readonly TallyMatch[],
   scope: readonly string[],
   settings: StatusSettings,
+  isProven: boolean,
 ): EvidenceSummary {
   let passes = 0;
   let passWeight = 0;
   let failWeight = 0;
   let cutOff = false;
   const sum = { fails: 0, criticalFails: 0, exempt: 0, unknown: 0, weakPasses: 0 };
+  const held = { ofUnknownChecks: 0, notEvaluated: 0, found: 0 };
   const touch = { touching: 0, touchingFails: 0 };
   const accounts = new Set<string>();
   for (const each of given) {
-    const { tally, match } = each;
+    const { tally, match, withheld } = each;
     const sums = sumsOf(tally);
     const { passes: passed, fails } = sums;
+    if (match.finds) {
+      held.found += passed + fails;
+      continue;
+    }
     if (!decides(each)) {
       touch.touching += passed + fails;
       touch.touchingFails += fails;
@@ -113,16 +134,24 @@ export function evidenceOf(
     sum.criticalFails += tally.fail.critical ?? 0;
     sum.exempt += tally.exempt;
     sum.unknown += tally.unknown;
+    if (withheld?.why === 'needs') {
+      sum.unknown += passed;
+      held.notEvaluated += passed;
+    } else if (withheld) held.ofUnknownChecks += passed;
     if (match.tier > 2) sum.weakPasses += passed;
     if (fails > 0 || counted > 0) accounts.add(tally.accountId);
   }
   const accountsWithout = [...new Set(scope)].filter((id) => !accounts.has(id)).sort();
   const failShare = failWeight === 0 ? 0 : failWeight / (failWeight + passWeight);
-  const facts = { ...sum, ...touch, passes, failShare, accountsWithout };
+  const facts = { ...sum, ...touch, ...held, passes, failShare, accountsWithout };
   const onlyByText = passes === 0 && sum.weakPasses > 0;
   const kind = sum.fails > 0 ? 'failing' : passes > 0 ? 'passing' : 'none';
   const settled =
-    !cutOff && sum.unknown === 0 && touch.touchingFails === 0 && accountsWithout.length === 0;
+    isProven &&
+    !cutOff &&
+    sum.unknown === 0 &&
+    touch.touchingFails === 0 &&
+    accountsWithout.length === 0;
   const status =
     kind === 'none'
       ? 'not_assessed'
@@ -140,16 +169,14 @@ export function evidenceOf(
 export function passesCount({
   tally,
   match,
-}: {
-  tally: Pick<CheckTally, 'complete'>;
-  match: MatchReason;
-}): boolean {
-  return decides({ match }) && tally.complete && match.tier <= 2;
+  withheld,
+}: Pick<TallyMatch, 'match' | 'withheld'> & { tally: Pick<CheckTally, 'complete'> }): boolean {
+  return decides({ match }) && tally.complete && match.tier <= 2 && withheld === undefined;
 }
 
-/** Whether results decide about the control: a check that merely touches it proves nothing. */
+/** Whether results decide about the control: a check that merely touches it, or a find of a search, does not. */
 export function decides({ match }: Pick<TallyMatch, 'match'>): boolean {
-  return match.relation !== 'intersects';
+  return match.relation !== 'intersects' && !match.finds;
 }
 
 export interface TallySums {

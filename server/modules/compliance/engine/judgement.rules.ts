@@ -40,7 +40,7 @@ export function judge(
   const verdict = statusOf(given);
   const { evidenceStatus: _, ...facts } = verdict;
   const keys = {
-    inputsHash: inputsHashOf(given.tallies, given.scope),
+    inputsHash: inputsHashOf(given.tallies, given.scope, given.proof.facts),
     decisionKey: decisionKeyOf(given.decision, now, given.settings),
   };
   const isSame =

@@ -12,6 +12,7 @@ import {
   type TallyMatch,
   totalOf,
 } from './evidence.rules.js';
+import type { ProofReading } from './proof-checklist.rules.js';
 
 const now = '2026-06-01T00:00:00.000Z';
 const IDS = ['GOV-01', 'GOV-02', 'GOV-03', 'GOV-04'];
@@ -90,7 +91,11 @@ const decision: fc.Arbitrary<ControlDecision | null> = fc.option(
   }),
   { freq: 3 },
 );
-const evidence = fc.record({ tallies: fc.array(tally, { maxLength: 6 }), decision }).map(
+const proofOf = (isProven: boolean): ProofReading => ({
+  ...{ isProven, by: 'scans', items: [], shown: 0, without: [], unsurveyed: [], facts: [] },
+});
+const proof = fc.constantFrom(proofOf(true), proofOf(true), proofOf(false));
+const evidence = fc.record({ tallies: fc.array(tally, { maxLength: 6 }), decision, proof }).map(
   (given): ControlEvidence => ({
     ...given,
     scope: SCOPE,
@@ -198,7 +203,14 @@ describe('a control', () => {
           match: { ...match, tier: match.tier > 2 ? match.tier : (3 as const) },
         }));
         const settings = DEFAULT_STATUS_SETTINGS;
-        const given = { tallies: weak, scope: SCOPE, decision: null, now, settings };
+        const given = {
+          tallies: weak,
+          scope: SCOPE,
+          decision: null,
+          now,
+          settings,
+          proof: proofOf(true),
+        };
         expect(worth(given)).toBe(0);
       }),
     );
@@ -212,7 +224,8 @@ describe('a control', () => {
           match: { ...match, relation: 'intersects' as const },
         }));
         const settings = DEFAULT_STATUS_SETTINGS;
-        const given = { tallies: touching, scope: SCOPE, decision: null, now, settings };
+        const decided = { decision: null, now, settings, proof: proofOf(true) };
+        const given = { tallies: touching, scope: SCOPE, ...decided };
         expect(statusOf(given).status).toBe('not_assessed');
       }),
     );

@@ -27,7 +27,7 @@ export function talliesByCheck(scopes: readonly Scope[]): Map<string, AccountTal
     const key = orderOf(account);
     const tally = ofCheck.get(key) ?? {
       ...account,
-      ...{ pass: {}, fail: {}, exempt: {}, unknown: 0, results: 0 },
+      ...{ pass: {}, fail: {}, exempt: {}, unknown: 0, things: 0, results: 0 },
     };
     ofCheck.set(key, tally);
     addScope(tally, scope);
@@ -54,7 +54,11 @@ export function checkTallies({
   checkId,
   title,
   accounts,
-}: CheckTallies): { provider: string; tally: CheckTally; hash: number }[] {
+}: Pick<CheckTallies, 'tool' | 'checkId' | 'title' | 'accounts'>): {
+  provider: string;
+  tally: CheckTally;
+  hash: number;
+}[] {
   return accounts.map((account) => {
     const { provider, hash, complete, lastSeenAt, pass, fail, unknown } = account;
     const accountId = accountOf(account);
@@ -87,8 +91,9 @@ function addScope(tally: Mutable, { lastSeenAt, tallies }: Scope): void {
   const add = (counts: BySeverity, severity: Severity, count: number) => {
     counts[severity] = (counts[severity] ?? 0) + count;
   };
-  for (const { standing, severity, exempt, count } of tallies) {
+  for (const { standing, severity, exempt, ofAccount, count } of tallies) {
     tally.results += count;
+    if (!ofAccount) tally.things += count;
     if (standing === 'unknown') tally.unknown += count;
     if (standing === 'pass' || standing === 'fail') add(tally[standing], severity, count);
     if (standing === 'fail' && exempt) add(tally.exempt, severity, count);
@@ -98,11 +103,21 @@ function addScope(tally: Mutable, { lastSeenAt, tallies }: Scope): void {
 function hashed(check: string, tallies: readonly Omit<AccountTally, 'hash'>[]): AccountTally[] {
   return tallies.map((tally) => {
     const { provider, accountId, complete, lastSeenAt, pass, fail, exempt } = tally;
-    const { unknown, results } = tally;
+    const { unknown, things, results } = tally;
     const counts = [pass, fail, exempt].map((bySeverity) =>
       SEVERITIES.map((each) => bySeverity[each] ?? 0),
     );
-    const facts = [check, provider, accountId, complete, lastSeenAt, counts, unknown, results];
+    const facts = [
+      check,
+      provider,
+      accountId,
+      complete,
+      lastSeenAt,
+      counts,
+      unknown,
+      things,
+      results,
+    ];
     const digest = hash('sha256', JSON.stringify(facts), 'buffer');
     return { ...tally, hash: digest.readUIntBE(0, 6) };
   });

@@ -16,6 +16,7 @@ import {
   type KnownCheck,
   provesPasses,
 } from '../../security-scans/index.js';
+import { withholding } from '../engine/withheld.rules.js';
 import { complianceFinding, statusFor } from './ocsf-compliance.rules.js';
 import { mappingCollection } from './oscal-mapping.rules.js';
 
@@ -52,7 +53,9 @@ export class ComplianceExportsService {
     const known = await evidence.of(team);
     const checks = new Map(known.checks.map((check) => [keyOf(check.provider, check), check]));
     const completeScopes = new Set(known.scopes.filter(provesPasses).map(scopeOf));
+    const withheldFor = withholding(known.scopes, [...matched.values()].flat(), catalogue.checks);
     const events = this.#events(team, {
+      withheldFor,
       matched,
       checks,
       completeScopes,
@@ -85,7 +88,7 @@ export class ComplianceExportsService {
   }
 
   async *#events(team: TeamScope, wanted: EventContext): AsyncGenerator<string> {
-    const { matched, checks, completeScopes, catalogue, framework, status } = wanted;
+    const { matched, checks, completeScopes, withheldFor, catalogue, framework, status } = wanted;
     for await (const results of this.deps.evidence.results(team)) {
       let text = '';
       for (const result of results) {
@@ -93,11 +96,12 @@ export class ComplianceExportsService {
         if (result.standing === 'excluded') continue;
         const complete = completeScopes.has(scopeOf(result));
         for (const match of matched.get(checkKey(result)) ?? []) {
-          const resultStatus = statusFor(result.standing, match.reason, complete);
+          const withheld = withheldFor(result, match.reason);
+          const resultStatus = statusFor(result.standing, match.reason, complete, withheld);
           if (status && !status.includes(resultStatus)) continue;
           const check = checks.get(keyOf(result.provider, describedBy(result)));
           const context = { catalogue, framework, productVersion: version };
-          const facts = { result, check, match, complete, ...context };
+          const facts = { result, check, match, complete, withheld, ...context };
           text += `${JSON.stringify(complianceFinding(facts))}\n`;
         }
       }
@@ -113,6 +117,7 @@ interface EventContext {
   checks: ReadonlyMap<string, KnownCheck>;
   /** Scopes covered by a complete report. */
   completeScopes: ReadonlySet<string>;
+  withheldFor: ReturnType<typeof withholding>;
   catalogue: Catalogue;
   framework?: string;
   status?: readonly string[];

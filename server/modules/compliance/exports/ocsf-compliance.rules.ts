@@ -4,7 +4,9 @@ import { maskSecrets } from '../../../scanners/secrets/mask-secrets.js';
 import { attributionsOf, type Catalogue } from '../../catalogue/index.js';
 import type { ControlMatch } from '../../mapping/index.js';
 import type { CheckResult, KnownCheck } from '../../security-scans/index.js';
-import { passesCount } from '../engine/evidence.rules.js';
+import { passesCount, type Withheld } from '../engine/evidence.rules.js';
+import { withheldText } from '../engine/proof-sentences.rules.js';
+import { accountOf } from '../engine/tallies.rules.js';
 import { uuidOf } from './uuid-v5.js';
 
 /** The version of the schema that events are written by. */
@@ -28,9 +30,12 @@ export function statusFor(
   standing: CheckResult['standing'],
   match: MatchReason,
   complete: boolean,
+  withheld?: Withheld,
 ): ResultStatus {
-  if (standing === 'fail') return 'fail';
-  return standing === 'pass' && passesCount({ tally: { complete }, match }) ? 'pass' : 'unknown';
+  // What a search finds does not fail the control that asks for the search.
+  if (standing === 'fail') return match.finds ? 'unknown' : 'fail';
+  const counts = standing === 'pass' && passesCount({ tally: { complete }, match, withheld });
+  return counts ? 'pass' : 'unknown';
 }
 
 const COMPLIANCE: Record<ResultStatus, { status_id: number; status: string }> = {
@@ -45,6 +50,8 @@ export interface ComplianceFacts {
   match: ControlMatch;
   /** A complete report covered the scope of the result. */
   complete: boolean;
+  /** Why a pass does not count, if it does not. */
+  withheld?: Withheld;
   catalogue: Catalogue;
   /** Only requirements of this framework are named. */
   framework?: string;
@@ -53,9 +60,9 @@ export interface ComplianceFacts {
 
 /** A Compliance Finding (class 2003) for one check result and one control. It does not depend on the time of writing. */
 export function complianceFinding(facts: ComplianceFacts) {
-  const { result, check, match, complete, catalogue, framework, productVersion } = facts;
+  const { result, check, match, complete, catalogue, framework, productVersion, withheld } = facts;
   const { controlId, reason } = match;
-  const status = statusFor(result.standing, reason, complete);
+  const status = statusFor(result.standing, reason, complete, withheld);
   const time = Date.parse(result.observedAt);
   const uid = uuidOf('ocsf', result.teamId, result.id, controlId);
   const served = catalogue
@@ -149,8 +156,15 @@ function lifecycleOf(status: ResultStatus, exempt: boolean) {
 const verdictOf = (standing: CheckResult['standing']): ResultStatus =>
   standing === 'pass' || standing === 'fail' ? standing : 'unknown';
 
-function notProven({ result, match, complete }: ComplianceFacts, status: ResultStatus): string[] {
+function notProven(facts: ComplianceFacts, status: ResultStatus): string[] {
+  const { result, match, complete, withheld } = facts;
+  if (result.standing === 'pass' && status === 'pass') {
+    return ['A pass shows its own part of the control.'];
+  }
   if (result.standing !== 'pass' || status !== 'unknown') return [];
+  if (withheld) {
+    return [withheldText(withheld, { tool: result.tool, accountId: accountOf(result) })];
+  }
   const isProof = statusFor('pass', match.reason, true) === 'pass';
   return [
     ...(isProof

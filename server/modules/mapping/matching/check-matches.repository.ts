@@ -8,13 +8,15 @@ export interface CheckMatches extends TeamDoc {
   tool: string;
   checkId: string;
   controlIds: string[];
+  /** Checks of the tool that must pass beside it; left out for none. */
+  needs?: string[];
   matches: ControlMatch[];
 }
 
 const matches: CollectionSpec<CheckMatches> = {
   name: 'check_matches',
   scope: 'team',
-  fields: { tool: 'string', checkId: 'string', controlIds: 'string[]' },
+  fields: { tool: 'string', checkId: 'string', controlIds: 'string[]', needs: 'string[]' },
   unique: [['tool', 'checkId']],
 };
 
@@ -37,6 +39,11 @@ export class CheckMatchesRepository extends TeamRepository<CheckMatches> {
 
   async ofControls(scope: TeamScope, controlIds: readonly string[]): Promise<CheckMatches[]> {
     return this.#all(scope, { controlIds: { in: controlIds } });
+  }
+
+  /** The checks that need one of these beside them. */
+  async needing(scope: TeamScope, checkIds: readonly string[]): Promise<CheckMatches[]> {
+    return this.#all(scope, { needs: { in: checkIds } });
   }
 
   get(scope: TeamScope, tool: string, checkId: string): Promise<CheckMatches | null> {

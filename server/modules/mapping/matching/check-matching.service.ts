@@ -27,6 +27,11 @@ export class CheckMatchingService {
     return this.deps.matchers.version;
   }
 
+  /** Whether a rule needs this check to pass beside others. */
+  isNeeded(checkId: string): boolean {
+    return this.deps.matchers.isNeeded(checkId);
+  }
+
   /** Changes after every mapping review; null while a write is in progress. */
   reviewsVersion(team: TeamScope): Promise<number | null> {
     return this.deps.teamEdges.version(team);
@@ -51,12 +56,14 @@ export class CheckMatchingService {
           return matcher.match({ ...own, tool, provider }, { team: reviewed, hasControl });
         }),
       );
+      const needs = [...new Set(found.flatMap(({ reason }) => reason.needs ?? []))];
       return {
         id: matchesId(team, tool, check.id),
         teamId: team.teamId,
         tool,
         checkId: check.id,
         controlIds: found.map(({ controlId }) => controlId),
+        ...(needs.length > 0 ? { needs } : {}),
         matches: found,
       };
     });

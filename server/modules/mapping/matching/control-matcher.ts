@@ -149,9 +149,10 @@ export class ControlMatcher {
       ...(rule?.states ? { states: { ...rule.states } } : {}),
     };
     const found = (rule?.edges ?? []).map((edge): ControlMatch => {
-      const { controlId, relation } = edge;
+      const { controlId, relation, finds } = edge;
       const confidence = CURATED_CONFIDENCE[relation];
-      const how = { rule: rule?.name, relation, ...pass, edges: [], tokens: [] };
+      const found = finds && { finds };
+      const how = { rule: rule?.name, relation, ...found, ...pass, edges: [], tokens: [] };
       const text = sentences.curated(edge);
       return { controlId, reason: { tier: 1, confidence, text, ...how } };
     });
@@ -185,13 +186,14 @@ export class ControlMatcher {
     const found = matchesOf(this.#subjects.search(check), keywords);
     return found
       .filter(({ controlId }) => this.#catalogue.controls.has(controlId))
-      .map(({ controlId, tests, tokens, relation, ...how }) => ({
+      .map(({ controlId, tests, tokens, relation, finds, ...how }) => ({
         controlId,
         reason: {
           tier: 3,
           confidence: textConfidence(how),
           text: sentences.worded(tests, tokens),
           relation,
+          ...(finds && { finds }),
           edges: [],
           tokens,
         },

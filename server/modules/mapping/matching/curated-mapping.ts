@@ -17,6 +17,8 @@ import { rejectUnreachable } from './unreachable-rules.js';
 export interface CuratedEdge {
   controlId: string;
   relation: Relation;
+  /** What it finds comes from the search that the control asks for, so a find lowers nothing. */
+  finds?: true;
   /** One line, in our words. */
   because: string;
   /** The topic that the check tests; null when the rule names the control itself. */
@@ -66,6 +68,7 @@ export class CuratedMapping {
   readonly version: string;
   readonly #compile: () => Compiled;
   #compiled: Compiled | undefined;
+  #needed: ReadonlySet<string> | undefined;
 
   constructor(version: string, compile: () => Compiled) {
     this.version = version;
@@ -75,6 +78,14 @@ export class CuratedMapping {
   /** Throws an error that names file and entry when a file is invalid; so does `ruleFor`. */
   get topics(): ReadonlyMap<string, Topic> {
     return this.#all.topics;
+  }
+
+  /** Checks that rules need beside others. */
+  get needed(): ReadonlySet<string> {
+    this.#needed ??= new Set(
+      this.#all.parts.flatMap(({ rules }) => rules.flatMap(({ needs = [] }) => needs)),
+    );
+    return this.#needed;
   }
 
   /** The first matching rule: specific files before general ones, each from the top. */
@@ -181,7 +192,11 @@ function edgesOf(
   return Object.entries(controls).map(([controlId, edge]) => {
     if (!hasControl(controlId)) throw new Error(`${place}: there is no control ${controlId}`);
     const [[relation, because] = []] = Object.entries(edge);
-    return { controlId, relation: relation as Relation, because: because ?? '', topic };
+    const how =
+      relation === 'finds'
+        ? { relation: 'subset' as const, finds: true as const }
+        : { relation: relation as Relation };
+    return { controlId, ...how, because: because ?? '', topic };
   });
 }
 

@@ -7,9 +7,9 @@ import { Relation } from '../../../../contract/compliance.js';
 const text = z.string().min(1);
 const patterns = z.array(text.max(200).regex(/[^*?]/, 'matches everything')).min(1);
 const ControlId = z.string().regex(/^[A-Z]{3}-\d\d(\.\d{1,2})?$/);
-/** One relation with its reason in one line: `{ subset: … }`. */
+/** One relation with its reason in one line: `{ subset: … }`; `finds`: a find shows the search that is asked for. */
 const Because = z
-  .partialRecord(Relation, text.max(200))
+  .partialRecord(z.enum([...Relation.options, 'finds']), text.max(200))
   .refine((edge) => Object.keys(edge).length === 1, 'one relation with its reason');
 const Controls = z.record(ControlId, Because);
 /** Of `catalogue/parameters.yaml`. */

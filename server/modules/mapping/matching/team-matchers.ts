@@ -36,6 +36,11 @@ export class TeamMatchers {
     return this.#shared.version;
   }
 
+  /** Whether a rule needs this check to pass beside others. */
+  isNeeded(checkId: string): boolean {
+    return this.mapping.needed.has(checkId);
+  }
+
   /** `library`: everything that the team could use, see `TeamCatalogues.all`. */
   for(library: Catalogue): ControlMatcher {
     // Texts of other publishers are not searched: a scan never counts for their controls.

@@ -11,6 +11,8 @@ export interface TextMatch {
   /** The score of the topic or keywords. */
   score: number;
   relation: Relation;
+  /** See `MatchReason`. */
+  finds?: true;
   /** The topic that the text seems to test; null when only the control's keywords matched. */
   tests: string | null;
   tokens: MatchReason['tokens'];
@@ -45,9 +47,10 @@ export function matchesOf(
   const minScore = Math.max(TEXT.topic, best * TEXT.shareOfBest);
   const strongTopics = topics.filter(({ score }) => score >= minScore).slice(0, TEXT.topics);
   for (const { topic, score, tokens } of strongTopics) {
-    for (const { controlId, relation } of topic.edges) {
+    for (const { controlId, relation, finds } of topic.edges) {
       const strength = (score / best) * RELATION_STRENGTH[relation];
-      keep({ controlId, strength, score, relation, tests: topic.tests, tokens });
+      const how = { relation, ...(finds && { finds }) };
+      keep({ controlId, strength, score, ...how, tests: topic.tests, tokens });
     }
   }
   const bestWords = keywords[0]?.score ?? 0;

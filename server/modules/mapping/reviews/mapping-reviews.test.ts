@@ -53,7 +53,7 @@ const controlsOf = async (checkId: string) => {
 };
 
 describe('an accepted match', () => {
-  it('may make a control pass, unlike text alone, and names the reviewer', async () => {
+  it('makes passes count as a part, unlike text alone, and names the reviewer', async () => {
     await team.import([row(BY_TEXT.check, 'PASS', BY_TEXT)]);
     const [item] = (await queue({ tier: ['3'] })).items;
     if (!item) throw new Error('nothing was found by text');
@@ -62,7 +62,7 @@ describe('an accepted match', () => {
     expect(controlsChanged).toBe(1);
     expect(reviews).toMatchObject([{ state: 'in_force', proposed: { tier: 3 } }]);
     const control = await team.control(item.controlId);
-    expect(control.status).toBe('implemented');
+    expect(control.status).toBe('partial');
     expect(control.explanation.inputs[0]?.match.text).toBe(
       `Accepted by ${team.actor.name} on 2026-03-01: read its code`,
     );
@@ -254,7 +254,7 @@ describe('exported reviews', () => {
     expect(adopted).toMatchObject({ added: 2, unchanged: 0, unknownChecks: 1 });
     expect(await other.control('CRY-09')).toMatchObject({ status: 'not_assessed' });
     await other.import([row(UNKNOWN, 'PASS')], { at: 1 });
-    expect(await other.control('IAC-06')).toMatchObject({ status: 'implemented' });
+    expect(await other.control('IAC-06')).toMatchObject({ status: 'partial' });
     const again = await service().adopt(other.actor, await bytes(await file()));
     expect(again).toMatchObject({ added: 0, unchanged: 2 });
     expect(await previewed()).toMatchObject({ added: 0, unchanged: 2, reviews: [] });

@@ -3,6 +3,7 @@ import type { ScanRun } from '../../../../contract/orchestration.js';
 import type { Actor } from '../../../platform/auth/actor.js';
 import { NativeRunner } from '../../../scanners/runners/native-runner.js';
 import { PATIENT } from '../../../testing/patient.js';
+import { testLibrary } from '../../../testing/proven-controls.js';
 import { ScriptedProwler } from '../../../testing/scripted-prowler.js';
 import { anActor } from '../../../testing/test-core.js';
 import { type ScanProcess, TestScans } from '../../../testing/test-scans.js';
@@ -34,7 +35,7 @@ beforeAll(async () => {
   });
   one = await test.process();
   const { platform, scans } = test;
-  const catalogue = createCatalogue(platform, { statuses: () => null });
+  const catalogue = createCatalogue(platform, { shipped: testLibrary(), statuses: () => null });
   const { evidence } = scans;
   const mapping = createMapping(platform, { catalogue, evidence, judge: () => null });
   compliance = createCompliance(platform, {

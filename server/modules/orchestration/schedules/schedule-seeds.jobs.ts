@@ -12,6 +12,10 @@ export const scanOnSchedule = jobType(
   z.object({ scheduleId: z.string() }),
   { concurrency: 2, timeoutMs: 5 * 60_000 },
 );
+/** Of former releases, whose schedules enqueued the scan of an account itself: ended, as each blocks its schedule. */
+export const formerAccountScan = jobType('orchestration.scan-account', z.looseObject({}), {
+  attempts: 1,
+});
 export const reapScans = jobType('orchestration.reap-scans', z.object({}), {
   attempts: 1,
   timeoutMs: 5 * 60_000,

@@ -2,7 +2,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { listSystemJobs, SystemJob } from '../../../../contract/scan-operations.js';
 import { listScanSchedules } from '../../../../contract/scan-schedules.js';
+import { PATIENT } from '../../../testing/patient.js';
 import { anActor, createTestApp, type TestApp } from '../../../testing/test-core.js';
+import { formerAccountScan } from './schedule-seeds.jobs.js';
 
 const JOBS = '/api/scans/system-jobs';
 
@@ -49,6 +51,13 @@ it('every job can be run now, and shows its outcome', async () => {
   await expect
     .poll(outcomes, { timeout: 20_000 })
     .toEqual((await list()).map(({ id }) => `${id} completed`));
+});
+
+it('a job of a former release that waits for its schedule is ended', async () => {
+  const { queue } = app.container.scanning;
+  const payload = { accountId: 'account_1' };
+  const id = await queue.enqueue(formerAccountScan, { teamId: actor.teamId, payload });
+  await expect.poll(async () => (await queue.get(id))?.state, PATIENT).toBe('completed');
 });
 
 it('a change of a job is recorded', async () => {

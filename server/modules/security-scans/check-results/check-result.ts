@@ -14,6 +14,8 @@ export interface CheckResult extends TeamDoc {
   resourceUid: string;
   resourceName: string;
   resourceType: string;
+  /** It is about the account itself, or about something that does not exist; left out for a thing in the account. */
+  ofAccount?: boolean;
   /** Distinguishes it from other results of its check and resource; left out where there is nothing. */
   subObject?: string;
   /** Further content that distinguishes results of one identity, see `Apart`; absent where its row has none. */
@@ -55,5 +57,7 @@ export interface Tally {
   standing: ResultEffect;
   severity: Severity;
   exempt: boolean;
+  /** See `CheckResult`. */
+  ofAccount?: true;
   count: number;
 }

@@ -10,7 +10,7 @@ import type { ResultEffect } from '../findings/finding-life.rules.js';
 import type { ChangedChecks } from '../security-scans.events.js';
 import type { CheckResult, Tally } from './check-result.js';
 
-type TallyKey = [string, string, string, string, ResultEffect, Severity, boolean];
+type TallyKey = [string, string, string, string, ResultEffect, Severity, boolean, boolean | null];
 const GROUPED = [
   'checkId',
   'provider',
@@ -19,6 +19,7 @@ const GROUPED = [
   'standing',
   'severity',
   'exempt',
+  'ofAccount',
 ] as const;
 
 const checkResults: CollectionSpec<CheckResult> = {
@@ -33,6 +34,7 @@ const checkResults: CollectionSpec<CheckResult> = {
     standing: 'string',
     severity: 'string',
     exempt: 'boolean',
+    ofAccount: 'boolean',
     present: 'boolean',
     observedAt: 'string',
   },
@@ -84,8 +86,10 @@ export class CheckResultsRepository extends TeamRepository<CheckResult> {
     }
     return groups.map(({ key, count }): Tally => {
       // In the order of GROUPED.
-      const [checkId, provider, accountId, region, standing, severity, exempt] = key as TallyKey;
-      return { checkId, provider, accountId, region, standing, severity, exempt, count };
+      const [checkId, provider, accountId, region, ...counted] = key as TallyKey;
+      const [standing, severity, exempt, ofAccount] = counted;
+      const where = { checkId, provider, accountId, region };
+      return { ...where, standing, severity, exempt, ...(ofAccount && { ofAccount }), count };
     });
   }
 

@@ -25,7 +25,7 @@ export interface CheckScope extends TeamDoc {
   /** Since when its newest report states an error that may hide results of it: its passes prove nothing. */
   gapSince?: string;
   lastImportId: string;
-  tallies: Pick<Tally, 'standing' | 'severity' | 'exempt' | 'count'>[];
+  tallies: Pick<Tally, 'standing' | 'severity' | 'exempt' | 'ofAccount' | 'count'>[];
 }
 
 /** Complete reports have covered it, and the newest one states no error that may hide results of it. */

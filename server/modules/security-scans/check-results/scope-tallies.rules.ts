@@ -23,9 +23,9 @@ export function scopeKey(of: {
 
 export function talliesByScope(tallies: readonly Tally[]): Map<string, CheckScope['tallies']> {
   const scopes = new Map<string, CheckScope['tallies']>();
-  for (const { standing, severity, exempt, count, ...scope } of tallies) {
+  for (const { standing, severity, exempt, ofAccount, count, ...scope } of tallies) {
     const list = scopes.get(scopeKey(scope)) ?? [];
-    list.push({ standing, severity, exempt, count });
+    list.push({ standing, severity, exempt, ...(ofAccount && { ofAccount }), count });
     scopes.set(scopeKey(scope), list);
   }
   return scopes;

@@ -1,6 +1,5 @@
 import type { Finding, FindingFilter } from '../../../../contract/security-scans.js';
 import type { Actor } from '../../../platform/auth/actor.js';
-import { InvalidInputError } from '../../../platform/errors.js';
 import type { FileAnswer } from '../../../platform/http/file-answer.js';
 import { writeCsv } from '../../../platform/tables/write-csv.js';
 import { workbookText, writeWorkbook } from '../../../platform/tables/write-workbook.js';
@@ -38,7 +37,9 @@ const COLUMNS: readonly [title: string, width: number, of: (finding: Finding) =>
 
 /** Findings as files. */
 export class FindingExportService {
-  constructor(private readonly deps: { findings: Pick<FindingsService, 'pages'> }) {}
+  constructor(
+    private readonly deps: { findings: Pick<FindingsService, 'pages'>; maxWorkbookRows?: number },
+  ) {}
 
   async export(actor: Actor, filter: FindingFilter, format: 'csv' | 'xlsx'): Promise<FileAnswer> {
     const pages = await this.deps.findings.pages(actor, filter, PAGE);
@@ -46,8 +47,10 @@ export class FindingExportService {
       const contentType = 'text/csv; charset=utf-8';
       return { fileName: 'findings.csv', contentType, content: csvOf(pages) };
     }
-    const bytes = await workbookOf(pages);
+    const { maxWorkbookRows = MAX_WORKBOOK_ROWS } = this.deps;
+    const { bytes, leftOut } = await workbookOf(pages, maxWorkbookRows);
     return {
+      ...(leftOut > 0 && { leftOut }),
       fileName: 'findings.xlsx',
       contentType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
       content: (async function* () {
@@ -65,16 +68,29 @@ async function* csvOf(pages: AsyncIterable<Finding[]>): AsyncIterable<string> {
   for await (const page of pages) yield writeCsv(page.map(rowOf));
 }
 
-async function workbookOf(pages: AsyncIterable<Finding[]>): Promise<Uint8Array> {
-  const rows = [TITLES.map((title) => workbookText(title, 'bold'))];
+/** The first findings; another sheet says how many it has no room for. */
+async function workbookOf(
+  pages: AsyncIterable<Finding[]>,
+  maxRows: number,
+): Promise<{ bytes: Uint8Array; leftOut: number }> {
+  const data = [TITLES.map((title) => workbookText(title, 'bold'))];
+  let leftOut = 0;
   for await (const page of pages) {
-    for (const finding of page) rows.push(rowOf(finding).map((text) => workbookText(text)));
-    if (rows.length - 1 > MAX_WORKBOOK_ROWS) {
-      throw new InvalidInputError(
-        `a workbook has at most ${MAX_WORKBOOK_ROWS.toLocaleString('en-US')} findings; filter them, or export CSV`,
-      );
+    const room = Math.max(0, maxRows + 1 - data.length);
+    for (const finding of page.slice(0, room)) {
+      data.push(rowOf(finding).map((text) => workbookText(text)));
     }
+    leftOut += Math.max(0, page.length - room);
   }
   const columns = COLUMNS.map(([, width]) => ({ width }));
-  return writeWorkbook([{ sheet: 'Findings', stickyRowsCount: 1, columns, data: rows }]);
+  const sheets = [{ sheet: 'Findings', stickyRowsCount: 1, columns, data }];
+  if (leftOut === 0) return { bytes: await writeWorkbook(sheets), leftOut };
+  const [left, max] = [leftOut, maxRows].map((count) => count.toLocaleString('en-US'));
+  const text = `${left} findings are left out: a workbook has the first ${max}. Filter them, or export CSV.`;
+  const note = {
+    sheet: `${left} left out`,
+    columns: [{ width: MAX_WIDTH }],
+    data: [[workbookText(text)]],
+  };
+  return { bytes: await writeWorkbook([...sheets, note]), leftOut };
 }

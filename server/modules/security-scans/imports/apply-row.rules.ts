@@ -10,6 +10,7 @@ import {
   nextStatus,
 } from '../findings/finding-life.rules.js';
 import { rankOf, type StoredFinding } from '../findings/stored-finding.js';
+import { isOfAccount } from './empty-passes.rules.js';
 import type { MatchedRow } from './match-rows.rules.js';
 import type { SpooledRow } from './row-spool.js';
 
@@ -145,6 +146,7 @@ function resultFrom(
     resourceUid: row.resource.uid,
     resourceName: row.resource.name,
     resourceType: row.resource.type,
+    ...(isOfAccount(row) ? { ofAccount: true } : {}),
     ...(row.subObject === '' ? {} : { subObject: row.subObject }),
     ...context.parts,
     ...(row.resource.labels.length > 0 ? { labels: row.resource.labels } : {}),

@@ -21,6 +21,7 @@ import type { ImportChangesRepository } from '../undo/import-changes.repository.
 import { recordingStores } from '../undo/recording-stores.js';
 import type { WholeReportsService } from '../whole-reports/whole-reports.service.js';
 import { applyReport } from './apply-report.js';
+import { withoutEmptyPass } from './empty-passes.rules.js';
 import type { ImportsRepository } from './imports.repository.js';
 import { judgeScopes } from './judge-scopes.js';
 import { keepHeapSmall } from './keep-heap-small.js';
@@ -122,7 +123,7 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
         if (file.assess) for (const { verdict, region } of batch) rows.push({ verdict, region });
         const named = await names.rows(batch);
         for (const row of named) ports.add(row);
-        await spool.add(named.map((row) => ({ ...survey.add(row), row })));
+        await spool.add(named.map((row) => ({ ...survey.add(row), row: withoutEmptyPass(row) })));
       },
     });
     const checkIds = new Set(survey.checks.keys());

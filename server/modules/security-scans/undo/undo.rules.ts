@@ -35,6 +35,12 @@ export function ownHindrance(
   return null;
 }
 
+/** From a release that recorded neither what an import changes nor the scan that made it. */
+export function isUntraced({ status, identical, changedFrom }: RecordedImport): boolean {
+  const isStored = status === 'completed' || status === 'partial';
+  return isStored && !identical && changedFrom === undefined;
+}
+
 interface OfPlaces {
   places?: readonly string[];
 }

@@ -1,0 +1,135 @@
+import type { KnownChecks, Proof, ProofCheck } from '../../catalogue/index.js';
+import type { KnownAccount } from '../scoping/scoping.rules.js';
+import type { CheckTallies } from './check-tallies.js';
+import { landmarksOf } from './landmarks.rules.js';
+import { accountOf } from './tallies.rules.js';
+
+/** What an account is seen to have: services, kinds of things, and the checks with results about them. */
+interface Seen {
+  kinds: Set<string>;
+  services: Set<string>;
+  checkIds: string[];
+  /** Services of landmarks with any result. */
+  landmarks: Set<string>;
+}
+
+/** The things of each account that results are about; the account itself is none. */
+export class SeenThings {
+  readonly #byAccount = new Map<string, Seen>();
+  readonly #known = new Map<string, boolean>();
+
+  constructor(
+    tallied: readonly CheckTallies[],
+    private readonly checks: KnownChecks,
+  ) {
+    for (const { tool, checkId, accounts } of tallied) {
+      for (const { provider, accountId, things, results } of accounts) {
+        const check = checks.find(tool, provider, checkId);
+        if (!check || results === 0) continue;
+        const seen = this.#of(accountOf({ provider, accountId }));
+        const service = check.service || check.id;
+        if (landmarksOf(checks, provider).checks.get(service)?.has(check.id)) {
+          seen.landmarks.add(service);
+        }
+        if (things === 0) continue;
+        seen.kinds.add(kindOf(check));
+        seen.services.add(check.service);
+        seen.checkIds.push(check.id);
+      }
+    }
+  }
+
+  /** Whether the account was scanned as a whole, so that what is not seen is not there. */
+  isSurveyed(account: string, provider: string): boolean {
+    const { needed } = landmarksOf(this.checks, provider);
+    return (this.#byAccount.get(account)?.landmarks.size ?? 0) >= needed;
+  }
+
+  /** Whether the account has what an anchor is about. */
+  has(account: string, whenSeen: string, check: ProofCheck): boolean {
+    const seen = this.#byAccount.get(account);
+    if (!seen) return false;
+    if (whenSeen === 'each') return seen.kinds.has(kindOf(check));
+    const key = `${account} ${whenSeen}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const isSeen =
+      seen.services.has(whenSeen) || seen.checkIds.some((id) => id.startsWith(`${whenSeen}_`));
+    this.#known.set(key, isSeen);
+    return isSeen;
+  }
+
+  #of(account: string): Seen {
+    const known = this.#byAccount.get(account);
+    if (known) return known;
+    const seen: Seen = {
+      ...{ kinds: new Set(), services: new Set(), checkIds: [], landmarks: new Set() },
+    };
+    this.#byAccount.set(account, seen);
+    return seen;
+  }
+}
+
+/** Checks about the same kind of thing; a check alone where its list states no kinds. */
+export function kindOf({ id, service, resourceType }: ProofCheck): string {
+  return service === '' ? id : `${service}/${resourceType}`;
+}
+
+/**
+ * The checks that show whether accounts have what anchors are about, of anchors that are needed only then and
+ * have no result in some account. A result of the anchor itself settles it, whatever else is known.
+ */
+export function unsettledWitnesses(
+  proofs: readonly Proof[],
+  accounts: readonly KnownAccount[],
+  tallied: readonly CheckTallies[],
+  checks: KnownChecks,
+): Set<string> {
+  const places = new Map<string, string[]>();
+  for (const { provider, account, within } of accounts) {
+    if (within === undefined) places.set(provider, [...(places.get(provider) ?? []), account]);
+  }
+  const shown = new Map<string, Set<string>>();
+  for (const { checkId, accounts: own } of tallied) {
+    const seen = own.filter(({ things }) => things > 0).map(accountOf);
+    shown.set(checkId, new Set([...(shown.get(checkId) ?? []), ...seen]));
+  }
+  const isSettled = (provider: string, { id }: ProofCheck) =>
+    (places.get(provider) ?? []).every((account) => shown.get(id)?.has(account));
+  const found = new Set<string>();
+  const asked = new Set<string>();
+  for (const proof of proofs) {
+    for (const [provider, anchors] of Object.entries(proof)) {
+      if (!places.has(provider) || anchors.every(({ whenSeen }) => !whenSeen)) continue;
+      const landmarks = landmarksOf(checks, provider);
+      for (const ids of landmarks.checks.values()) for (const id of ids) found.add(id);
+      for (const { whenSeen, checks: own } of anchors) {
+        if (whenSeen === undefined) continue;
+        for (const check of own) {
+          const key = `${provider} ${whenSeen === 'each' ? kindOf(check) : `${whenSeen}_`}`;
+          if (asked.has(key) || isSettled(provider, check)) continue;
+          asked.add(key);
+          for (const id of witnessesOf(whenSeen, check, provider, checks)) found.add(id);
+        }
+      }
+    }
+  }
+  return found;
+}
+
+/** The listed checks by whose results an anchor's things are seen. */
+function witnessesOf(
+  whenSeen: string,
+  check: ProofCheck,
+  provider: string,
+  checks: KnownChecks,
+): string[] {
+  const fits =
+    whenSeen === 'each'
+      ? (other: ProofCheck) => kindOf(other) === kindOf(check)
+      : ({ id, service }: ProofCheck) => service === whenSeen || id.startsWith(`${whenSeen}_`);
+  return checks
+    .of(check.tool, provider)
+    .filter(fits)
+    .map(({ id }) => id);
+}
