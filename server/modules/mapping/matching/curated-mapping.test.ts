@@ -153,7 +153,7 @@ describe('the shipped rules', () => {
     expect(reached).toContain('bedrock_model_invocation_logging_enabled');
     expect(
       [...new Set(reached)].filter(
-        (id) => !/bedrock|sagemaker|vertexai|aiservices|gemini/.test(id),
+        (id) => !/bedrock|sagemaker|vertexai|ai_?services|gemini/.test(id),
       ),
     ).toEqual([]);
   });
