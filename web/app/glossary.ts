@@ -7,7 +7,7 @@ export const glossary = {
     'The score if everything not assessed turned out to be met. The true value lies between score and ceiling; at full coverage they are equal.',
   assurance:
     'How reliable a status is: fresh, stale or expired by the age of its newest evidence, conflicting when its inputs disagree.',
-  tier: 'How a check was matched to a control. 1: curated by hand. 2: by the requirement ids that the tool states. 3: by its text. 4: by its domain. Only tiers 1 and 2 can prove a control implemented.',
+  tier: 'How a check was matched to a control. 1: curated by hand. 2: by the requirement ids that the tool states. 3: by its text. 4: by its domain. Passes count by tiers 1 and 2 only.',
   confidence: 'How certain the match between check and control is, from 0 to 100 %.',
   weight: 'How much a control or requirement counts in a score, from 1 to 10.',
   gain: 'Percentage points that implementing this control would add, summed over the frameworks.',
