@@ -133,7 +133,7 @@ export const AssessmentQuestion = z.object({
     .optional(),
   /** The controls it asks about. */
   controls: z.array(z.object({ id: z.string(), title: z.string(), relation: Relation })),
-  /** A yes to this control is also evidence for these requirements; at most 60. */
+  /** A yes to this control is also evidence for these requirements; to anything else, in part at most. At most 60. */
   alsoAnswers: z.array(
     z.object({
       framework: z.string(),

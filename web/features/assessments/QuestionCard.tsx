@@ -24,7 +24,7 @@ interface QuestionCardProps {
 
 export function QuestionCard({ assessmentId, question, locked }: QuestionCardProps) {
   const { id, title, help, answer, controls, alsoAnswers, conflicts, level } = question;
-  const { steps, criteria = [] } = question;
+  const { kind, steps, criteria = [] } = question;
   const heading = useId();
   const [isOpen, setOpen] = useState(false);
   const [choice, setChoice] = useState<Choice>();
@@ -109,7 +109,9 @@ export function QuestionCard({ assessmentId, question, locked }: QuestionCardPro
           ))}
           {alsoAnswers.length > 0 && (
             <Text size="xs" c="dimmed" lineClamp={2} flex="1 1 200px">
-              Asked once: also counts for{' '}
+              {kind === 'control'
+                ? 'Asked once: also counts for '
+                : 'May count in part, until confirmed there, for '}
               {alsoAnswers
                 .slice(0, 12)
                 .map(({ frameworkName, requirement }) => `${frameworkName} ${requirement}`)

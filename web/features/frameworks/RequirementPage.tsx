@@ -47,7 +47,15 @@ function RequirementView({ requirement }: { requirement: RequirementWhy }) {
               ` / ${sectionTitle.startsWith(section) ? sectionTitle : `${section} ${sectionTitle}`}`}
           </>
         }
-        tags={<StatusTag status={status} />}
+        tags={
+          requirement.counted === false ? (
+            <Text span c="dimmed">
+              Not an obligation of yours
+            </Text>
+          ) : (
+            <StatusTag status={status} />
+          )
+        }
       />
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 8 }}>

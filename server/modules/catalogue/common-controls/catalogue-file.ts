@@ -46,10 +46,10 @@ export const ParametersFile = z.array(
 );
 
 /** A number that is asked for: at least or at most this many. */
-const Limit = z.union([
-  z.strictObject({ min: z.number().positive() }),
-  z.strictObject({ max: z.number().positive() }),
-]);
+export const Limit = z.union(
+  [z.strictObject({ min: z.number().positive() }), z.strictObject({ max: z.number().positive() })],
+  { error: 'must be a smallest or a largest number, such as { min: 12 }' },
+);
 export type Limit = z.infer<typeof Limit>;
 
 export const FrameworkFile = z.object({

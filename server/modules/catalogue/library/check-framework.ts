@@ -20,6 +20,7 @@ export interface CheckedFramework {
 export function checkFramework(
   draft: FrameworkDraft,
   hasControl: (controlId: string) => boolean,
+  hasNumber: (parameter: string) => boolean,
 ): CheckedFramework {
   const problems: FileProblem[] = [];
   const requirements = draft.requirements.map((each) => ({
@@ -54,7 +55,7 @@ export function checkFramework(
     const before = places.get(each.id);
     if (before) problems.push({ at: each.at, message: `has the id of ${before}` });
     else places.set(each.id, each.at);
-    problems.push(...edgeProblems(each, hasControl));
+    problems.push(...edgeProblems(each, hasControl), ...numberProblems(each, hasNumber));
   }
   const framework = problems.length === 0 && parsed.success ? parsed.data : null;
   return { framework, problems: problems.slice(0, MAX_PROBLEMS) };
@@ -84,6 +85,16 @@ function edgeProblems(
     problems.push({ at: `${at}, attestation`, message });
   }
   return problems;
+}
+
+function numberProblems(
+  { at, parameter }: RequirementDraft,
+  hasNumber: (parameter: string) => boolean,
+): FileProblem[] {
+  if (typeof parameter !== 'object' || parameter === null) return [];
+  const unknown = Object.keys(parameter).find((name) => !hasNumber(name));
+  if (unknown === undefined) return [];
+  return [{ at: `${at}, numbers`, message: `there is no number ${unknown.slice(0, 40)}` }];
 }
 
 /** Whether a control covers the whole requirement. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Cadence, ControlKind, Relation } from '../../../../contract/compliance.js';
+import { Limit } from '../common-controls/catalogue-file.js';
 
 /** Uploaded content, read and checked. The limits keep one team's files from slowing down the others. */
 
@@ -66,6 +67,10 @@ export const CustomFramework = z.object({
         section: line(60),
         title: line(400),
         attestation: z.boolean({ error: 'must be yes or no' }),
+        /** The numbers that it asks for, with ids of the library: `{ passwordMinLength: { min: 12 } }`. */
+        parameter: z
+          .record(line(60), Limit, { error: 'must be like { passwordMinLength: { min: 12 } }' })
+          .optional(),
         controls: z
           .array(z.object({ controlId: line(40), relation: oneOf(Relation.options) }))
           .max(LIMITS.edges, moreThan(LIMITS.edges, 'controls')),
@@ -112,6 +117,8 @@ export interface RequirementDraft {
   title: unknown;
   /** Undefined: derived from the relations of its controls. */
   attestation: unknown;
+  /** Undefined where it asks for no number. */
+  parameter?: unknown;
   controls: { controlId: unknown; relation: unknown }[];
   /** Its place in the file. */
   at: string;

@@ -108,7 +108,11 @@ export class CustomFrameworksService {
     const given = Object.entries(head).filter(([, value]) => value !== undefined);
     draft.head = { ...draft.head, ...Object.fromEntries(given) };
     const { notRead } = draft;
-    const checked = checkFramework(draft, (id) => catalogue.controls.has(id));
+    const checked = checkFramework(
+      draft,
+      (id) => catalogue.controls.has(id),
+      (id) => catalogue.parameters.has(id),
+    );
     const id = String(draft.head.id ?? '');
     const isTaken = catalogue.frameworks.has(id) && originOf('framework', id) !== 'custom';
     if (!isTaken) return { ...checked, notRead };

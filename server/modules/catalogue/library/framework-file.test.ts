@@ -8,8 +8,10 @@ import { readFrameworkFile, writeFramework } from './framework-file.js';
 
 const KNOWN = ['IAC-06', 'CRY-01', 'MON-02'];
 const hasControl = (id: string) => KNOWN.includes(id);
+const NUMBERS = ['passwordMinLength', 'sessionIdle'];
+const hasNumber = (id: string) => NUMBERS.includes(id);
 const read = (fileName: string, text: string) =>
-  checkFramework(readFrameworkFile(fileName, text), hasControl);
+  checkFramework(readFrameworkFile(fileName, text), hasControl, hasNumber);
 const problemsOf = (fileName: string, text: string): string[] => {
   try {
     return read(fileName, text).problems.map(({ at, message }) => `${at}: ${message}`);
@@ -277,9 +279,15 @@ const edges = fc.uniqueArray(
   }),
   { selector: ({ controlId }) => controlId, maxLength: 3 },
 );
+const limit = fc.integer({ min: 1, max: 999 });
+const numbers = fc.dictionary(
+  fc.constantFrom(...NUMBERS),
+  fc.oneof(fc.record({ min: limit }), fc.record({ max: limit })),
+  { minKeys: 1, maxKeys: 2 },
+);
 const anyFramework = fc
-  .record({ ids, title: word, about: word, section: word, edges, attested: fc.boolean() })
-  .map(({ ids: list, title, about, section, edges: controls, attested }) => {
+  .record({ ids, title: word, about: word, section: word, edges, attested: fc.boolean(), numbers })
+  .map(({ ids: list, title, about, section, edges: controls, attested, numbers: parameter }) => {
     const draft = {
       head: { id: 'own-1', name: title, version: '1.10', publisher: about, about },
       sections: [{ id: section, title }],
@@ -287,10 +295,11 @@ const anyFramework = fc
       requirements: list.map((id, i) => ({
         ...{ id, section, title, at: String(i) },
         attestation: attested || undefined,
+        ...(i % 2 === 0 ? { parameter } : {}),
         controls: i % 2 === 0 ? controls : [],
       })),
     };
-    return checkFramework(draft, hasControl).framework;
+    return checkFramework(draft, hasControl, hasNumber).framework;
   })
   .filter((framework) => framework !== null);
 
@@ -304,6 +313,26 @@ describe('an export', () => {
       }),
       { numRuns: 150 },
     );
+  });
+
+  test('asks for numbers that the library knows, in CSV and YAML', () => {
+    const numbersOf = (fileName: string, text: string) => {
+      const { framework, problems } = read(fileName, text);
+      return framework?.requirements[0]?.parameter ?? problems.map(({ message }) => message);
+    };
+    const head = 'framework,framework_name,version,id,title,numbers,controls\n';
+    const row = (asked: string) => `${head}own-1,Own,1,A,Long passwords,${asked},\n`;
+    const asked = { passwordMinLength: { min: 12 }, sessionIdle: { max: 15 } };
+    const [first = '', second = ''] = NUMBERS;
+    expect(numbersOf('own.csv', row(`${first}>=12; ${second} <= 15`))).toEqual(asked);
+    expect(numbersOf('own.csv', row('shoeSize>=12'))).toEqual(['there is no number shoeSize']);
+    expect(numbersOf('own.csv', row(`${first}=12`))).toContain(`there is no number ${first}=12`);
+    const entry = (parameter: string) =>
+      yaml(`  - { id: A, title: Long passwords, parameter: { ${parameter} } }\n`);
+    expect(numbersOf('own.yaml', entry(`${first}: { min: 12 }, ${second}: { max: 15 }`))).toEqual(
+      asked,
+    );
+    expect(numbersOf('own.yaml', entry(`${first}: { min: 0 }`))).toEqual(['must be more than 0']);
   });
 
   test('never starts a CSV cell with a formula', () => {

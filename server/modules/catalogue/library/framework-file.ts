@@ -46,7 +46,7 @@ const OTHER_MODELS = [
 ];
 
 const HEAD = ['id', 'name', 'version', 'publisher', 'about', 'sections', 'requirements'] as const;
-const REQUIREMENT = ['id', 'section', 'title', 'attestation', 'controls'];
+const REQUIREMENT = ['id', 'section', 'title', 'attestation', 'parameter', 'controls'];
 
 function readOwn(tree: Tree): FrameworkDraft {
   const { id, name, version, publisher, about, sections, requirements } = tree;
@@ -66,11 +66,24 @@ function readOwn(tree: Tree): FrameworkDraft {
         section: requirement.section,
         title: requirement.title,
         attestation: booleanOf(requirement.attestation),
+        ...limitsOf(requirement.parameter),
         controls: edgesOf(requirement.controls),
         at: `requirements[${i}]${named}`,
       };
     }),
   };
+}
+
+/** `{ passwordMinLength: { min: 12 } }`; YAML is read as text. */
+function limitsOf(parameter: unknown): Pick<RequirementDraft, 'parameter'> {
+  if (parameter === undefined) return {};
+  const limits = Object.entries(treeOf(parameter)).map(([name, limit]) => [
+    name,
+    Object.fromEntries(
+      Object.entries(treeOf(limit)).map(([bound, value]) => [bound, Number(value)]),
+    ),
+  ]);
+  return { parameter: Object.fromEntries(limits) };
 }
 
 /** `{ IAC-06: subset }`, or a list of ids, which then intersect. */
@@ -95,6 +108,7 @@ const COLUMNS = [
   'id',
   'title',
   'attestation',
+  'numbers',
   'controls',
 ] as const;
 
@@ -112,6 +126,7 @@ function readCsv(text: string): FrameworkDraft {
       section,
       title: cells.title,
       attestation: booleanOf(cells.attestation),
+      ...numbersOf(cells.numbers),
       controls: (cells.controls ?? '')
         .split(/[;,\s]+/)
         .filter(Boolean)
@@ -136,6 +151,19 @@ function readCsv(text: string): FrameworkDraft {
   };
 }
 
+/** `passwordMinLength>=12; passwordMaxAge<=90`; what does not fit is kept, so that the check rejects it. */
+function numbersOf(cell = ''): Pick<RequirementDraft, 'parameter'> {
+  const asked = cell.split(/[;,]/).filter((each) => each.trim() !== '');
+  if (asked.length === 0) return {};
+  const limits = asked.map((each) => {
+    const [, name = each.trim(), bound, value] = NUMBER.exec(each) ?? [];
+    return [name, bound === undefined ? each : { [bound === '>=' ? 'min' : 'max']: Number(value) }];
+  });
+  return { parameter: Object.fromEntries(limits) };
+}
+
+const NUMBER = /^\s*([a-z][A-Za-z]*)\s*(>=|<=)\s*(\d+(?:\.\d+)?)\s*$/;
+
 /** True, false or undefined; anything else is kept, so that the check rejects it. */
 function booleanOf(cell: unknown = ''): unknown {
   if (typeof cell !== 'string') return cell;
@@ -143,6 +171,12 @@ function booleanOf(cell: unknown = ''): unknown {
   if (word === '') return undefined;
   if (['yes', 'true', '1'].includes(word)) return true;
   return ['no', 'false', '0'].includes(word) ? false : cell;
+}
+
+function numbersText(parameter: CustomFramework['requirements'][number]['parameter'] = {}): string {
+  return Object.entries(parameter)
+    .map(([name, limit]) => ('min' in limit ? `${name}>=${limit.min}` : `${name}<=${limit.max}`))
+    .join('; ');
 }
 
 /** The framework as a file that reads back the same. */
@@ -158,7 +192,7 @@ export function writeFramework(framework: CustomFramework, format: 'yaml' | 'csv
     return dump({ ...head, sections, requirements: written }, { lineWidth: 100, noRefs: true });
   }
   const titles = new Map(sections.map(({ id, title }) => [id, title]));
-  const rows = requirements.map(({ id, section, title, attestation, controls }, i) => [
+  const rows = requirements.map(({ id, section, title, attestation, parameter, controls }, i) => [
     // Once is enough: an empty cell repeats the line above.
     ...(i === 0
       ? [head.id, head.name, head.version, head.publisher, head.about]
@@ -168,6 +202,7 @@ export function writeFramework(framework: CustomFramework, format: 'yaml' | 'csv
     id,
     title,
     attestation ? 'yes' : 'no',
+    numbersText(parameter),
     controls.map(({ controlId, relation }) => `${controlId}:${relation}`).join('; '),
   ]);
   return writeCsv([COLUMNS, ...rows]);

@@ -7,7 +7,7 @@ interface Named {
 
 export interface FrameworkChanges {
   added: Named[];
-  /** `what`: title, section, attestation, controls. */
+  /** `what`: title, section, attestation, numbers, controls. */
   changed: (Named & { what: string[] })[];
   removed: Named[];
   unchanged: number;
@@ -41,5 +41,8 @@ function differences(a: Requirement, b: Requirement): string[] {
     controls.map(({ controlId, relation }) => `${controlId} ${relation}`).sort();
   const fields = ['title', 'section', 'attestation'] as const;
   const what: string[] = fields.filter((field) => a[field] !== b[field]);
+  const numbers = ({ parameter = {} }: Requirement) =>
+    JSON.stringify(Object.entries(parameter).sort());
+  if (numbers(a) !== numbers(b)) what.push('numbers');
   return edges(a).join('\n') === edges(b).join('\n') ? what : [...what, 'controls'];
 }

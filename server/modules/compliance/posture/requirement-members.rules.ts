@@ -115,11 +115,13 @@ export function numberMembers(
   const given = givenFor?.(framework.id, id);
   const values = new Map(Object.entries(given?.unsupported ? {} : (given?.values ?? {})));
   return Object.entries(parameter).map(([name, limit]) => {
-    const stated = controls.flatMap(({ controlId }) =>
+    const ofControls = controls.flatMap(({ controlId }) =>
       (standingOf?.(controlId, framework.id)?.stated ?? []).filter(
         ({ parameter: about }) => about === name,
       ),
     );
+    // A check of several of its controls states its number once.
+    const stated = [...new Map(ofControls.map((each) => [JSON.stringify(each), each])).values()];
     const verdict = verdictOn(limit, stated, values.get(name));
     return { parameter: name, limit, weight: PLAIN_WEIGHT, ...verdict };
   });

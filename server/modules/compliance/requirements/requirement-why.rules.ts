@@ -4,7 +4,7 @@ import type {
   RequirementStep,
 } from '../../../../contract/compliance.js';
 import type { RequirementWhy } from '../../../../contract/requirement.js';
-import type { Framework, Requirement } from '../../catalogue/index.js';
+import { type Framework, isCounted, type Requirement } from '../../catalogue/index.js';
 import { whyOf } from '../gaps/gaps.rules.js';
 import { gainOf, type PostureInputs, requirementOf, weightsOf } from '../posture/posture.rules.js';
 import type { TeamControlState } from '../states/team-control-state.js';
@@ -17,11 +17,17 @@ const MAX_TEXTS = 3;
 export function sentenceOf(
   framework: Framework,
   requirement: Requirement,
-  { status, attestationNeeded, attestation }: RequirementState,
+  { status, attestationNeeded, attestation, answer, controls }: RequirementState,
   inputs: PostureInputs,
 ): string {
+  if (!isCounted(requirement)) return NO_OBLIGATION;
   if (status === 'not_applicable') return 'Every control of it was declared not applicable.';
   if (status === 'satisfied') {
+    const byAnswer = controls.filter(({ countsAs }) => countsAs !== undefined).length;
+    if (answer && byAnswer > 0) {
+      const rest = byAnswer < controls.length ? '; its other controls are implemented' : '';
+      return `${answer.actor} answered that it is met, with an explanation or evidence${rest}.`;
+    }
     const isAttested = attestationNeeded && attestation !== null;
     if (requirement.controls.length === 0) return 'A person attested it.';
     const rest = isAttested ? ', and a person attested the rest' : '';
@@ -38,6 +44,7 @@ export function stepsOf(
   inputs: PostureInputs,
   stateOf: (controlId: string) => TeamControlState | undefined,
 ): RequirementStep[] {
+  if (!isCounted(requirement)) return [];
   const only = { ...inputs, catalogue: inputs.catalogue.with([framework]) };
   const weights = weightsOf(only);
   const ofControls = state.controls.flatMap((control): RequirementStep[] => {
@@ -52,11 +59,27 @@ export function stepsOf(
       },
     ];
   });
-  return [...ofControls, ...attesting(framework, requirement, state, only, weights)].sort(
+  const ofNumbers = (state.numbers ?? [])
+    .filter(({ status }) => status !== 'implemented')
+    .map(
+      ({ title, min, max, unit }): RequirementStep => ({
+        controlId: null,
+        texts: [`Show or state “${title}”: ${askedText({ min, max })} ${unit}.`],
+        gain: 0,
+      }),
+    );
+  const ofPeople = attesting(framework, requirement, state, only, weights);
+  return [...ofControls, ...ofPeople, ...ofNumbers].sort(
     (a, b) => b.gain - a.gain || (`${a.controlId}` < `${b.controlId}` ? -1 : 1),
   );
 }
 
+function askedText({ min, max }: { min?: number; max?: number }): string {
+  return min === undefined ? `at most ${max}` : `at least ${min}`;
+}
+
+const NO_OBLIGATION =
+  'Not an obligation of yours: it binds others or only permits something, and counts in no figure.';
 const NO_EVIDENCE = 'Import a scanner report that checks this control, or answer for it.';
 
 function attesting(

@@ -38,7 +38,9 @@ export class RequirementWhyService {
   async get(actor: Actor, frameworkId: string, requirementId: string): Promise<RequirementWhy> {
     const { posture } = this.deps;
     const framework = await this.#framework(actor, frameworkId);
-    const requirement = named(framework.requirements, requirementId);
+    const requirement =
+      named(framework.requirements, requirementId) ??
+      framework.requirements.find(({ formerly }) => formerly?.includes(requirementId));
     if (!requirement) throw unknownRequirement(framework, requirementId);
     const [snapshot, states] = await Promise.all([
       posture.snapshot(actor),

@@ -1,8 +1,17 @@
 import type { Clock } from '../../../platform/clock.js';
 import type { Filter, TeamScope } from '../../../platform/database/collection.js';
+import { requirementIds } from '../../catalogue/index.js';
 import type { RequirementEvidence } from '../../compliance/index.js';
 import type { EvidenceItemsRepository } from './evidence-items.repository.js';
-import { presentEvidence } from './present-evidence.js';
+import { presentEvidence, requirementOf } from './present-evidence.js';
+
+/** Stored evidence may name a requirement by a former id. */
+function references(reference: string): Filter[] {
+  const { framework, requirement } = requirementOf(reference);
+  return requirementIds(framework, requirement).map((id) => ({
+    requirements: `${framework}/${id}`,
+  }));
+}
 
 /** Evidence of a requirement and of its controls. */
 export class EvidenceOfRequirements implements RequirementEvidence {
@@ -16,7 +25,7 @@ export class EvidenceOfRequirements implements RequirementEvidence {
     const { items, clock } = this.deps;
     const filter: Filter = {
       deletedAt: { exists: false },
-      or: [{ requirements: reference }, ...controlIds.map((id) => ({ controlIds: id }))],
+      or: [...references(reference), ...controlIds.map((id) => ({ controlIds: id }))],
     };
     const [page, total] = await Promise.all([
       items.page(team, filter, limit),
