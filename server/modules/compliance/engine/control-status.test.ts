@@ -42,6 +42,7 @@ function decided(part: Partial<ControlDecision>): ControlDecision {
 const PROVEN: ProofReading = {
   ...{
     isProven: true,
+    lapsedAt: null,
     by: 'scans',
     items: [],
     shown: 0,

@@ -2,9 +2,8 @@ import type { ProofItem, ProofState } from '../../../../contract/compliance.js';
 import type { Anchor, Control, KnownChecks, ProofCheck } from '../../catalogue/index.js';
 import type { KnownAccount } from '../scoping/scoping.rules.js';
 import type { Input } from './control-inputs.rules.js';
-import { decides, type StatusSettings, sumsOf } from './evidence.rules.js';
+import { decides, isExpired, type StatusSettings, sumsOf } from './evidence.rules.js';
 import { homesOf, isOfDirectory, type SeenThings } from './seen-things.rules.js';
-import { isExpired } from './withheld.rules.js';
 
 /** What scans show of that which proves a control. */
 export interface ProofReading {
@@ -15,6 +14,8 @@ export interface ProofReading {
   /** One per anchor's check and account that needs it, first what is not shown. */
   items: readonly ProofItem[];
   shown: number;
+  /** The oldest evidence, where the control would be proven if none had expired; null else. */
+  lapsedAt: string | null;
   /** Providers with accounts in scope whose scans prove no more than parts. */
   without: readonly string[];
   /** Accounts whose reports are of too few services to show which ones they use. */
@@ -64,7 +65,7 @@ export function readProof(given: ProofInputs): ProofReading {
     withheld?.why === 'needs' ? [`${tally.accountId} ${tally.checkId} ${withheld.check}`] : [],
   );
   const nothing = {
-    ...{ isProven: false, items: [], shown: 0, without: [], unsurveyed: [] },
+    ...{ isProven: false, lapsedAt: null, items: [], shown: 0, without: [], unsurveyed: [] },
     unconcerned: new Set<string>(),
   };
   if (control?.kind !== 'technology') return { ...nothing, by: 'person', facts: withheld };
@@ -99,10 +100,13 @@ export function readProof(given: ProofInputs): ProofReading {
     } else if (own.length === 0) unconcerned.add(place.account);
   }
   const shown = items.filter(({ state }) => state === 'shown').length;
+  const expired = items.flatMap(({ state, at }) => (state === 'expired' && at ? [at] : [])).sort();
+  // Where nothing is needed anywhere, nothing was shown either.
+  const isWhole = items.length > 0 && without.size + unsurveyed.length === 0;
   return {
     by: 'scans',
-    // Where nothing is needed anywhere, nothing was shown either.
-    isProven: shown > 0 && shown === items.length && without.size + unsurveyed.length === 0,
+    isProven: isWhole && shown === items.length,
+    lapsedAt: (isWhole && shown + expired.length === items.length && expired[0]) || null,
     items: items.sort(firstMissing),
     shown,
     without: [...without].sort(),
