@@ -11,6 +11,7 @@ import { FrameworkSource, FrameworkSummary, RequirementState } from './framework
 import { Severity } from './severity.js';
 
 export * from './compliance-engine.js';
+export * from './compliance-fixes.js';
 export * from './compliance-history.js';
 export * from './control.js';
 export * from './custom-controls.js';

@@ -168,6 +168,13 @@ export const ControlDecision = z.object({
 });
 export type ControlDecision = z.infer<typeof ControlDecision>;
 
+/**
+ * Severity-weighted share of passing among the conclusive results in scope, in percent with one decimal; null
+ * without any. Each check counts once. No decision raises it, and it is no score: it moves with every fix.
+ */
+export const PassingShare = z.number().min(0).max(100).nullable();
+export type PassingShare = z.infer<typeof PassingShare>;
+
 export const ControlSummary = z.object({
   id: z.string(),
   title: z.string(),
@@ -181,6 +188,7 @@ export const ControlSummary = z.object({
   openFindings: z
     .number()
     .describe('findings that lower it: open, suppressed or accepted, of the checks that decide'),
+  passing: PassingShare.optional(),
   /** True when an override or answer contradicts the evidence. */
   contradicted: z.boolean(),
   /** Show it with title and intent when these are not ours. */
@@ -221,6 +229,7 @@ export const ControlDetail = ControlSummary.extend({
         assurance: Assurance,
         reason: z.string(),
         openFindings: z.number(),
+        passing: PassingShare.optional(),
         explanation: ControlExplanation,
       }),
     )

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ControlStatus, Relation, RequirementStatus } from './control.js';
+import { ControlStatus, PassingShare, Relation, RequirementStatus } from './control.js';
 
 export const RequirementCounts = z.object({
   total: z.number(),
@@ -48,6 +48,7 @@ export const FrameworkSummary = Posture.extend({
   version: z.string(),
   publisher: z.string(),
   about: z.string(),
+  passing: PassingShare.optional(),
   evaluatedAt: z.string().nullable(),
   supersededBy: NewerEdition.optional(),
   /** Show it with the framework when its control mappings and titles are not ours. */
@@ -89,6 +90,7 @@ export const RequirementState = z.object({
   /** 0 … 1, unknown counts as 0. */
   value: z.number(),
   coverage: z.number(),
+  passing: PassingShare.optional(),
   weight: z.number(),
   /** A person must attest the part that the controls do not cover. */
   attestationNeeded: z.boolean(),

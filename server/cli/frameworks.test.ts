@@ -93,3 +93,21 @@ test('assess scores an inactive framework when --framework names it', async () =
   const { frameworks } = JSON.parse(stdout);
   expect(frameworks.map(({ id }: { id: string }) => id)).toEqual(['dora']);
 });
+
+test('fixes lists checks by what they move, of all frameworks or of one', async () => {
+  expect((await folder.run(['frameworks', 'fixes'])).stdout).toContain('No fix moves a figure.');
+  await folder.run(['import', SAMPLE]);
+  const { fixes, total } = await json('fixes');
+  expect(total).toBeGreaterThan(20);
+  const { stdout } = await folder.run(['frameworks', 'fixes', 'soc2-tsc-2017']);
+  expect(stdout).toMatch(/closes \d+ findings? in 1 account; .*moves SOC 2/);
+  const shown = await folder.run(['frameworks', 'fixes']);
+  expect(shown.stdout).toContain(fixes[0].checkId);
+  expect(shown.stdout).toContain(`and ${total - 20} more`);
+  const { frameworks } = await json();
+  for (const { passing } of frameworks) expect(passing).toBeGreaterThan(0);
+  const list = await folder.run(['frameworks']);
+  expect(list.stdout).toMatch(/Passing is the\s+severity-weighted share/);
+  const why = await folder.run(['controls', '--why', 'CRY-05']);
+  expect(why.stdout).toMatch(/Passing +\d+\.\d % of its conclusive results/);
+});

@@ -124,6 +124,7 @@ export const PROBES: Record<string, Probe> = {
     url: ({ customControlId }) => `/api/common-controls/${customControlId}`,
   },
   'POST /api/compliance-engine/sync': empty,
+  'GET /api/compliance-engine/fixes': empty,
   'GET /api/compliance-engine/health': empty,
   'GET /api/compliance-engine/posture': empty,
   'GET /api/compliance-engine/settings': empty,

@@ -5,6 +5,9 @@ export const glossary = {
   coverage: 'The share of the framework, by weight, that was evaluated at least in part.',
   ceiling:
     'The score if everything not assessed turned out to be met. The true value lies between score and ceiling; at full coverage they are equal.',
+  passing:
+    'The share of conclusive results that pass, weighted by severity. Muted and accepted fails count as fails. It moves with every fix, and it is not a score.',
+  fix: 'Failing checks by what fixing them everywhere moves: percentage points of the scores, summed over the frameworks, then the share of passing results.',
   assurance:
     'How reliable a status is: fresh, stale or expired by the age of its newest evidence, conflicting when its inputs disagree.',
   tier: 'How a check was matched to a control. 1: curated by hand. 2: by the requirement ids that the tool states. 3: by its text. 4: by its domain. Passes count by tiers 1 and 2 only.',

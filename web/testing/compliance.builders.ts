@@ -1,4 +1,5 @@
 import type {
+  CheckFix,
   ControlDetail,
   ControlSummary,
   FrameworkSummary,
@@ -20,6 +21,7 @@ export function aFramework(parts: Partial<FrameworkSummary> = {}): FrameworkSumm
     score: 34,
     coverage: 52,
     ceiling: 71,
+    passing: 63.5,
     band: 'red',
     requirements: {
       total: 474,
@@ -39,6 +41,7 @@ export const untouched = {
   ceiling: 100,
   band: 'none',
   evaluatedAt: null,
+  passing: null,
 } as const;
 
 export function aPosture(parts: Partial<PostureData> = {}): PostureData {
@@ -86,6 +89,24 @@ export const emptyPosture = (): PostureData =>
     lastRun: null,
     openFindings: { critical: 0, high: 0, medium: 0, low: 0, informational: 0 },
   });
+
+export function aCheckFix(parts: Partial<CheckFix> = {}): CheckFix {
+  return {
+    tool: 'prowler',
+    checkId: 'iam_root_mfa_enabled',
+    title: 'The root account has MFA',
+    severity: 'critical',
+    findings: 9,
+    accounts: ['aws/112233445566', 'aws/220011334455'],
+    accountsTotal: 2,
+    controls: 4,
+    completes: [{ id: 'IAC-06', title: 'Multi-factor authentication' }],
+    raises: [{ id: 'IAC-15', title: 'Account management', to: 'partial' }],
+    gain: 3.5,
+    frameworks: [{ id: 'nist', name: 'NIST SP 800-53', gain: 3.5, passing: 0.8 }],
+    ...parts,
+  };
+}
 
 export function aRequirement(parts: Partial<RequirementState> = {}): RequirementState {
   return {

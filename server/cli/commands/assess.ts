@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
-import type { ControlSummary, FrameworkSummary, TopFix } from '../../../contract/compliance.js';
+import type { CheckFix, ControlSummary, FrameworkSummary } from '../../../contract/compliance.js';
 import type { ReportImport } from '../../../contract/security-scans.js';
 import { SEVERITIES, type Severity } from '../../../contract/severity.js';
 import { localOperator } from '../../platform/auth/actor.js';
 import { InvalidInputError } from '../../platform/errors.js';
 import { REPORT_FILES } from '../../scanners/tools/described-formats.js';
-import { frameworksTable, importLines, topFixesTable } from '../output/posture-tables.js';
+import { fixLines } from '../output/fix-lines.js';
+import { frameworksTable, importLines } from '../output/posture-tables.js';
 import { bold, count, dim, green, number, red } from '../output/style.js';
 import { addGateOptions, exitCodeOf, type GateOptions, partsOf } from '../report-gate.js';
 import type { Shell } from '../shell.js';
@@ -29,8 +30,10 @@ interface Assessment {
   openFindings: Record<Severity, number>;
   controls: ControlSummary[];
   frameworks: FrameworkSummary[];
-  topFixes: TopFix[];
+  fixes: CheckFix[];
 }
+
+const MAX_FIXES = 200;
 
 export function addAssess(command: Command, shell: Shell): void {
   addCoverageOptions(command);
@@ -70,13 +73,14 @@ async function assess(
   await compliance.engine.sync(localOperator);
   const overview = await compliance.posture.overview(localOperator);
   const { items: controls } = await compliance.controls.list(localOperator, {});
+  const { items: fixes } = await compliance.fixes.list(localOperator, { limit: MAX_FIXES });
   const isWanted = (id: string) => !framework || framework.includes(id);
   return {
     imports,
     controls,
     openFindings: overview.openFindings,
     frameworks: overview.frameworks.filter(({ id }) => isWanted(id)),
-    topFixes: overview.topFixes.filter((fix) => fix.frameworks.some(({ id }) => isWanted(id))),
+    fixes: fixes.filter((fix) => fix.frameworks.some(({ id }) => isWanted(id))),
   };
 }
 
@@ -103,13 +107,14 @@ function jsonOf({ imports, openFindings, controls, frameworks }: Assessment) {
       notes: read.notes ?? [],
     })),
     findings: { open: sum(Object.values(openFindings)), bySeverity: openFindings },
-    controls: controls.map(({ id, status, assurance, reason }) => ({
+    controls: controls.map(({ id, status, assurance, passing, reason }) => ({
       id,
       status,
       assurance,
+      passing,
       reason,
     })),
-    frameworks: frameworks.map(({ id, name, score, coverage, ceiling, requirements }) => {
+    frameworks: frameworks.map(({ id, name, score, coverage, ceiling, passing, requirements }) => {
       const { total, satisfied, partial, failing, notAssessed } = requirements;
       return {
         id,
@@ -117,6 +122,7 @@ function jsonOf({ imports, openFindings, controls, frameworks }: Assessment) {
         score,
         coverage,
         ceiling,
+        passing,
         requirements: { total, satisfied, partial, failing, notAssessed },
       };
     }),
@@ -125,7 +131,7 @@ function jsonOf({ imports, openFindings, controls, frameworks }: Assessment) {
 
 function print(
   shell: Shell,
-  { imports, openFindings, controls, frameworks, topFixes }: Assessment,
+  { imports, openFindings, controls, frameworks, fixes }: Assessment,
 ): void {
   for (const item of imports) shell.print(importLines(item));
   if (imports.every(({ status }) => status === 'failed')) return;
@@ -138,9 +144,9 @@ function print(
   const assessed = controls.filter(({ status }) => status !== 'not_assessed').length;
   shell.print(`${count(assessed, 'control')} of ${number(controls.length)} assessed\n`);
   shell.print(frameworksTable(frameworks, shell.width));
-  if (topFixes.length === 0) return;
+  if (fixes.length === 0) return;
   shell.print(`\n${bold('Fix first')} ${dim('(gain: percentage points across all frameworks)')}`);
-  shell.print(topFixesTable(topFixes.slice(0, 10), shell.width));
+  for (const line of fixLines(fixes.slice(0, 10), shell.width)) shell.print(line);
 }
 
 function sum(values: readonly number[]): number {

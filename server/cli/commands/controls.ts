@@ -16,7 +16,7 @@ import { openFile } from '../open-file.js';
 import { attributionLines } from '../output/attribution-lines.js';
 import { previewLines } from '../output/library-tables.js';
 import { paintedNumber, statusCell } from '../output/posture-tables.js';
-import { bold, count, cyan, dim, number, red } from '../output/style.js';
+import { bold, count, cyan, dim, number, percent, red } from '../output/style.js';
 import { table } from '../output/table.js';
 import { labelled, wrap } from '../output/wrap.js';
 import type { Shell } from '../shell.js';
@@ -69,12 +69,14 @@ export function addControls(controls: Command, shell: Shell): void {
         { title: 'Control' },
         { title: 'Title', grows: 2 },
         { title: 'Status' },
+        ...(at ? [] : [{ title: 'Passing', align: 'right' as const }]),
         { title: 'Reason', grows: 3 },
       ];
-      const rows = items.map(({ id, title, status: state, reason }) => [
+      const rows = items.map(({ id, title, status: state, reason, ...item }) => [
         { text: id, paint: cyan },
         title,
         statusCell(state),
+        ...('passing' in item ? [percent(item.passing ?? null)] : []),
         reason,
       ]);
       shell.print(rows.length > 0 ? table(columns, rows, shell.width) : 'No control matches.');
@@ -124,6 +126,9 @@ function explain(shell: Shell, control: ControlDetail): void {
   shell.print(`\n${bold('Status'.padEnd(9))}${state.paint(state.text)}, evidence ${assurance}`);
   line('Why', control.reason);
   line('Rule', explanation.rule);
+  if (typeof control.passing === 'number') {
+    line('Passing', `${percent(control.passing)} of its conclusive results, by severity`);
+  }
   for (const change of explanation.whatWouldChangeIt) line('To do', change);
   for (const sentence of proofLines(explanation.proof, room)) shell.print(sentence);
   if (explanation.inputs.length > 0) shell.print(`\n${inputsTable(explanation, room)}`);

@@ -13,6 +13,7 @@ import type { Shell } from '../shell.js';
 import { usageError } from '../usage-error.js';
 import { withCore } from '../with-core.js';
 import { addFrameworksChoice, choiceText } from './frameworks-choice.js';
+import { addFixes } from './frameworks-fixes.js';
 
 interface Json {
   json?: boolean;
@@ -44,6 +45,7 @@ export function addFrameworks(frameworks: Command, shell: Shell): void {
     });
   addFrameworksChoice(frameworks, shell);
   addFiles(shell, frameworks);
+  addFixes(shell, frameworks);
   frameworks
     .command('why')
     .description('why a requirement has its status, and what would change it')

@@ -1,7 +1,7 @@
-import type { ControlStatus, FrameworkSummary, TopFix } from '../../../contract/compliance.js';
+import type { ControlStatus, FrameworkSummary } from '../../../contract/compliance.js';
 import type { ReportImport } from '../../../contract/security-scans.js';
 import { attributionLines } from './attribution-lines.js';
-import { bold, count, cyan, dim, green, inBand, number, percent, red, yellow } from './style.js';
+import { bold, count, dim, green, inBand, number, percent, red, yellow } from './style.js';
 import { type Cell, type Column, table } from './table.js';
 import { wrap } from './wrap.js';
 
@@ -9,10 +9,14 @@ import { wrap } from './wrap.js';
 const WIDE = 100;
 
 const NUMBER = { align: 'right' } as const;
+const PASSING: Column = { title: 'Passing', ...NUMBER };
+const PASSING_LEGEND =
+  'Passing is the severity-weighted share of conclusive results that pass; it is not a score.';
 const FRAMEWORK_COLUMNS: (Column & { isExtra?: true })[] = [
   { title: 'Framework', grows: 1 },
   { title: 'Score', ...NUMBER },
   { title: 'Coverage', ...NUMBER },
+  PASSING,
   { title: 'Ceiling', ...NUMBER, isExtra: true },
   { title: 'Satisfied', ...NUMBER },
   { title: 'Partial', ...NUMBER },
@@ -29,20 +33,29 @@ export type FrameworkRow = Pick<
   | 'score'
   | 'coverage'
   | 'ceiling'
+  | 'passing'
   | 'requirements'
   | 'attribution'
   | 'supersededBy'
 >;
 
-/** Score and coverage of each framework. */
+/** Score, coverage and share of passing results of each framework; of a past time without the last. */
 export function frameworksTable(frameworks: readonly FrameworkRow[], room: number): string {
-  const isShown = (_: unknown, i: number) => room >= WIDE || !FRAMEWORK_COLUMNS[i]?.isExtra;
-  const rows = frameworks.map(({ name, version, band, score, coverage, ceiling, requirements }) => {
+  const isPassingKnown = frameworks.some(({ passing }) => passing !== undefined);
+  const isShown = (_: unknown, i: number) => {
+    const column = FRAMEWORK_COLUMNS[i];
+    if (column === PASSING) return isPassingKnown;
+    return room >= WIDE || !column?.isExtra;
+  };
+  const rows = frameworks.map((framework) => {
+    const { name, version, band, score, coverage, ceiling, requirements } = framework;
+    const { passing = null } = framework;
     const { satisfied, partial, failing, notAssessed, total } = requirements;
     const cells: Cell[] = [
       name.includes(version) ? name : `${name} ${version}`,
       { text: percent(score), paint: (text) => inBand(band, text) },
       percent(coverage),
+      percent(passing),
       { text: percent(ceiling), paint: dim },
       paintedNumber(satisfied, green),
       paintedNumber(partial, yellow),
@@ -56,7 +69,9 @@ export function frameworksTable(frameworks: readonly FrameworkRow[], room: numbe
     room >= WIDE
       ? 'Score counts unknown requirements as unmet, ceiling as met. Coverage is the share evaluated.'
       : 'Score counts unknown requirements as unmet. Coverage is the share evaluated.';
-  const lines = wrap(legend, room).map((line) => dim(line));
+  const lines = wrap(isPassingKnown ? `${legend} ${PASSING_LEGEND}` : legend, room).map((line) =>
+    dim(line),
+  );
   const shown = table(FRAMEWORK_COLUMNS.filter(isShown), rows, room);
   const editions = supersededLines(frameworks, room);
   return [shown, ...lines, ...editions, ...attributionLines(frameworks, room)].join('\n');
@@ -91,27 +106,6 @@ const PAINT: Record<ControlStatus, (text: string) => string> = {
 /** A control's status as text with its colour. */
 export function statusCell(status: ControlStatus): Exclude<Cell, string> {
   return { text: status.replace('_', ' '), paint: PAINT[status] };
-}
-
-/** The controls whose fix gains most. */
-export function topFixesTable(fixes: readonly TopFix[], room: number): string {
-  return table(
-    [
-      { title: 'Control' },
-      { title: 'Title', grows: 2 },
-      { title: 'Status' },
-      { title: 'Gain', ...NUMBER },
-      { title: 'Why', grows: 3 },
-    ],
-    fixes.map(({ controlId, title, status, gain, reason }) => [
-      { text: controlId, paint: cyan },
-      title,
-      statusCell(status),
-      `+${gain.toFixed(1)}`,
-      reason,
-    ]),
-    room,
-  );
 }
 
 /** The result of one import in a few lines. */

@@ -4,6 +4,7 @@ import type { AttestationsService } from './attestations/attestations.service.js
 import type { DecisionListService } from './decisions/decision-list.service.js';
 import type { AutonomousComplianceEngine } from './engine/autonomous-compliance-engine.js';
 import type { EngineHealthService } from './engine/engine-health.service.js';
+import type { CheckFixesService } from './fixes/check-fixes.service.js';
 import type { GapAnalysisService } from './gaps/gap-analysis.service.js';
 import type { HistoryService } from './history/history.service.js';
 import type { PostureService } from './posture/posture.service.js';
@@ -15,6 +16,7 @@ import type { CommonControlRegistryService } from './states/common-control-regis
 export interface ComplianceServices {
   controls: CommonControlRegistryService;
   posture: PostureService;
+  fixes: CheckFixesService;
   attestations: AttestationsService;
   engine: AutonomousComplianceEngine;
   health: EngineHealthService;
@@ -27,7 +29,7 @@ export interface ComplianceServices {
 }
 
 export function addComplianceRoutes(http: HttpApi, services: ComplianceServices): void {
-  const { controls, posture, attestations, engine, health, gaps, requirements } = services;
+  const { controls, posture, fixes, attestations, engine, health, gaps, requirements } = services;
   http.add(contract.listControls, ({ actor, query }) => controls.list(actor, query));
   http.add(contract.getControl, ({ actor, params }) => controls.get(actor, params.controlId));
   http.add(contract.getCheckControls, ({ actor, params }) =>
@@ -57,6 +59,7 @@ export function addComplianceRoutes(http: HttpApi, services: ComplianceServices)
   http.add(contract.syncEngine, ({ actor }) => engine.sync(actor));
   http.add(contract.getEngineHealth, ({ actor }) => health.of(actor));
   http.add(contract.getPosture, ({ actor }) => posture.overview(actor));
+  http.add(contract.listFixes, ({ actor, query }) => fixes.list(actor, query));
   http.add(contract.getFrameworkGaps, ({ actor, params }) => gaps.of(actor, params.frameworkId));
   http.add(contract.exportFrameworkGaps, ({ actor, params }) =>
     gaps.export(actor, params.frameworkId),

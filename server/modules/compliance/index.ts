@@ -30,8 +30,10 @@ import { EngineChecksRepository } from './engine/engine-checks.repository.js';
 import { EngineHealthService } from './engine/engine-health.service.js';
 import { EngineRunsRepository } from './engine/engine-runs.repository.js';
 import { StateVerification } from './engine/state-verification.service.js';
+import { TeamResults } from './engine/team-results.js';
 import { addComplianceExportRoutes } from './exports/compliance-exports.routes.js';
 import { ComplianceExportsService } from './exports/compliance-exports.service.js';
+import { CheckFixesService } from './fixes/check-fixes.service.js';
 import { GapAnalysisService } from './gaps/gap-analysis.service.js';
 import { HistoryService } from './history/history.service.js';
 import { ScoreHistoryRepository } from './history/score-history.repository.js';
@@ -109,12 +111,16 @@ export function createCompliance(
   const deciding = new DecisionsService({ catalogues, records, engine, settings, audit, clock });
   const decided = new DecisionListService({ catalogues, records, states, clock });
   const reversals = new DecisionReversals({ catalogues, records, engine, audit, clock });
-  const posture = new PostureService({
-    ...{ catalogues, scoping, states, clock, attestations: given },
-    results: new ResultsInScope({ runs, tallies }),
+  const teamResults = new TeamResults({
+    ...{ catalogues, scoping, evidence, matches, tallies, decisions },
   });
+  const results = new ResultsInScope({ runs, tallies, results: teamResults });
+  const posture = new PostureService({
+    ...{ catalogues, scoping, states, clock, attestations: given, results },
+  });
+  const fixes = new CheckFixesService({ posture, runs, inScope: results, results: teamResults });
   const controls = new CommonControlRegistryService({
-    ...{ catalogues, states, matches, deciding, scoping },
+    ...{ catalogues, states, matches, deciding, scoping, results },
   });
   const attestations = new AttestationsService({
     ...{ attestations: given, posture, engine, audit, events, clock },
@@ -168,6 +174,7 @@ export function createCompliance(
     engine,
     betweenRuns: new BetweenRuns({ runs, leases }),
     posture,
+    fixes,
     health,
     controls,
     attestations,
@@ -191,6 +198,7 @@ export function createCompliance(
       addComplianceRoutes(http, {
         controls,
         posture,
+        fixes,
         attestations,
         engine,
         health,

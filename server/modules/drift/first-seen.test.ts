@@ -70,9 +70,11 @@ test('a fail in a known account is a regression, whatever is new beside it', asy
 test('a cause names the check that brought most first, and its worst stays in the reason', async () => {
   const team = new TestTeam(core);
   const few = { check: 'iam_user_mfa_enabled_console_access', severity: 'Critical' } as const;
-  const many = { check: 'iam_user_hardware_mfa_enabled', severity: 'Low' } as const;
+  const many = { check: 'iam_administrator_access_with_mfa', severity: 'Low' } as const;
   const users = ['a', 'b', 'c', 'd'];
   const rows = (status: RowSpec['status']) => [
+    // The account's other anchor of the control, so that passing checks implement it.
+    row('PASS', { check: 'iam_root_mfa_enabled', severity: 'Critical', resource: 'root' }),
     row(status, { ...few, resource: 'z' }),
     ...users.map((resource) => row(status, { ...many, resource })),
   ];

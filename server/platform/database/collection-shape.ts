@@ -11,6 +11,7 @@ export interface CollectionShape {
   kinds: ReadonlyMap<string, FieldKind>;
   unique: readonly (readonly string[])[];
   indexes: readonly (readonly string[])[];
+  sparse: readonly string[];
   /** The spec as text: equal texts mean equal shapes, also in another thread. */
   text: string;
 }
@@ -51,7 +52,7 @@ export function indexKeys(shape: CollectionShape, index: readonly string[]): Sor
 }
 
 function readShape(spec: CollectionSpec<Doc>): CollectionShape {
-  const { name, scope, fields, unique = [], indexes = [] } = spec;
+  const { name, scope, fields, unique = [], indexes = [], sparse = [] } = spec;
   const wrong = (what: string) => new TypeError(`collection ${name}: ${what}`);
   if (!NAME.test(name) || name.startsWith('sqlite_') || name.startsWith('cspm_')) {
     throw wrong('the name must be snake_case and not begin with sqlite_ or cspm_');
@@ -75,11 +76,15 @@ function readShape(spec: CollectionSpec<Doc>): CollectionShape {
       }
     }
   }
-  const text = JSON.stringify({ name, scope, fields, unique, indexes });
-  const shape: CollectionShape = { name, scope, kinds, unique, indexes, text };
-  for (const path of [...unique, ...indexes]) checkAccessPath(shape, path, wrong);
-  for (const path of unique) {
-    if (path.some((field) => field.startsWith('-'))) throw wrong('unique fields have no direction');
+  // Left out when there are none, so that the text of most collections is the one of former releases.
+  const text = JSON.stringify({ name, scope, fields, unique, indexes, sparse: spec.sparse });
+  const shape: CollectionShape = { name, scope, kinds, unique, indexes, sparse, text };
+  for (const path of [...unique, ...indexes, ...sparse.map((field) => [field])])
+    checkAccessPath(shape, path, wrong);
+  for (const path of [...unique, sparse]) {
+    if (path.some((field) => field.startsWith('-'))) {
+      throw wrong('unique and sparse fields have no direction');
+    }
   }
   return shape;
 }

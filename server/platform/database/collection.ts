@@ -30,6 +30,8 @@ export interface CollectionSpec<T extends Doc> {
   unique?: readonly (readonly string[])[];
   /** Indexes, each a list of fields; team collections add the team in front. `-field` sorts descending. */
   indexes?: readonly (readonly string[])[];
+  /** Fields with an index each, of the documents that have the field: for fields that most documents lack. */
+  sparse?: readonly string[];
   /** Carries the document's type; never set. */
   readonly _type?: T;
 }

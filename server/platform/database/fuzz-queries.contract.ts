@@ -36,6 +36,7 @@ export const SPEC = {
   },
   unique: [['title', 'rank', 'open']],
   indexes: [['open', '-rank'], ['title', 'rank'], ['-owner.name']],
+  sparse: ['rank', 'owner.name'],
 } as const;
 
 const text = fc.constantFrom(...TEXTS);

@@ -113,6 +113,7 @@ export function isolationContract(db: () => Database): void {
         fields: { title: 'string' },
         unique: [['title']],
         indexes: [['title']],
+        sparse: ['title'],
       });
       await db().prepare([old]);
       const docs = [
@@ -125,6 +126,7 @@ export function isolationContract(db: () => Database): void {
         name: old.name,
         unique: [['owner.name']],
         indexes: [['-rank'], ['open', 'rank']],
+        sparse: ['rank'],
       });
       await db().prepare([spec]);
       const red = db().team(spec, RED);
@@ -182,6 +184,9 @@ export function isolationContract(db: () => Database): void {
       { indexes: [['nope']] },
       { indexes: [['tags']] },
       { unique: [['tags']] },
+      { sparse: ['nope'] },
+      { sparse: ['tags'] },
+      { sparse: ['-rank'] },
       { unique: [[]] },
       { scope: 'mine' },
     ])('rejects the spec %j', (wrong) => {

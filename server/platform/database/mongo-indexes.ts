@@ -39,7 +39,8 @@ function indexesOf(shape: CollectionShape): Map<string, IndexDescription> {
       ['teamId', 1],
       ['_id', 1],
     ]);
-  for (const index of shape.indexes) {
+  // A sparse one has all documents here: MongoDB would not use a partial one for every query.
+  for (const index of [...shape.indexes, ...shape.sparse.map((field) => [field])]) {
     add(
       'i',
       indexKeys(shape, index).map((key) => [keyName(key.field), key.down ? -1 : 1]),

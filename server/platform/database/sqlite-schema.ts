@@ -163,20 +163,24 @@ function backfill(db: SqliteConnection, shape: CollectionShape, fields: string[]
 
 function changeIndexes(db: SqliteConnection, shape: CollectionShape): void {
   const wanted = new Map<string, string>();
-  const add = (kind: 'i' | 'u', columns: string[]) => {
+  const add = (kind: 'i' | 'u' | 's', columns: string[], only = '') => {
     const name = `${shape.name}/${kind}/${columns.join(',')}`;
     const unique = kind === 'u' ? 'UNIQUE ' : '';
     const list = columns.map((column) => quoted(column).replace(/"-(.*)/, '"$1 DESC')).join(', ');
-    wanted.set(name, `CREATE ${unique}INDEX ${quoted(name)} ON ${quoted(shape.name)} (${list})`);
-  };
-  if (shape.scope === 'team') add('i', ['team_id', 'id']);
-  for (const index of shape.indexes) {
-    add(
-      'i',
-      indexKeys(shape, index).map(
-        (key) => `${key.down ? '-' : ''}${columnName(key.field, key.kind)}`,
-      ),
+    wanted.set(
+      name,
+      `CREATE ${unique}INDEX ${quoted(name)} ON ${quoted(shape.name)} (${list})${only}`,
     );
+  };
+  const columnsOf = (index: readonly string[]) =>
+    indexKeys(shape, index).map(
+      (key) => `${key.down ? '-' : ''}${columnName(key.field, key.kind)}`,
+    );
+  if (shape.scope === 'team') add('i', ['team_id', 'id']);
+  for (const index of shape.indexes) add('i', columnsOf(index));
+  for (const field of shape.sparse) {
+    const column = quoted(columnName(field, shape.kinds.get(field) as FieldKind));
+    add('s', columnsOf([field]), ` WHERE ${column} IS NOT NULL`);
   }
   for (const fields of shape.unique) {
     const columns = fields.map((field) => columnName(field, shape.kinds.get(field) as FieldKind));

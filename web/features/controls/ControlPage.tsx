@@ -4,7 +4,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import type { ControlDetail } from '../../../contract/compliance.js';
 import { Explain } from '../../app/Explain.js';
 import { Facts } from '../../ui/Facts.js';
-import { age, day, instant, words } from '../../ui/format.js';
+import { age, day, instant, percent, words } from '../../ui/format.js';
 import { Loaded } from '../../ui/Loaded.js';
 import { TextLink } from '../../ui/links.js';
 import { PageHeader } from '../../ui/PageHeader.js';
@@ -91,7 +91,7 @@ function ControlView({ control }: { control: ControlDetail }) {
 }
 
 function AboutControl({ control }: { control: ControlDetail }) {
-  const { weight, kind, cadence, since, evaluatedAt, keywords, assurance } = control;
+  const { weight, kind, cadence, since, evaluatedAt, keywords, assurance, passing } = control;
   return (
     <Section title="About this control">
       <Facts
@@ -102,6 +102,11 @@ function AboutControl({ control }: { control: ControlDetail }) {
             label: 'Assurance',
             value: words(assurance),
             help: <Explain word="assurance" />,
+          },
+          {
+            label: 'Passing',
+            value: typeof passing === 'number' ? percent(passing) : null,
+            help: <Explain word="passing" />,
           },
           { label: 'Kind', value: words(kind) },
           { label: 'Reviewed', value: words(cadence) },

@@ -11,7 +11,8 @@ import { ScoreTrend } from './ScoreTrend.js';
 import { postureText, rangeText, requirementShares } from './score.words.js';
 
 interface FrameworkLineProps {
-  framework: Posture & Pick<FrameworkSummary, 'id' | 'name' | 'version' | 'supersededBy'>;
+  framework: Posture &
+    Pick<FrameworkSummary, 'id' | 'name' | 'version' | 'passing' | 'supersededBy'>;
   trend?: readonly ScorePoint[];
   /** A note on a past state; its name is no link, since the page shows the present. */
   past?: ReactNode;
@@ -19,7 +20,7 @@ interface FrameworkLineProps {
 
 /** One framework with its score, ceiling and coverage. */
 export function FrameworkLine({ framework, trend = [], past }: FrameworkLineProps) {
-  const { id, name, version, band, score, ceiling, coverage, requirements } = framework;
+  const { id, name, version, band, score, ceiling, coverage, passing, requirements } = framework;
   return (
     <li className={classes.line}>
       <div className={classes.head}>
@@ -44,6 +45,11 @@ export function FrameworkLine({ framework, trend = [], past }: FrameworkLineProp
           {band !== 'none' && coverage !== null && (
             <Text span c="dimmed" size="sm">
               , {percent(coverage)} covered
+            </Text>
+          )}
+          {typeof passing === 'number' && (
+            <Text span c="dimmed" size="sm">
+              , {percent(passing)} passing
             </Text>
           )}
         </Text>

@@ -12,6 +12,7 @@ import { PageHeader } from '../../ui/PageHeader.js';
 import { SearchInput } from '../../ui/SearchInput.js';
 import { VirtualRows } from '../../ui/VirtualRows.js';
 import { BandTag } from './BandTag.js';
+import { CheckFixes } from './CheckFixes.js';
 import { IdSource, Superseded } from './EditionNote.js';
 import { FrameworkScore } from './FrameworkScore.js';
 import { frameworkQuery } from './framework.api.js';
@@ -69,6 +70,7 @@ function FrameworkView({ framework }: { framework: FrameworkData }) {
       <Stack>
         {framework.supersededBy && <Superseded by={framework.supersededBy} />}
         <FrameworkScore framework={framework} />
+        <CheckFixes frameworkId={id} />
         <Requirements framework={framework} />
         {framework.source && <IdSource source={framework.source} />}
         <Attributions texts={framework.attributions} />

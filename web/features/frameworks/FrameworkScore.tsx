@@ -9,7 +9,7 @@ import { postureText } from './score.words.js';
 
 /** The score, ceiling and coverage of a framework, as figures and as a bar. */
 export function FrameworkScore({ framework }: { framework: FrameworkSummary }) {
-  const { name, score, coverage, ceiling, band, evaluatedAt } = framework;
+  const { name, score, coverage, ceiling, passing, band, evaluatedAt } = framework;
   const seen = band !== 'none';
   return (
     <Paper>
@@ -18,6 +18,7 @@ export function FrameworkScore({ framework }: { framework: FrameworkSummary }) {
           <Figure word="score" label="Score" value={seen ? score : null} large />
           <Figure word="ceiling" label="Ceiling" value={seen ? ceiling : null} />
           <Figure word="coverage" label="Coverage" value={coverage} />
+          {passing !== undefined && <Figure word="passing" label="Passing" value={passing} />}
         </Group>
         <RangeBar
           label={`${name}: ${postureText(framework)}`}

@@ -31,7 +31,15 @@ export function FrameworksPage() {
       <Stack>
         <Loaded query={useQuery(frameworksQuery)}>
           {({ items }) => (
-            <Section title="Score, coverage and ceiling" help={<Explain word="coverage" />}>
+            <Section
+              title="Score, coverage and ceiling"
+              help={<Explain word="coverage" />}
+              actions={
+                <Text size="xs" c="dimmed" component="div">
+                  Passing <Explain word="passing" />
+                </Text>
+              }
+            >
               {items.length === 0 && (
                 <Text size="sm" c="dimmed">
                   No framework is active. Activate the ones you need in the list below.

@@ -1,6 +1,6 @@
 import { Group, Text } from '@mantine/core';
 import type { RequirementState } from '../../../contract/compliance.js';
-import { counted } from '../../ui/format.js';
+import { counted, percent } from '../../ui/format.js';
 import { TextLink } from '../../ui/links.js';
 import { StatusRow, StatusRowsHeading } from '../../ui/StatusRow.js';
 import { ControlChip } from '../controls/ControlChip.js';
@@ -38,7 +38,7 @@ interface RequirementRowProps {
 
 /** One requirement with its status, its controls and its attestation. */
 export function RequirementRow({ frameworkId, requirement }: RequirementRowProps) {
-  const { id, title, status, controls, movesTo } = requirement;
+  const { id, title, status, controls, movesTo, passing } = requirement;
   return (
     <StatusRow
       label={`${id} ${title}`}
@@ -63,6 +63,11 @@ export function RequirementRow({ frameworkId, requirement }: RequirementRowProps
       {movesTo && (
         <Text size="xs" c="dimmed">
           In the newer edition: {movesTo.join(', ')}
+        </Text>
+      )}
+      {typeof passing === 'number' && (
+        <Text size="xs" c="dimmed" className="tabular">
+          {percent(passing)} of results passing
         </Text>
       )}
       <Group gap={6} mt={6}>

@@ -4,6 +4,7 @@ import {
   attestRequirement,
   getFramework,
   getRequirement,
+  listFixes,
   listFrameworks,
   withdrawAttestation,
 } from '../../../contract/compliance.js';
@@ -26,6 +27,13 @@ export const requirementQuery = (frameworkId: string, requirementId: string) =>
     queryKey: [...complianceKey, 'frameworks', frameworkId, 'requirements', requirementId],
     queryFn: ({ signal }) =>
       apiService(getRequirement, { params: { frameworkId, requirementId }, signal }),
+  });
+
+/** Failing checks by what fixing them moves. */
+export const fixesQuery = (framework?: string) =>
+  queryOptions({
+    queryKey: [...complianceKey, 'fixes', framework ?? ''],
+    queryFn: ({ signal }) => apiService(listFixes, { query: { framework }, signal }),
   });
 
 interface RequirementKey {

@@ -7,6 +7,7 @@ import { Attributions } from '../../ui/Attributions.js';
 import { Loaded } from '../../ui/Loaded.js';
 import { PageHeader } from '../../ui/PageHeader.js';
 import { Section } from '../../ui/Section.js';
+import { CheckFixes } from '../frameworks/CheckFixes.js';
 import { FrameworkLine } from '../frameworks/FrameworkLine.js';
 import lines from '../frameworks/FrameworkLine.module.css';
 import { Uploads } from '../security-scans/Uploads.js';
@@ -73,7 +74,7 @@ function PostureOverview({ posture }: { posture: PostureData }) {
               actions={
                 <Text size="xs" c="dimmed" component="div">
                   Filled: score <Explain word="score" /> · striped: up to the ceiling{' '}
-                  <Explain word="ceiling" />
+                  <Explain word="ceiling" /> · passing <Explain word="passing" />
                 </Text>
               }
             >
@@ -89,6 +90,7 @@ function PostureOverview({ posture }: { posture: PostureData }) {
                 ))}
               </Box>
             </Section>
+            <CheckFixes />
             <TopFixes fixes={topFixes} frameworks={frameworks} />
             <Attributions texts={attributions} />
           </Stack>

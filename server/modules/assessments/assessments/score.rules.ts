@@ -100,8 +100,10 @@ function scoreOf(
     if (counted === 'not_applicable') continue;
     weight += question.weight;
     if (!counted) continue;
-    known += question.weight;
-    value += question.weight * worthOf(answer, counted);
+    const worth = worthOf(answer, counted);
+    // The other half of a claim that nothing supports yet is unknown, as in posture.
+    known += question.weight * (answer && isPartialAtMost(answer) ? worth : 1);
+    value += question.weight * worth;
   }
   const share = (part: number) => (weight === 0 ? null : percent(part / weight));
   return {

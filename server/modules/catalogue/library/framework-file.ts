@@ -108,8 +108,8 @@ const COLUMNS = [
   'id',
   'title',
   'attestation',
-  'numbers',
   'controls',
+  'numbers',
 ] as const;
 
 function readCsv(text: string): FrameworkDraft {
@@ -202,8 +202,8 @@ export function writeFramework(framework: CustomFramework, format: 'yaml' | 'csv
     id,
     title,
     attestation ? 'yes' : 'no',
-    numbersText(parameter),
     controls.map(({ controlId, relation }) => `${controlId}:${relation}`).join('; '),
+    numbersText(parameter),
   ]);
   return writeCsv([COLUMNS, ...rows]);
 }

@@ -118,9 +118,9 @@ export function validDecision({
   return decision;
 }
 
-function decide(
+export function decide(
   decision: ControlDecision | null,
-  evidence: EvidenceSummary,
+  evidence: Pick<EvidenceSummary, 'kind' | 'status'>,
 ): { basis: StatusBasis; status: ControlStatus } {
   if (decision?.kind === 'not_applicable') {
     return { basis: 'not_applicable', status: 'not_applicable' };

@@ -22,12 +22,17 @@ export interface InputsGiven {
 
 type Own = Pick<ControlEvidence, 'scope' | 'proof'> & { tallies: Input[] };
 
+export interface InputsOfControls {
+  /** `as`: reads each input as if it were another one. */
+  of(controlId: string, scope: EngineScope, as?: (input: Input) => Input): Own;
+}
+
 /** The results that count for each control, and what they prove, limited to the accounts of a scope. */
 export async function readInputs(
   evidence: Pick<EngineEvidence, 'talliesOf'>,
   team: TeamScope,
   { catalogue, controlIds, matched, tallied: given, scoping, now }: InputsGiven,
-): Promise<{ of(controlId: string, scope: EngineScope): Own }> {
+): Promise<InputsOfControls> {
   const { checks, controls } = catalogue;
   const { settings, scopes } = scoping;
   const wanted = new Set(matched.flatMap((item) => [item.checkId, ...neededIds(item)]));
@@ -67,10 +72,11 @@ export async function readInputs(
     return found;
   };
   return {
-    of(controlId, { id, accounts, includes }) {
+    of(controlId, { id, accounts, includes }, as) {
       const own = byControl.get(controlId) ?? [];
       const control = controls.get(controlId);
-      const tallies = id === WHOLE ? own : own.filter(({ tally }) => includes(tally.accountId));
+      const inScope = id === WHOLE ? own : own.filter(({ tally }) => includes(tally.accountId));
+      const tallies = as ? inScope.map(as) : inScope;
       const providers = decidingFor(controlId);
       // A provider that could prove a control counts once anything decides about it.
       const relevant = providers.size === 0 ? providers : providersFor(control, providers);

@@ -221,7 +221,7 @@ function weightOf(counts: Counts): number {
   );
 }
 
-function isNotImplemented(
+export function isNotImplemented(
   { criticalFails, failShare }: Pick<EvidenceSummary, 'criticalFails' | 'failShare'>,
   settings: StatusSettings,
 ): boolean {

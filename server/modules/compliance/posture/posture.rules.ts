@@ -5,6 +5,7 @@ import type {
   RequirementStatus,
 } from '../../../../contract/compliance.js';
 import { type Framework, isCounted, type Requirement } from '../../catalogue/index.js';
+import { percent } from './percent.rules.js';
 import {
   controlMembers,
   numberMembers,
@@ -154,12 +155,6 @@ function sums(postures: readonly RequirementPosture[]) {
     total.ceiling += weight * ceiling;
   }
   return total;
-}
-
-/** 0–1 → 0–100 with one decimal; 100 only when it is exactly that. Order is kept. */
-function percent(share: number): number {
-  const rounded = Math.round(share * 1000) / 10;
-  return rounded === 100 && share < 1 ? 99.9 : rounded;
 }
 
 /** The band of a score in percent; `none` when nothing was evaluated. */

@@ -19,6 +19,7 @@ import { readScoping } from '../scoping/read-scoping.js';
 import type { ScopingRepository } from '../scoping/scoping.repository.js';
 import type { ControlStatesRepository } from '../states/control-states.repository.js';
 import type { TeamControlState } from '../states/team-control-state.js';
+import type { PassingResults } from './passing.rules.js';
 import { gainOf, postureOf, weightsOf } from './posture.rules.js';
 import { isAttestation, requirementView, type ShownPosture } from './requirement-view.rules.js';
 import type { ResultsInScope } from './results-in-scope.js';
@@ -53,20 +54,22 @@ export class PostureService {
   }
 
   async frameworks(team: TeamScope): Promise<FrameworkSummary[]> {
-    return this.#summaries(await this.snapshot(team));
+    return this.#summaries(...(await this.#shown(team)));
   }
 
   async framework(team: TeamScope, frameworkId: string) {
-    const snapshot = await this.snapshot(team);
+    const [snapshot, passing] = await this.#shown(team);
     const framework = await this.find(team, frameworkId);
     const { requirementPostures, ...posture } = postureOf(framework, snapshot);
     const byId = new Map(requirementPostures.map((item) => [item.id, item]));
-    const requirementStates = framework.requirements.map((requirement) =>
-      requirementView(framework, requirement, byId.get(requirement.id), snapshot),
-    );
+    const requirementStates = framework.requirements.map((requirement) => ({
+      ...requirementView(framework, requirement, byId.get(requirement.id), snapshot),
+      passing: passing.ofRequirement(framework, requirement),
+    }));
     return {
       ...describe(framework, snapshot),
       ...posture,
+      passing: passing.ofFramework(framework),
       source: framework.source ?? null,
       sections: [...framework.sections],
       requirementStates,
@@ -109,8 +112,8 @@ export class PostureService {
   }
 
   async overview(team: TeamScope): Promise<z.input<typeof getPosture.result>> {
-    const [snapshot, { lastRun, openFindings, accounts }] = await Promise.all([
-      this.snapshot(team),
+    const [[snapshot, passing], { lastRun, openFindings, accounts }] = await Promise.all([
+      this.#shown(team),
       this.deps.results.of(team),
     ]);
     const controls = Object.fromEntries(CONTROL_STATUSES.map((status) => [status, 0])) as Record<
@@ -122,7 +125,7 @@ export class PostureService {
     }
     const topFixes = this.#topFixes(snapshot);
     return {
-      frameworks: this.#summaries(snapshot),
+      frameworks: this.#summaries(snapshot, passing),
       controls,
       openFindings,
       accounts,
@@ -162,10 +165,16 @@ export class PostureService {
       .slice(0, MAX_FIXES);
   }
 
-  #summaries(snapshot: PostureSnapshot): FrameworkSummary[] {
+  /** With the figures of the results themselves. */
+  #shown(team: TeamScope): Promise<[PostureSnapshot, PassingResults]> {
+    return Promise.all([this.snapshot(team), this.deps.results.passing(team)]);
+  }
+
+  #summaries(snapshot: PostureSnapshot, results: PassingResults): FrameworkSummary[] {
     return [...snapshot.catalogue.frameworks.values()].map((framework) => {
       const { requirementPostures: _, ...posture } = postureOf(framework, snapshot);
-      return { ...describe(framework, snapshot), ...posture };
+      const passing = results.ofFramework(framework);
+      return { ...describe(framework, snapshot), ...posture, passing };
     });
   }
 

@@ -4,9 +4,13 @@ import { SEVERITIES, type Severity } from '../../../../contract/severity.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import type { AccountTally, CheckTallies } from '../engine/check-tallies.js';
 import type { CheckTalliesRepository } from '../engine/check-tallies.repository.js';
+import { inputsByControl } from '../engine/control-inputs.rules.js';
 import type { EngineRunsRepository } from '../engine/engine-runs.repository.js';
 import { totalOf } from '../engine/evidence.rules.js';
+import { OncePerRun } from '../engine/once-per-run.js';
 import { accountOf } from '../engine/tallies.rules.js';
+import type { TeamResults } from '../engine/team-results.js';
+import { PassingResults } from './passing.rules.js';
 
 type Sums = Pick<z.input<typeof getPosture.result>, 'openFindings' | 'accounts'> & {
   failing: FailingResults;
@@ -18,23 +22,37 @@ type Sums = Pick<z.input<typeof getPosture.result>, 'openFindings' | 'accounts'>
  */
 export type FailingResults = ReadonlyMap<string, ReadonlyMap<string, number>>;
 
-/** Open findings and results per account, added up once per run of the engine. */
+/** Figures of a team's results beside its states, computed once per run of the engine. */
 export class ResultsInScope {
-  readonly #known = new Map<string, { run: string; sums: Sums }>();
+  readonly #sums: OncePerRun<Sums>;
+  readonly #passing: OncePerRun<PassingResults>;
 
-  constructor(
-    private readonly deps: { runs: EngineRunsRepository; tallies: CheckTalliesRepository },
-  ) {}
+  constructor({
+    runs,
+    tallies,
+    results,
+  }: {
+    runs: EngineRunsRepository;
+    tallies: CheckTalliesRepository;
+    results: TeamResults;
+  }) {
+    this.#sums = new OncePerRun(runs, async (team) => sumUp(await tallies.list(team)));
+    this.#passing = new OncePerRun(runs, async (team, lastRun) => {
+      const { catalogue, scoping, matched, tallied } = await results.read(team);
+      const now = lastRun?.startedAt ?? '';
+      const context = { checks: catalogue.checks, now, settings: scoping.settings };
+      return new PassingResults(inputsByControl(matched, tallied, context), scoping);
+    });
+  }
 
+  /** Open findings and results per account. */
   async of(team: TeamScope): Promise<Sums & { lastRun: EngineRun | null }> {
-    const memory = await this.deps.runs.get(team);
-    const lastRun = memory?.lastRun ?? null;
-    const run = JSON.stringify(lastRun);
-    const known = this.#known.get(team.teamId);
-    if (memory && known?.run === run) return { ...known.sums, lastRun };
-    const sums = sumUp(await this.deps.tallies.list(team));
-    this.#known.set(team.teamId, { run, sums });
-    return { ...sums, lastRun };
+    const { value, lastRun } = await this.#sums.of(team);
+    return { ...value, lastRun };
+  }
+
+  async passing(team: TeamScope): Promise<PassingResults> {
+    return (await this.#passing.of(team)).value;
   }
 }
 

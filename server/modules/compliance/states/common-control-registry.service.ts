@@ -12,6 +12,8 @@ import type { Catalogue, Control, TeamCatalogues } from '../../catalogue/index.j
 import { attributionsOf, controlAttributions } from '../../catalogue/index.js';
 import type { CheckMatchesRepository } from '../../mapping/index.js';
 import type { DecisionsService } from '../decisions/decisions.service.js';
+import type { PassingResults } from '../posture/passing.rules.js';
+import type { ResultsInScope } from '../posture/results-in-scope.js';
 import { readScoping } from '../scoping/read-scoping.js';
 import type { ScopingRepository } from '../scoping/scoping.repository.js';
 import type { ControlStatesRepository } from './control-states.repository.js';
@@ -23,6 +25,7 @@ export interface RegistryDeps {
   matches: CheckMatchesRepository;
   deciding: DecisionsService;
   scoping: ScopingRepository;
+  results: Pick<ResultsInScope, 'passing'>;
 }
 
 export interface ControlFilter {
@@ -36,14 +39,21 @@ export class CommonControlRegistryService {
   constructor(private readonly deps: RegistryDeps) {}
 
   async list(actor: Actor, { domain, status, q }: ControlFilter) {
-    const { catalogues, states } = this.deps;
-    const catalogue = await catalogues.of(actor);
-    const known = new Map((await states.list(actor)).map((state) => [state.controlId, state]));
+    const { catalogues, states, results } = this.deps;
+    const [catalogue, stored, passing] = await Promise.all([
+      catalogues.of(actor),
+      states.list(actor),
+      results.passing(actor),
+    ]);
+    const known = new Map(stored.map((state) => [state.controlId, state]));
     const wanted = q?.trim().toLowerCase() ?? '';
     const items = [...catalogue.controls.values()]
       .filter((control) => !domain || control.domain === domain)
       .filter(({ id, title, intent }) => `${id} ${title} ${intent}`.toLowerCase().includes(wanted))
-      .map((control) => summaryOf(catalogue, control, known.get(control.id)))
+      .map((control) => ({
+        ...summaryOf(catalogue, control, known.get(control.id)),
+        passing: passing.ofControl(control.id),
+      }))
       .filter((summary) => !status || summary.status === status);
     const domains = [...catalogue.domains.values()].map(({ code, name }) => ({
       code,
@@ -55,13 +65,17 @@ export class CommonControlRegistryService {
   }
 
   async get(actor: Actor, controlId: string): Promise<ControlDetail> {
-    const { catalogues, states, deciding } = this.deps;
+    const { catalogues, states, deciding, results } = this.deps;
     const catalogue = await catalogues.of(actor);
     const control = requireControl(catalogue, controlId);
-    const state = await states.get(actor, controlId);
+    const [state, passing] = await Promise.all([
+      states.get(actor, controlId),
+      results.passing(actor),
+    ]);
     const serves = catalogue.requirementsOf(controlId);
     return {
       ...summaryOf(catalogue, control, state ?? undefined),
+      passing: passing.ofControl(controlId),
       intent: control.intent,
       cadence: control.cadence,
       keywords: [...control.keywords],
@@ -78,7 +92,7 @@ export class CommonControlRegistryService {
       since: state?.since ?? null,
       evaluatedAt: state?.evaluatedAt ?? null,
       ruleVersion: state?.ruleVersion ?? null,
-      scopes: await this.#inScopes(actor, catalogue, controlId),
+      scopes: await this.#inScopes(actor, catalogue, controlId, passing),
     };
   }
 
@@ -116,7 +130,12 @@ export class CommonControlRegistryService {
   }
 
   /** The states in scopes whose frameworks require the control. */
-  async #inScopes(team: TeamScope, catalogue: Catalogue, controlId: string) {
+  async #inScopes(
+    team: TeamScope,
+    catalogue: Catalogue,
+    controlId: string,
+    results: PassingResults,
+  ) {
     const { scoping, states } = this.deps;
     const { scopeOf, scopes } = await readScoping(scoping, team, []);
     const serving = new Map(
@@ -129,7 +148,8 @@ export class CommonControlRegistryService {
       if (!state) continue;
       const { status, assurance, reason, openFindings, explanation } = state;
       const frameworks = ofScope.map(({ id, name }) => ({ id, name }));
-      found.push({ frameworks, status, assurance, reason, openFindings, explanation });
+      const passing = results.ofControl(controlId, scopeId);
+      found.push({ frameworks, status, assurance, reason, openFindings, passing, explanation });
     }
     return found;
   }

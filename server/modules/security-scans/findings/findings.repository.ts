@@ -64,13 +64,9 @@ const findings: CollectionSpec<StoredFinding> = {
     ['status', 'tool', 'checkId', 'severity', 'provider', 'accountId', 'region', 'service'],
     // With the scope, so that those of an import's scopes are found within the index.
     ['checkId', 'status', 'severityRank', 'scopeId'],
-    ['triageExpiresAt'],
-    ['triagedAt'],
     ['openedBy'],
-    ['reopenedBy'],
-    ['resolvedBy'],
-    ['missedAt'],
   ],
+  sparse: ['triageExpiresAt', 'triagedAt', 'reopenedBy', 'resolvedBy', 'missedAt'],
 };
 
 /** A filter with what only other collections know of it: see `resolveFilter`. */
