@@ -113,6 +113,12 @@ export const ConnectionTest = z.object({
   status: z.enum(['running', 'passed', 'failed']),
   at: z.string(),
   problem: z.string().nullable().describe('what is missing, and how to fix it'),
+  cause: z
+    .enum(['account', 'scanner'])
+    .optional()
+    .describe(
+      'of a failure: `scanner` when it cannot start on this server, so that nothing is known of the account',
+    ),
 });
 export type ConnectionTest = z.infer<typeof ConnectionTest>;
 
@@ -136,6 +142,10 @@ export const CloudAccount = z.object({
     })
     .nullable(),
   lastTest: ConnectionTest.nullable(),
+  attention: z
+    .string()
+    .nullish()
+    .describe('why an active account needs attention: the reason of its failed connection test'),
   lastImport: LastImport.nullish(),
   createdAt: z.string(),
   updatedAt: z.string(),

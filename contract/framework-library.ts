@@ -84,8 +84,8 @@ export const FrameworkHead = z.object({
     .string()
     .regex(/^[a-z0-9][a-z0-9.-]{1,63}$/, 'must be lower-case letters, digits, dots and hyphens')
     .optional(),
-  name: z.string().trim().min(1).max(120).optional(),
-  version: z.string().trim().min(1).max(60).optional(),
+  name: z.string().trim().min(1).max(2_000).optional(),
+  version: z.string().trim().min(1).max(200).optional(),
 });
 
 export const FrameworkPreview = z.object({

@@ -58,7 +58,7 @@ test('frameworks are activated, imported, checked for gaps, and removed', async 
   await page.getByRole('heading', { level: 1, name: 'Gaps in House rules' }).waitFor();
   const policy = page.getByRole('article', { name: 'H2 A policy' });
   await policy.getByText('No tool can judge').waitFor();
-  await page.getByRole('region', { name: 'Coverage by framework' }).getByText('DORA').waitFor();
+  await page.getByRole('region', { name: 'Overlap by framework' }).getByText('DORA').waitFor();
   await page.getByRole('button', { name: /^Failing/ }).click();
   await page.waitForURL(/kind=failing/);
   expect(await policy.count()).toBe(0);

@@ -136,8 +136,11 @@ function accountsTable(accounts: readonly StoredAccount[], room: number): string
       { title: 'Credentials', grows: 1 },
       { title: 'Connection', grows: 2 },
     ],
-    accounts.map(({ name, provider, scope, status, credentials, lastTest }) => [
-      { text: `${oneLine(name, 200)}${MARKS[status]}`, paint: cyan },
+    accounts.map(({ name, provider, scope, status, credentials, lastTest, attention }) => [
+      {
+        text: `${oneLine(name, 200)}${attention ? ' (needs attention)' : MARKS[status]}`,
+        paint: cyan,
+      },
       provider,
       oneLine(providerAccountId(scope), 200),
       scope.kind === 'aws' ? regionsText(scope.regions) : '–',

@@ -64,7 +64,7 @@ export function coverageTable(items: readonly EvidenceCoverage[], room: number):
     { title: 'Framework' },
     { title: 'Name', grows: 1 },
     { title: 'With evidence', ...FIGURE },
-    { title: 'Covered', ...FIGURE },
+    { title: 'Fully', ...FIGURE },
     { title: 'Partly', ...FIGURE },
     { title: 'Requirements', ...FIGURE },
   ];

@@ -51,6 +51,17 @@ describe('a cloud account', () => {
     expect(await tested(id)).toMatchObject({ status: 'passed', problem: null });
   });
 
+  it('needs attention when the scanner is not installed, which says nothing about the account', async () => {
+    await prowler.remove();
+    const { id } = await test.anAccount(one);
+    expect(await tested(id)).toMatchObject({
+      ...{ status: 'failed', cause: 'scanner' },
+      problem: expect.stringMatching(/install/),
+    });
+    const { status, attention } = await one.cloud.accounts.get(test.actor, id);
+    expect([status, attention]).toEqual(['active', expect.stringMatching(/install/)]);
+  });
+
   it('names a missing permission, without the secret that the tool printed', async () => {
     await prowler.does(
       REGION,

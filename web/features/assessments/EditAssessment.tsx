@@ -7,7 +7,7 @@ import { DayInput, endOfDay } from '../../ui/DayInput.js';
 import { FormDialog } from '../../ui/FormDialog.js';
 import { counted, day } from '../../ui/format.js';
 import { Loaded } from '../../ui/Loaded.js';
-import { fieldErrors } from '../../ui/validation.js';
+import { fieldErrors, refusal } from '../../ui/validation.js';
 import {
   type AssessmentChange,
   deletionQuery,
@@ -63,12 +63,13 @@ function ChangeDialog({ assessment, onClose }: DialogProps) {
     if (Object.keys(body).length === 0) onClose();
     else change.mutate(body, { onSuccess: onClose });
   };
+  const refused = refusal(change.error, ['name', 'dueAt', 'assignee']);
   return (
     <FormDialog
       title="Edit assessment"
       submit="Save"
       busy={change.isPending}
-      problem={change.error}
+      problem={refused.rest}
       onSubmit={submit}
       onClose={onClose}
     >
@@ -76,16 +77,22 @@ function ChangeDialog({ assessment, onClose }: DialogProps) {
         label="Name"
         value={name}
         onChange={(event) => setName(event.currentTarget.value)}
-        error={errors.name}
+        error={errors.name ?? refused.errors.name}
         maxLength={200}
         required
       />
-      <DayInput label="Due" value={due} onChange={setDue} maxDays={3 * 365} error={errors.dueAt} />
+      <DayInput
+        label="Due"
+        value={due}
+        onChange={setDue}
+        maxDays={3 * 365}
+        error={errors.dueAt ?? refused.errors.dueAt}
+      />
       <TextInput
         label="Assignee"
         value={assignee}
         onChange={(event) => setAssignee(event.currentTarget.value)}
-        error={errors.assignee}
+        error={errors.assignee ?? refused.errors.assignee}
         maxLength={200}
       />
     </FormDialog>

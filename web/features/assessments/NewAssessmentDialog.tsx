@@ -6,7 +6,7 @@ import { createAssessment } from '../../../contract/assessments.js';
 import { Attributions } from '../../ui/Attributions.js';
 import { DayInput, endOfDay } from '../../ui/DayInput.js';
 import { FormDialog } from '../../ui/FormDialog.js';
-import { fieldErrors } from '../../ui/validation.js';
+import { fieldErrors, refusal } from '../../ui/validation.js';
 import { type NewAssessment, questionnairesQuery, useCreateAssessment } from './assessment.api.js';
 
 export function NewAssessmentDialog({ onClose }: { onClose: () => void }) {
@@ -41,12 +41,13 @@ export function NewAssessmentDialog({ onClose }: { onClose: () => void }) {
         navigate({ to: '/assessments/$assessmentId', params: { assessmentId: id } }),
     });
   };
+  const refused = refusal(create.error, ['name', 'dueAt', 'assignee']);
   return (
     <FormDialog
       title="New assessment"
       submit="Start"
       busy={create.isPending}
-      problem={create.error ?? error}
+      problem={refused.rest ?? error}
       onSubmit={submit}
       onClose={onClose}
     >
@@ -92,7 +93,7 @@ export function NewAssessmentDialog({ onClose }: { onClose: () => void }) {
         placeholder="Q1 review"
         value={name}
         onChange={(event) => setName(event.currentTarget.value)}
-        error={errors.name}
+        error={errors.name ?? refused.errors.name}
         maxLength={200}
         required
       />
@@ -102,7 +103,13 @@ export function NewAssessmentDialog({ onClose }: { onClose: () => void }) {
         onChange={(event) => setAssignee(event.currentTarget.value)}
         maxLength={200}
       />
-      <DayInput label="Due" value={due} onChange={setDue} maxDays={3 * 365} error={errors.dueAt} />
+      <DayInput
+        label="Due"
+        value={due}
+        onChange={setDue}
+        maxDays={3 * 365}
+        error={errors.dueAt ?? refused.errors.dueAt}
+      />
     </FormDialog>
   );
 }

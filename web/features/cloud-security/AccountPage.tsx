@@ -52,6 +52,7 @@ function AccountView({ account }: { account: CloudAccount }) {
             ) : (
               <ConnectionTag test={lastTest} />
             )}
+            {account.attention && <Tag tone="amber">Needs attention</Tag>}
             {status === 'inactive' && <Tag tone="gray">Inactive</Tag>}
           </>
         }
@@ -155,7 +156,16 @@ function Connection({ account: { id, lastTest } }: { account: CloudAccount }) {
           </Text>
         )}
         {lastTest?.status === 'failed' && (
-          <Notice tone="red" icon={CircleX} title="The scanner cannot connect" urgent>
+          <Notice
+            tone="red"
+            icon={CircleX}
+            title={
+              lastTest.cause === 'scanner'
+                ? 'The scanner is not available on this server'
+                : 'The scanner cannot connect'
+            }
+            urgent
+          >
             {lastTest.problem ?? 'The server gave no reason.'}
           </Notice>
         )}

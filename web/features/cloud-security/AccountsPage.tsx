@@ -64,6 +64,7 @@ function AccountRow({ account }: { account: CloudAccount }) {
         )}
       </div>
       <Group gap={6}>
+        {account.attention && <Tag tone="amber">Needs attention</Tag>}
         {status === 'inactive' && <Tag tone="gray">Inactive</Tag>}
         {status === 'reports_only' ? (
           <Tag tone="gray">Reports only</Tag>

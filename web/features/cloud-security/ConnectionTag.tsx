@@ -1,4 +1,4 @@
-import { CircleCheck, CircleDashed, CircleX, LoaderCircle } from 'lucide-react';
+import { CircleAlert, CircleCheck, CircleDashed, CircleX, LoaderCircle } from 'lucide-react';
 import type { CloudAccount } from '../../../contract/cloud-security.js';
 import { Tag } from '../../ui/Tag.js';
 
@@ -15,6 +15,13 @@ export function ConnectionTag({ test }: { test: CloudAccount['lastTest'] }) {
     return (
       <Tag tone="blue" icon={LoaderCircle}>
         Testing connection
+      </Tag>
+    );
+  }
+  if (test.status === 'failed' && test.cause === 'scanner') {
+    return (
+      <Tag tone="amber" icon={CircleAlert}>
+        Scanner not available
       </Tag>
     );
   }

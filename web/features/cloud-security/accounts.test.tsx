@@ -195,6 +195,23 @@ test('lists failed connections, and offers no changes to users without permissio
   expect(screen.queryByRole('link', { name: 'Scan now' })).toBeNull();
 });
 
+test('says that the scanner is not installed, instead of blaming the account', async () => {
+  const problem = 'prowler is not on PATH; install it: pipx install prowler.';
+  aServerWithAccount({
+    lastTest: { status: 'failed', at: failed.at, problem, cause: 'scanner' },
+    attention: problem,
+  });
+  const { user } = renderApp('/accounts');
+  const row = within(await screen.findByRole('listitem', { name: 'Production' }));
+  expect(row.getByText('Scanner not available')).toBeTruthy();
+  expect(row.getByText('Needs attention')).toBeTruthy();
+  expect(row.queryByText('Connection failed')).toBeNull();
+  await user.click(row.getByRole('link', { name: 'Production' }));
+  const alert = await screen.findByRole('alert');
+  expect(alert.textContent).toContain('The scanner is not available on this server');
+  expect(alert.textContent).toContain('pipx install prowler');
+});
+
 test('an account of reports only can be given credentials, and nothing else', async () => {
   const reported = anAccount({
     ...{ name: '123456789012', status: 'reports_only', credentials: null, lastTest: null },

@@ -170,3 +170,26 @@ test('withdraws a decision only after a confirmation', async () => {
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
   expect(server.requests.some(({ method }) => method === 'DELETE')).toBe(true);
 });
+
+test('shows a refused date at its field, and any other problem below the form', async () => {
+  const refused = (errors: { path: string; message: string }[]) => () => {
+    const detail = errors.map(({ path, message }) => `${path}: ${message}`).join('; ');
+    throw new MockProblem({ status: 422, code: 'invalid_input', detail, errors });
+  };
+  const date = { path: 'body.expiresAt', message: 'must lie within a year' };
+  const server = aServer().on(getControl, () => aControlDetail());
+  server.on(decideControl, refused([date]));
+  const { user } = renderApp('/controls/IAC-06');
+  await user.click(await screen.findByRole('button', { name: 'Decide' }));
+  const dialog = within(await screen.findByRole('dialog', { name: 'Decide on IAC-06' }));
+  await user.type(dialog.getByRole('textbox', { name: /Justification/ }), 'It is in place.');
+  await user.click(dialog.getByRole('button', { name: 'Save the decision' }));
+  expect(await dialog.findByText('Must lie within a year')).toBeTruthy();
+  const until = dialog.getByLabelText(/Valid until/);
+  expect(until.getAttribute('aria-invalid')).toBe('true');
+  expect(dialog.queryByRole('alert')).toBeNull();
+
+  server.on(decideControl, refused([date, { path: 'body.other', message: 'is wrong' }]));
+  await user.click(dialog.getByRole('button', { name: 'Save the decision' }));
+  expect((await dialog.findByRole('alert')).textContent).toContain('is wrong');
+});

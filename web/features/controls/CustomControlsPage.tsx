@@ -4,6 +4,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { CircleCheck, ClipboardPlus, SearchX } from 'lucide-react';
 import { useState } from 'react';
 import type { ControlsPreview, CustomControlSummary } from '../../../contract/compliance.js';
+import { CONTROLS_TEMPLATE } from '../../../contract/file-templates.js';
 import { saveFile } from '../../api/save-file.js';
 import { useAppState } from '../../app/AppStateContext.js';
 import { EmptyState } from '../../ui/EmptyState.js';
@@ -21,7 +22,6 @@ import {
   CONTROL_FORMATS,
   customControlsQuery,
   exportedControls,
-  TEMPLATE,
   useRemoveControl,
 } from './custom-control.api.js';
 import { ImportControlsDialog } from './ImportControlsDialog.js';
@@ -165,7 +165,7 @@ function NoCustomControls({ mayChange, onImport }: { mayChange: boolean; onImpor
       action={
         <Group justify="center">
           {mayChange && <Button onClick={onImport}>Import a file</Button>}
-          <Button variant="default" onClick={() => saveFile(TEMPLATE)}>
+          <Button variant="default" onClick={() => saveFile(CONTROLS_TEMPLATE)}>
             Download a template
           </Button>
         </Group>

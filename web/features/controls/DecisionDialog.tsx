@@ -4,7 +4,7 @@ import { type ControlDetail, decideControl } from '../../../contract/compliance.
 import { DayInput, endOfDay } from '../../ui/DayInput.js';
 import { FormDialog } from '../../ui/FormDialog.js';
 import { words } from '../../ui/format.js';
-import { fieldErrors } from '../../ui/validation.js';
+import { fieldErrors, refusal } from '../../ui/validation.js';
 import { type Decision, useDecideControl } from './control.api.js';
 
 const kinds: readonly { value: Decision['kind']; label: string; description: string }[] = [
@@ -49,12 +49,13 @@ export function DecisionDialog({ control, onClose }: DecisionDialogProps) {
     setErrors(found ?? {});
     if (!found) decide.mutate(body, { onSuccess: onClose });
   };
+  const refused = refusal(decide.error, ['approver', 'justification', 'expiresAt']);
   return (
     <FormDialog
       title={`Decide on ${control.id}`}
       submit="Save the decision"
       busy={decide.isPending}
-      problem={decide.error}
+      problem={refused.rest}
       onSubmit={submit}
       onClose={onClose}
     >
@@ -85,7 +86,7 @@ export function DecisionDialog({ control, onClose }: DecisionDialogProps) {
           description="The second person who approved; not you."
           value={approver}
           onChange={(event) => setApprover(event.currentTarget.value)}
-          error={errors.approver}
+          error={errors.approver ?? refused.errors.approver}
           required
         />
       )}
@@ -94,7 +95,7 @@ export function DecisionDialog({ control, onClose }: DecisionDialogProps) {
         description="Auditors will read this."
         value={justification}
         onChange={(event) => setJustification(event.currentTarget.value)}
-        error={errors.justification}
+        error={errors.justification ?? refused.errors.justification}
         rows={3}
         resize="vertical"
         required
@@ -105,7 +106,7 @@ export function DecisionDialog({ control, onClose }: DecisionDialogProps) {
         value={until}
         onChange={setUntil}
         maxDays={3 * 365}
-        error={errors.expiresAt}
+        error={errors.expiresAt ?? refused.errors.expiresAt}
       />
     </FormDialog>
   );

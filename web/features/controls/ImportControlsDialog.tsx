@@ -1,10 +1,11 @@
 import { Button, Stack, Text } from '@mantine/core';
 import type { ControlsPreview } from '../../../contract/compliance.js';
+import { CONTROLS_TEMPLATE } from '../../../contract/file-templates.js';
 import { saveFile } from '../../api/save-file.js';
 import { count } from '../../ui/format.js';
 import { ImportFileDialog } from '../../ui/ImportFileDialog.js';
 import { ChangeLines, FileProblems, IgnoredNames } from '../../ui/ImportPlan.js';
-import { TEMPLATE, useImportControls, usePreviewControls } from './custom-control.api.js';
+import { useImportControls, usePreviewControls } from './custom-control.api.js';
 
 interface ImportControlsDialogProps {
   onImported: (done: ControlsPreview) => void;
@@ -24,7 +25,7 @@ export function ImportControlsDialog(props: ImportControlsDialogProps) {
       send={send}
       isReady={({ problems }) => problems.length === 0}
       hint={
-        <Button variant="subtle" size="compact-sm" onClick={() => saveFile(TEMPLATE)}>
+        <Button variant="subtle" size="compact-sm" onClick={() => saveFile(CONTROLS_TEMPLATE)}>
           Download a template (CSV)
         </Button>
       }

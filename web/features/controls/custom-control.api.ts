@@ -29,15 +29,3 @@ export const useRemoveControl = () =>
   useComplianceMutation((controlId: string) =>
     apiService(removeControl, { params: { controlId } }),
   );
-
-/** Every column a file may have, with two example controls. */
-export const TEMPLATE = {
-  fileName: 'controls-template.csv',
-  mediaType: 'text/csv',
-  text: [
-    'id,domain,title,intent,weight,kind,cadence,keywords,negative',
-    'ACME-01,IAC,Leaver badges,"Badges are returned on the last day and deactivated within an hour.",7,process,quarterly,badge; leaver,',
-    'ACME-02,CRY,Keys in hardware modules,Customer keys are generated and kept in our own hardware modules.,8,technology,continuous,hardware security module; hsm,software key',
-    '',
-  ].join('\n'),
-};

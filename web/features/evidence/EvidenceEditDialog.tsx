@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { changeEvidence, type EvidenceDetail } from '../../../contract/evidence.js';
 import { DayInput, endOfDay } from '../../ui/DayInput.js';
 import { FormDialog } from '../../ui/FormDialog.js';
-import { fieldErrors } from '../../ui/validation.js';
+import { fieldErrors, refusal } from '../../ui/validation.js';
 import { type EvidenceChange, useChangeEvidence } from './evidence.api.js';
 import { preventSubmitOnEnter } from './prevent-submit-on-enter.js';
 
@@ -32,12 +32,13 @@ export function EvidenceEditDialog({
     else change.mutate(body, { onSuccess: onClose });
   };
   const isWrong = (field: string) => Object.keys(errors).some((path) => path.startsWith(field));
+  const refused = refusal(change.error, ['title', 'description', 'effectiveFrom', 'effectiveTo']);
   return (
     <FormDialog
       title="Edit this evidence"
       submit="Save"
       busy={change.isPending}
-      problem={change.error}
+      problem={refused.rest}
       onSubmit={submit}
       onClose={onClose}
     >
@@ -45,7 +46,7 @@ export function EvidenceEditDialog({
         label="Title"
         value={draft.title}
         onChange={(event) => set({ title: event.currentTarget.value })}
-        error={errors.title}
+        error={errors.title ?? refused.errors.title}
         maxLength={200}
         required
       />
@@ -53,7 +54,7 @@ export function EvidenceEditDialog({
         label="What it shows"
         value={draft.description}
         onChange={(event) => set({ description: event.currentTarget.value })}
-        error={errors.description}
+        error={errors.description ?? refused.errors.description}
         maxLength={1_000}
         rows={2}
       />
@@ -81,7 +82,7 @@ export function EvidenceEditDialog({
         label="In effect from"
         value={draft.from}
         onChange={(from) => set({ from })}
-        error={errors.effectiveFrom}
+        error={errors.effectiveFrom ?? refused.errors.effectiveFrom}
         minDays={-TEN_YEARS}
         maxDays={TEN_YEARS}
         required
@@ -91,7 +92,7 @@ export function EvidenceEditDialog({
         description="Leave empty if it has no end date."
         value={draft.to}
         onChange={(to) => set({ to })}
-        error={errors.effectiveTo}
+        error={errors.effectiveTo ?? refused.errors.effectiveTo}
         minDays={-TEN_YEARS}
         maxDays={TEN_YEARS}
       />

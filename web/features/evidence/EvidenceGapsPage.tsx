@@ -23,7 +23,7 @@ export function EvidenceGapsPage() {
   return (
     <>
       <PageHeader
-        title="Evidence coverage"
+        title="Supported by evidence"
         about="How much of each framework has valid evidence. Evidence can also show failures: this measures what was assessed, not what is met."
       />
       <EvidenceLinks />

@@ -6,7 +6,7 @@ export function EvidenceLinks() {
       label="Evidence pages"
       links={[
         { to: '/evidence', label: 'Evidence' },
-        { to: '/evidence/gaps', label: 'Coverage and gaps' },
+        { to: '/evidence/gaps', label: 'Support and gaps' },
         { to: '/evidence/packages', label: 'Audit packages' },
       ]}
     />

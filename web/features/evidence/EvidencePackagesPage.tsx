@@ -12,6 +12,7 @@ import { PageHeader } from '../../ui/PageHeader.js';
 import classes from '../../ui/rows.module.css';
 import { Section } from '../../ui/Section.js';
 import { Tag } from '../../ui/Tag.js';
+import { refusal } from '../../ui/validation.js';
 import { frameworksQuery } from '../frameworks/framework.api.js';
 import { EvidenceExports } from './EvidenceExports.js';
 import { EvidenceLinks } from './EvidenceLinks.js';
@@ -115,12 +116,13 @@ function BuildDialog({ onClose }: { onClose: () => void }) {
     const body = { frameworkId: chosen, from: `${from}T00:00:00.000Z`, to: end < now ? end : now };
     build.mutate(body, { onSuccess: onClose });
   };
+  const refused = refusal(build.error, ['from', 'to']);
   return (
     <FormDialog
       title="Build an audit package"
       submit="Build"
       busy={build.isPending}
-      problem={build.error}
+      problem={refused.rest}
       onSubmit={submit}
       onClose={onClose}
     >
@@ -135,6 +137,7 @@ function BuildDialog({ onClose }: { onClose: () => void }) {
         label="From"
         value={from}
         max={to}
+        error={refused.errors.from}
         onChange={(event) => setFrom(event.currentTarget.value)}
       />
       <TextInput
@@ -142,6 +145,7 @@ function BuildDialog({ onClose }: { onClose: () => void }) {
         label="To"
         value={to}
         max={today.toISOString().slice(0, 10)}
+        error={refused.errors.to}
         onChange={(event) => setTo(event.currentTarget.value)}
       />
     </FormDialog>

@@ -5,6 +5,7 @@ import { DayInput, endOfDay } from '../../ui/DayInput.js';
 import { FormDialog } from '../../ui/FormDialog.js';
 import { words } from '../../ui/format.js';
 import { TextLink } from '../../ui/links.js';
+import { refusal } from '../../ui/validation.js';
 import { useUploadEvidence } from './evidence.api.js';
 import { preventSubmitOnEnter } from './prevent-submit-on-enter.js';
 
@@ -61,12 +62,13 @@ export function UploadDialog({ control, dropped, onClose }: UploadDialogProps) {
       setSending(false);
     }
   };
+  const refused = refusal(upload.error, ['effectiveFrom', 'effectiveTo']);
   return (
     <FormDialog
       title="Upload evidence"
       submit="Upload"
       busy={isSending}
-      problem={upload.error}
+      problem={refused.rest}
       onSubmit={() => void submit()}
       onClose={onClose}
     >
@@ -120,8 +122,15 @@ export function UploadDialog({ control, dropped, onClose }: UploadDialogProps) {
         onChange={setFrom}
         minDays={-TEN_YEARS}
         maxDays={TEN_YEARS}
+        error={refused.errors.effectiveFrom}
       />
-      <DayInput label="Valid until" value={until} onChange={setUntil} maxDays={TEN_YEARS} />
+      <DayInput
+        label="Valid until"
+        value={until}
+        onChange={setUntil}
+        maxDays={TEN_YEARS}
+        error={refused.errors.effectiveTo}
+      />
       {known.map(({ id, title }) => (
         <Text key={id} size="sm" role="status">
           This content exists already:{' '}

@@ -4,7 +4,7 @@ import { attestRequirement, type RequirementState } from '../../../contract/comp
 import { AskedNumbers, type Numbers, valuesOf } from '../../ui/AskedNumbers.js';
 import { DayInput, dayAhead, endOfDay } from '../../ui/DayInput.js';
 import { FormDialog } from '../../ui/FormDialog.js';
-import { fieldErrors } from '../../ui/validation.js';
+import { fieldErrors, refusal } from '../../ui/validation.js';
 import { type Attestation, useAttest } from './framework.api.js';
 
 interface AttestDialogProps {
@@ -29,12 +29,13 @@ export function AttestDialog({ frameworkId, requirement, onClose }: AttestDialog
     setErrors(found ?? {});
     if (!found) attest.mutate(body, { onSuccess: onClose });
   };
+  const refused = refusal(attest.error, ['statement', 'expiresAt']);
   return (
     <FormDialog
       title={`Attest ${requirement.id}`}
       submit="Attest"
       busy={attest.isPending}
-      problem={attest.error}
+      problem={refused.rest}
       onSubmit={submit}
       onClose={onClose}
     >
@@ -44,7 +45,7 @@ export function AttestDialog({ frameworkId, requirement, onClose }: AttestDialog
         description="What is in place, and where it can be checked."
         value={statement}
         onChange={(event) => setStatement(event.currentTarget.value)}
-        error={errors.statement}
+        error={errors.statement ?? refused.errors.statement}
         rows={3}
         resize="vertical"
         required
@@ -56,7 +57,7 @@ export function AttestDialog({ frameworkId, requirement, onClose }: AttestDialog
         value={until}
         onChange={setUntil}
         maxDays={369}
-        error={errors.expiresAt}
+        error={errors.expiresAt ?? refused.errors.expiresAt}
         required
       />
     </FormDialog>

@@ -14,7 +14,7 @@ import { overlapsQuery } from './framework-library.api.js';
 /** How far the other active frameworks cover this one. */
 export function FrameworkOverlaps({ frameworkId }: { frameworkId: string }) {
   return (
-    <Section title="Coverage by other frameworks">
+    <Section title="Overlap with other frameworks">
       <Text size="sm" c="dimmed" mb="sm">
         Through shared controls. A control that only intersects a requirement contributes to it but
         cannot meet it. Attestations are not carried over.
@@ -49,7 +49,7 @@ function Overlaps({ overlaps, frameworks }: OverlapsProps) {
   const sorted = overlaps.toSorted((a, b) => b.covered - a.covered || b.reachable - a.reachable);
   return (
     <>
-      <ScrollTable label="Coverage by framework" verticalSpacing="xs">
+      <ScrollTable label="Overlap by framework" verticalSpacing="xs">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Framework</Table.Th>

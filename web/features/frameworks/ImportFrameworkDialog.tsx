@@ -1,5 +1,7 @@
-import { Stack, Text } from '@mantine/core';
+import { Button, Stack, Text } from '@mantine/core';
 import type { FrameworkPreview } from '../../../contract/compliance.js';
+import { FRAMEWORK_TEMPLATE } from '../../../contract/file-templates.js';
+import { saveFile } from '../../api/save-file.js';
 import { count, counted } from '../../ui/format.js';
 import { ImportFileDialog } from '../../ui/ImportFileDialog.js';
 import { ChangeLines, FileProblems, IgnoredNames } from '../../ui/ImportPlan.js';
@@ -12,11 +14,16 @@ export function ImportFrameworkDialog({ onClose }: { onClose: () => void }) {
   return (
     <ImportFileDialog
       title="Import a custom framework"
-      description="CSV with the columns id and title, YAML, or an OSCAL catalog as JSON; up to 16 MB. A file with the id of one of your frameworks replaces it."
+      description="CSV with the columns framework, framework_name, version, id and title (the first three need a value in one line only), YAML, or an OSCAL catalog as JSON; up to 16 MB. A file with the id of one of your frameworks replaces it."
       accept=".csv,.tsv,.yaml,.yml,.json"
       preview={preview}
       send={send}
       isReady={({ framework, problems }) => framework !== null && problems.length === 0}
+      hint={
+        <Button variant="subtle" size="compact-sm" onClick={() => saveFile(FRAMEWORK_TEMPLATE)}>
+          Download a template (CSV)
+        </Button>
+      }
       onClose={onClose}
     >
       {(plan) => <Plan plan={plan} />}

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { triageFinding } from '../../../contract/security-scans.js';
 import { DayInput, dayAhead, endOfDay } from '../../ui/DayInput.js';
 import { FormDialog } from '../../ui/FormDialog.js';
-import { fieldErrors } from '../../ui/validation.js';
+import { fieldErrors, refusal } from '../../ui/validation.js';
 import { type TriageInput, useTriage } from './finding.api.js';
 
 type Kind = Exclude<TriageInput['status'], 'open'>;
@@ -34,12 +34,13 @@ export function TriageDialog({ findingId, onClose }: { findingId: string; onClos
     setErrors(found ?? {});
     if (!found) triage.mutate(body, { onSuccess: onClose });
   };
+  const refused = refusal(triage.error, ['reason', 'expiresAt']);
   return (
     <FormDialog
       title="Triage the finding"
       submit="Save"
       busy={triage.isPending}
-      problem={triage.error}
+      problem={refused.rest}
       onSubmit={submit}
       onClose={onClose}
     >
@@ -58,7 +59,7 @@ export function TriageDialog({ findingId, onClose }: { findingId: string; onClos
         label="Reason"
         value={reason}
         onChange={(event) => setReason(event.currentTarget.value)}
-        error={errors.reason}
+        error={errors.reason ?? refused.errors.reason}
         rows={3}
         resize="vertical"
         required
@@ -69,7 +70,7 @@ export function TriageDialog({ findingId, onClose }: { findingId: string; onClos
         value={until}
         onChange={setUntil}
         maxDays={364}
-        error={errors.expiresAt}
+        error={errors.expiresAt ?? refused.errors.expiresAt}
         required
       />
       <Text size="xs" c="dimmed">

@@ -14,6 +14,20 @@ export const LIMITS = {
   controls: 2_000,
 };
 
+/**
+ * Characters of texts, far above what publishers write, so that imports keep the whole: a title of NIST's has
+ * 122. Pages wrap what is long.
+ */
+export const TEXT_LIMITS = {
+  /** Names and titles of frameworks, sections, requirements and controls. */
+  title: 2_000,
+  /** Ids of sections and requirements, versions. */
+  id: 200,
+  publisher: 500,
+  /** Descriptions: OSCAL remarks fill pages. */
+  about: 20_000,
+};
+
 const longerThan = (max: number) => `has more than ${max.toLocaleString('en-US')} characters`;
 const moreThan = (max: number, what: string) =>
   `has more than ${max.toLocaleString('en-US')} ${what}`;
@@ -48,24 +62,24 @@ export const CustomFramework = z.object({
     .string({ error: 'is missing: give it in the file, or with the upload (--id), such as acme-1' })
     .regex(FRAMEWORK_ID, 'must be 2 to 64 small letters, digits, dots and hyphens, such as acme-1'),
   name: line(
-    120,
+    TEXT_LIMITS.title,
     'is missing: give it in the file, or with the upload (--name), such as Acme rules',
   ),
   version: line(
-    60,
+    TEXT_LIMITS.id,
     'is missing: give it in the file, or with the upload (--framework-version), such as 1.0',
   ),
-  publisher: relaxed(200).transform((text) => text || 'your team'),
-  about: relaxed(2_000),
+  publisher: relaxed(TEXT_LIMITS.publisher).transform((text) => text || 'your team'),
+  about: relaxed(TEXT_LIMITS.about),
   sections: z
-    .array(z.object({ id: line(60), title: line(300) }))
+    .array(z.object({ id: line(TEXT_LIMITS.id), title: line(TEXT_LIMITS.title) }))
     .max(LIMITS.sections, moreThan(LIMITS.sections, 'sections')),
   requirements: z
     .array(
       z.object({
-        id: line(80),
-        section: line(60),
-        title: line(400),
+        id: line(TEXT_LIMITS.id),
+        section: line(TEXT_LIMITS.id),
+        title: line(TEXT_LIMITS.title),
         attestation: z.boolean({ error: 'must be yes or no' }),
         /** The numbers that it asks for, with ids of the library: `{ passwordMinLength: { min: 12 } }`. */
         parameter: z
@@ -88,12 +102,12 @@ export const CustomControl = z.object({
   domain: z
     .string({ error: 'is missing or not text' })
     .regex(/^[A-Z]{3}$/, 'must be the code of a domain, such as IAC'),
-  title: line(200),
+  title: line(TEXT_LIMITS.title),
   intent: z
     .string({ error: 'is missing or not text' })
     .trim()
     .min(1, 'is empty')
-    .max(2_000, longerThan(2_000)),
+    .max(TEXT_LIMITS.about, longerThan(TEXT_LIMITS.about)),
   weight: z.number({ error: weight }).int(weight).min(1, weight).max(10, weight).default(5),
   kind: oneOf(ControlKind.options).default('process'),
   cadence: oneOf(Cadence.options).default('annual'),

@@ -161,7 +161,7 @@ describe('CSV', () => {
       /^line 2, controls: IAC-06: the relation must be one of equal, subset, superset, intersects$/m,
     ],
     ['id,title,attestation\nA,b,perhaps\n', /^line 2, attestation: must be yes or no$/m],
-    [`id,title\nA,${'b'.repeat(401)}\n`, /^line 2, title: has more than 400 characters$/m],
+    [`id,title\nA,${'b'.repeat(2_001)}\n`, /^line 2, title: has more than 2,000 characters$/m],
     [
       `id,title\n${Array.from({ length: 2_001 }, (_, i) => `A${i},b\n`).join('')}`,
       /^file: has more than 2,000 requirements$/m,

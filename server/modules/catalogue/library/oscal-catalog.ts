@@ -1,4 +1,4 @@
-import type { FrameworkDraft, RequirementDraft } from './custom-file.js';
+import { type FrameworkDraft, type RequirementDraft, TEXT_LIMITS } from './custom-file.js';
 import { rejected } from './file-problems.js';
 import { listOf, type Tree, treeOf } from './read-tree.js';
 
@@ -22,8 +22,8 @@ export function readOscalCatalog(tree: unknown): FrameworkDraft {
   const draft: FrameworkDraft = {
     head: {
       id: slugOf(metadata.title),
-      name: metadata.title,
-      version: metadata.version,
+      name: oneLine(metadata.title),
+      version: oneLine(metadata.version),
       publisher: treeOf(listOf(metadata.parties)[0]).name,
       about: metadata.remarks,
     },
@@ -41,8 +41,8 @@ function addGroups(draft: FrameworkDraft, parent: Tree, at: string): void {
   for (const [i, each] of listOf(parent.groups).entries()) {
     const group = treeOf(each);
     const path = `${at}.groups[${i}]`;
-    const id = labelOf(group) ?? group.id ?? group.title;
-    draft.sections.push({ id, title: group.title });
+    const id = labelOf(group) ?? group.id ?? idOf(group.title);
+    draft.sections.push({ id, title: oneLine(group.title) });
     addControls(draft, group, path, id);
     addGroups(draft, group, path);
   }
@@ -57,7 +57,7 @@ function addControls(draft: FrameworkDraft, parent: Tree, at: string, section: u
     draft.requirements.push({
       id,
       section,
-      title: control.title,
+      title: oneLine(control.title),
       attestation: undefined,
       controls: edgesOf(control),
       at: typeof id === 'string' ? `${path} (${id.slice(0, 80)})` : path,
@@ -86,6 +86,17 @@ function edgesOf(control: Tree): RequirementDraft['controls'] {
   return propsOf(control)
     .filter(({ name }) => name === CONTROL_PROP)
     .map((prop) => ({ controlId: prop.value, relation: prop.class ?? 'intersects' }));
+}
+
+/** Of a group without an id. */
+function idOf(title: unknown): unknown {
+  const line = oneLine(title);
+  return typeof line === 'string' ? line.slice(0, TEXT_LIMITS.id).trim() : line;
+}
+
+/** Titles of published catalogs have line breaks. */
+function oneLine(text: unknown): unknown {
+  return typeof text === 'string' ? text.replace(/\s+/g, ' ').trim() : text;
 }
 
 function slugOf(title: unknown): string | undefined {

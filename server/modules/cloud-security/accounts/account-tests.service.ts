@@ -3,7 +3,10 @@ import type { Clock } from '../../../platform/clock.js';
 import { AppError, NotFoundError } from '../../../platform/errors.js';
 import type { Logger } from '../../../platform/log/structured-logging.js';
 import { type Job, JobAbortedError, type JobContext } from '../../../platform/queue/job-queue.js';
-import type { UnifiedProwlerService } from '../prowler-scans/unified-prowler.service.js';
+import type {
+  ConnectionProblem,
+  UnifiedProwlerService,
+} from '../prowler-scans/unified-prowler.service.js';
 import type { AccountsRepository } from './accounts.repository.js';
 import type { CloudSecurityService } from './cloud-security.service.js';
 
@@ -25,29 +28,33 @@ export class AccountTestsService {
   ): Promise<void> {
     const { accounts, service, prowler, clock, log } = this.deps;
     const scope = { teamId };
-    let problem: string | null;
+    let found: ConnectionProblem | null;
     try {
       const account = await service.get(scope, accountId);
       const credentials = await service.openCredentials(scope, accountId);
       const runId = `test-${id.replaceAll('_', '-')}-${attempt}`;
-      problem = await prowler.test(account, credentials, { runId, signal });
+      found = await prowler.test(account, credentials, { runId, signal });
     } catch (error) {
       if (error instanceof NotFoundError) return; // removed meanwhile
-      if (error instanceof AppError) problem = error.message;
+      if (error instanceof AppError) found = { cause: 'account', problem: error.message };
       else {
         log.error({ err: error, accountId }, 'connection test failed');
-        problem = 'the test failed with an internal error; see the server log';
+        const problem = 'the test failed with an internal error; see the server log';
+        found = { cause: 'scanner', problem };
       }
     }
     const { reason } = signal;
     if (reason instanceof JobAbortedError && (reason.why === 'lost' || reason.why === 'closing')) {
       throw reason; // it runs again
     }
-    if (signal.aborted) problem = 'the test took too long or was cancelled';
+    if (signal.aborted) {
+      found = { cause: 'account', problem: 'the test took too long or was cancelled' };
+    }
     const lastTest: ConnectionTest = {
-      status: problem === null ? 'passed' : 'failed',
+      status: found === null ? 'passed' : 'failed',
       at: clock.now().toISOString(),
-      problem,
+      problem: found?.problem ?? null,
+      ...(found ? { cause: found.cause } : {}),
     };
     await accounts.update(scope, accountId, { lastTest });
   }

@@ -201,14 +201,23 @@ export class CloudSecurityService {
   #asOfNow(account: StoredAccount): StoredAccount {
     const { lastTest } = account;
     const late = this.deps.clock.now().getTime() - MAX_TEST_MS;
-    if (lastTest?.status !== 'running' || Date.parse(lastTest.at) > late) return account;
+    if (lastTest?.status !== 'running' || Date.parse(lastTest.at) > late) {
+      return withAttention(account);
+    }
     const problem = 'the test did not finish; start it again';
-    return { ...account, lastTest: { ...lastTest, status: 'failed', problem } };
+    return withAttention({ ...account, lastTest: { ...lastTest, status: 'failed', problem } });
   }
 
   #now(): string {
     return this.deps.clock.now().toISOString();
   }
+}
+
+/** An active account whose last test failed is not scanned as people expect. */
+function withAttention(account: StoredAccount): StoredAccount {
+  const { status, lastTest } = account;
+  const hasFailed = status === 'active' && lastTest?.status === 'failed';
+  return { ...account, attention: hasFailed ? (lastTest.problem ?? 'the test failed') : null };
 }
 
 function requireReached({ id: accountId, status }: StoredAccount): void {

@@ -1,6 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
-import type { CloudCredentials, CloudScope } from '../../../../contract/cloud-security.js';
+import type {
+  CloudCredentials,
+  CloudScope,
+  ConnectionTest,
+} from '../../../../contract/cloud-security.js';
 import type { Severity } from '../../../../contract/severity.js';
 import { InvalidInputError } from '../../../platform/errors.js';
 import { readReport } from '../../../scanners/readers/read-report.js';
@@ -57,18 +61,18 @@ export class UnifiedProwlerService {
     }));
   }
 
-  /** Tests the connection to an account; returns the problem in one sentence, or null. */
+  /** Tests the connection to an account; null when it works. */
   async test(
     { scope }: Pick<StoredAccount, 'scope'>,
     credentials: CloudCredentials,
     { runId, signal }: { runId: string; signal: AbortSignal },
-  ): Promise<string | null> {
+  ): Promise<ConnectionProblem | null> {
     const { prowler, scan } = this.deps;
-    if (!prowler) throw new InvalidInputError('Prowler is not set up on this server');
-    if (scope.kind === 'reported') return 'the account has no credentials';
+    if (!prowler) return { cause: 'scanner', problem: 'Prowler is not set up on this server' };
+    if (scope.kind === 'reported') return ofAccount('the account has no credentials');
     const [unit] = this.unitsOf(scope, { services: [CHEAPEST[scope.kind]] });
-    if (!unit) return 'the account has no region to scan';
-    const { verdict } = await scanOnce(scan, {
+    if (!unit) return ofAccount('the account has no region to scan');
+    const { verdict, result } = await scanOnce(scan, {
       scanner: prowler,
       unit,
       material: { credentials, declared: { ranges: [], names: [] }, addresses: [] },
@@ -82,8 +86,18 @@ export class UnifiedProwlerService {
     const redact = redactor(secretsIn(credentials));
     if (verdict.outcome === 'succeeded') return null;
     // Gaps in this small scan are missing permissions, which a full scan needs too.
-    return redact(verdict.problem ?? 'the test did not finish');
+    const problem = redact(verdict.problem ?? 'the test did not finish');
+    // A scanner that is not installed says nothing about the account.
+    const isMissing = result.ended === 'not_started' && !signal.aborted;
+    return { cause: isMissing ? 'scanner' : 'account', problem };
   }
+}
+
+/** Why a connection test failed, in one sentence. */
+export type ConnectionProblem = Required<Pick<ConnectionTest, 'cause'>> & { problem: string };
+
+function ofAccount(problem: string): ConnectionProblem {
+  return { cause: 'account', problem };
 }
 
 /** Summarises the report; without a readable one, the judge uses the tool's output. */

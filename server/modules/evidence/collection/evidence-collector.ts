@@ -99,13 +99,14 @@ function itemOf(
   );
   const all = [...checks.values()];
   const sum = (of: 'pass' | 'fail' | 'unknown') => all.reduce((total, one) => total + one[of], 0);
+  const accounts = [...new Set(all.flatMap((check) => check.accounts))].sort();
   const newest = all.reduce((last, { lastSeenAt }) => (lastSeenAt > last ? lastSeenAt : last), '');
   const seenAt = new Date(newest || (from.finishedAt ?? now)).toISOString();
   return collectedItem({
     id: collectedId(teamId, 'scan', from.id, domain.code),
     teamId,
     kind: 'scan',
-    title: `${from.tool ?? 'Scan'}: ${domain.name}`,
+    title: titleOf(found, accounts),
     description: `What ${from.fileName} shows of ${controls.length} controls`.slice(0, 1_000),
     source: {
       tool: from.tool,
@@ -126,10 +127,23 @@ function itemOf(
       pass: sum('pass'),
       fail: sum('fail'),
       unknown: sum('unknown'),
-      accounts: [...new Set(all.flatMap(({ accounts }) => accounts))].sort(),
+      accounts,
       complete: !from.partial && all.every(({ complete }) => complete),
     },
     content,
     now,
   });
+}
+
+/** How many targets a title names, and characters of each. */
+const MAX_TARGETS = 2;
+const MAX_TARGET = 80;
+
+/** Names the targets: items of one control differ by them. */
+function titleOf({ import: from, domain }: ScanEvidence, accounts: readonly string[]): string {
+  const named = accounts.slice(0, MAX_TARGETS).map((account) => account.slice(0, MAX_TARGET));
+  const rest = accounts.length - named.length;
+  const more = rest > 0 ? ` and ${rest} more` : '';
+  const of = named.length > 0 ? ` of ${named.join(', ')}${more}` : '';
+  return `${from.tool ?? 'Scan'}${of}: ${domain.name}`;
 }

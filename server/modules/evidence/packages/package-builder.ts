@@ -20,7 +20,7 @@ import { type PackageState, packageState, type StateDeps } from './package-state
 
 export interface BuilderDeps {
   sources: StateDeps;
-  collector: Pick<EvidenceCollector, 'collectStatements'>;
+  collector: Pick<EvidenceCollector, 'catchUp'>;
   /** Contents of evidence. */
   blobs: BlobStore;
   /** Built packages. */
@@ -48,7 +48,8 @@ export class PackageBuilder {
     signal?: AbortSignal,
   ): Promise<Built> {
     const { sources, collector, folder, newId, packages } = this.deps;
-    await collector.collectStatements(team);
+    // Also of imports whose job has not run yet: a package lacks nothing that a status rests on.
+    await collector.catchUp(team);
     const state = await packageState(sources, team, wanted);
     const files = [...(await generated(state)), ...(await this.#contents(state))];
     await mkdir(folder, { recursive: true, mode: 0o700 });

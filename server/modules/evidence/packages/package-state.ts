@@ -8,6 +8,7 @@ import { isValidWithin } from '../items/evidence.rules.js';
 import type { StoredEvidence } from '../items/evidence-item.js';
 import type { EvidenceItemsRepository } from '../items/evidence-items.repository.js';
 import { versionsOf } from '../items/past-revisions.js';
+import { olderResults } from './older-results.rules.js';
 
 export interface ControlAt {
   id: string;
@@ -22,6 +23,8 @@ export interface ControlAt {
   failingChecks: { tool: string; checkId: string; title: string; severity: string; fail: number }[];
   /** A person's decision in force. */
   decision: ControlDecision | null;
+  /** Which results it rests on although the package has no evidence of them. */
+  note?: string;
 }
 
 /** Whether work remains: a scan has findings, or a person answered so. */
@@ -77,7 +80,9 @@ export async function packageState(
   found.sort((a, b) => compare(keyOf(a), keyOf(b)));
   const controls = ids.map((id): ControlAt => {
     const state = states.get(id);
-    const failing = state?.explanation.inputs.filter(({ fail }) => fail > 0) ?? [];
+    const inputs = state?.explanation.inputs ?? [];
+    const failing = inputs.filter(({ fail }) => fail > 0);
+    const note = olderResults(id, inputs, found);
     return {
       id,
       title: catalogue.controls.get(id)?.title ?? id,
@@ -96,6 +101,7 @@ export async function packageState(
         fail,
       })),
       decision: decided.get(id) ?? null,
+      ...(note === null ? {} : { note }),
     };
   });
   const requirementStates = framework.requirementStates.map(masked);

@@ -86,3 +86,20 @@ test('a package of a past period has the score of its end, and states that the r
     expect.objectContaining({ name: 'score-at-end', value: String(then) }),
   );
 });
+
+test('a package names the results that a status rests on when their evidence is outside the period', async () => {
+  const team = new TestTeam(app, 'a');
+  const { explanation } = await team.control('CRY-09');
+  const seen = explanation.inputs.map(({ lastSeenAt }) => lastSeenAt ?? '').sort();
+  const noteIn = async (begin: string, end: string, name: string) => {
+    const { id } = await evidence.packages.buildNow(actor, { frameworkId, from: begin, to: end });
+    const path = join(app.platform.config.dataDir, name);
+    await pipeline((await evidence.packages.content(actor, id)).content, createWriteStream(path));
+    const { controls } = JSON.parse((await textsOf(path)).get('posture.json') ?? '');
+    return controls.find((each: { id: string }) => each.id === 'CRY-09').note;
+  };
+  const now = app.clock.now().toISOString();
+  expect(await noteIn(from, now, 'all.zip')).toBeUndefined();
+  const note = await noteIn(from, '2026-04-01T00:00:00.000Z', 'older.zip');
+  expect(note).toContain(`It rests on results of ${seen[0]?.slice(0, 10)} by `);
+});

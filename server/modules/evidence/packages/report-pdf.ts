@@ -66,6 +66,12 @@ export async function reportPdf(state: PackageState, coverage: EvidenceCoverage)
     small(document, decisionText(decision));
     if (contradicted) small(document, 'The evidence disagrees with this decision.');
   }
+  const older = state.controls.filter(({ note }) => note !== undefined);
+  if (older.length > 0) heading(document, 'Controls that rest on results outside this package');
+  for (const { id, title, note = '' } of older) {
+    row(document, '', `${id}  ${title}`);
+    small(document, note);
+  }
   heading(document, 'Evidence');
   if (state.items.length === 0) row(document, '', 'There is no evidence in this period.');
   for (const item of state.items) {

@@ -42,3 +42,21 @@ test('evidence of an undone import stops counting, also when the undo was missed
   await core.container.get('evidence').runMaintenance();
   expect(await statesOf(second)).toEqual(['expired']);
 });
+
+test('items of one control are told apart by the targets in their titles', async () => {
+  const other = new TestTeam(core);
+  await other.register();
+  for (const [at, account] of ['111', '222'].entries()) {
+    const row = { check: 'kms_cmk_are_used', resource: account, account } as const;
+    await other.import([{ ...row, status: 'PASS' }], { at });
+  }
+  const { items, runMaintenance } = core.container.get('evidence');
+  await runMaintenance();
+  const page = await items.list(other.actor, {
+    ...{ kind: ['scan'], control: 'CRY-09', limit: 100, deleted: false },
+  });
+  expect(page.items.map(({ title }) => title).sort()).toEqual([
+    'prowler of aws/111: Cryptographic Protections',
+    'prowler of aws/222: Cryptographic Protections',
+  ]);
+});
