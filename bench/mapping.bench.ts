@@ -13,6 +13,7 @@ import {
 import { packageRoot } from '../server/package-root.js';
 import { Agreement, type Marks } from './agreement.js';
 import type { Reliability } from './calibration.js';
+import { chainQuality, type Verdicts } from './chains.js';
 import { runMap } from './cspm-process.js';
 import { repeat, Samples } from './measure.js';
 import { calibrationOf, keywordIndexSeconds } from './text-quality.js';
@@ -65,6 +66,7 @@ const report = {
       text: marksOf(reported, new Set([3]), id).requirements,
     })),
   alwaysTheMostFrequent: mostFrequentMarks(),
+  chains: chainQuality(catalogue, matcher),
   textConfidence: calibrationOf(catalogue, findings, (id) => !isForTuning(id)),
   keywordIndexSeconds: keywordIndexSeconds(catalogue, findings),
   command: {
@@ -172,6 +174,7 @@ function print(): void {
   }
   head('By framework, requirements', 'all tiers', 'text only');
   for (const { name, rules, text } of report.byFramework) line(name, rules, text);
+  printChains();
   printReliability('Confidence of matches by text', report.textConfidence.shipped);
   printReliability('The same, cross-validated', report.textConfidence.crossValidated);
   const seconds = report.keywordIndexSeconds.toFixed(1);
@@ -179,6 +182,27 @@ function print(): void {
   const { lines, allTiers, text } = report.command;
   const both = `${allTiers.toFixed(1)} s, by text alone ${text.toFixed(1)} s`;
   console.log(`cspm map: ${lines.toLocaleString('en-US')} lines in ${both}.`);
+}
+
+function printChains(): void {
+  const { chains, present, first, second } = report.chains;
+  const line = (name: string, verdicts: Verdicts) => {
+    const { right, arguable, wrong, unjudged } = verdicts;
+    const all = right + arguable + wrong + unjudged;
+    const shares = [right, arguable, wrong].map((value) =>
+      `${all === 0 ? 0 : Math.round((100 * value) / all)} %`.padStart(11),
+    );
+    const rest = unjudged === 0 ? '' : `   ${unjudged} unjudged`;
+    console.log(`  ${name.padEnd(34)}${String(all).padStart(6)}${shares.join('')}${rest}`);
+  };
+  const title = `Chains check, control, requirement (${chains.toLocaleString('en-US')})`;
+  console.log(`\n${title.padEnd(36)} judged      right   arguable      wrong`);
+  line('drawn from those made now', present);
+  line('first draw, before corrections', first.before);
+  line('  of it still made', first.stillMade);
+  line('  of it no longer made', first.noLongerMade);
+  line('second draw', second.before);
+  line('  of it still made', second.stillMade);
 }
 
 function printReliability(title: string, { brier, error, bands }: Reliability): void {

@@ -100,7 +100,7 @@ describe('the shipped rules', () => {
     ['prowler', 'iam_root_mfa_enabled', 'IAC-06.1'],
     ['prowler', 'glue_data_catalogs_metadata_encryption_enabled', 'CRY-05'],
     ['prowler', 'iam_role_administratoraccess_policy_permissive_trust_relationship', 'IAC-21'],
-    ['prowler', 'account_security_questions_are_registered_in_the_aws_account', 'IAC-10'],
+    ['prowler', 'account_security_questions_are_registered_in_the_aws_account', 'IAC-28'],
     ['trivy', 'CVE-2024-0001', 'VPM-02'],
     ['grype', 'CVE-2024-0001', 'VPM-02'],
     ['grype', 'GHSA-p6mc-m468-83gw', 'VPM-02'],
@@ -119,9 +119,43 @@ describe('the shipped rules', () => {
     ['trivy-sarif', 'trivy:DS-0002', 'IAC-21.7'],
     ['semgrep-oss', 'semgrep-oss:generic.secrets.key', 'IAC-10.6'],
     ['nuclei', 'CVE-2021-41773', 'VPM-02'],
+    ['nuclei', 'phpinfo-files', 'TDA-19'],
+    ['nuclei', 'php-end-of-life', 'TDA-17'],
+    ['trivy', 'KCV-0030', 'IAC-10.5'],
+    ['trivy', 'KCV-0048', 'CFG-02'],
   ])('%s %s is about %s', (tool, id, controlId) => {
     const edge = ruleOf({ tool, id })?.edges.find((each) => each.controlId === controlId);
     expect(edge?.relation).toBe('subset');
+  });
+
+  it.each([
+    [['vuln', 'phpinfo', 'exposure'], 'TDA-19', 'VPM-02'],
+    [['vuln', 'misconfig'], 'CFG-02', 'VPM-02'],
+    [['tech', 'detect', 'discovery'], 'AST-02', 'VPM-02'],
+    [['cloud', 'tech', 'aws'], 'AST-02', 'DCH-15'],
+    [['vuln', 'cve2024', 'cve'], 'VPM-02', 'CFG-02'],
+  ])('read a hit of nuclei by its tags %j', (categories, about, notAbout) => {
+    const edges = ruleOf({ tool: 'nuclei', id: 'some-template', categories })?.edges ?? [];
+    const named = edges.map(({ controlId }) => controlId);
+    expect(named).toContain(about);
+    expect(named).not.toContain(notAbout);
+  });
+
+  it('lead to laws about artificial intelligence from checks about it only', () => {
+    const laws = ['eu-ai-act', 'nist-ai-rmf-1.0', 'iso-42001-2023'];
+    const reached = listed.flatMap(({ id, provider }) =>
+      (prowler(id, provider)?.edges ?? [])
+        .filter(({ relation }) => relation !== 'intersects')
+        .flatMap(({ controlId }) => catalogue.requirementsOf(controlId))
+        .filter(({ framework }) => laws.includes(framework.id))
+        .map(() => id),
+    );
+    expect(reached).toContain('bedrock_model_invocation_logging_enabled');
+    expect(
+      [...new Set(reached)].filter(
+        (id) => !/bedrock|sagemaker|vertexai|ai_?services|gemini/.test(id),
+      ),
+    ).toEqual([]);
   });
 
   it('match code weaknesses and misconfigurations by category and title', () => {
