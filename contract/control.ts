@@ -144,6 +144,14 @@ export const ControlExplanation = z.object({
   proof: ProofChecklist.optional(),
   /** Accounts in scope without evidence for this control. */
   accountsWithoutEvidence: z.array(z.string()),
+  /** Passes that are too old and count as unknown; absent without any. */
+  expired: z
+    .object({
+      passes: z.number(),
+      implementedUntil: z.string().nullable().describe('the last day, where only age took it back'),
+      instead: z.enum(['implemented', 'partial']).optional().describe('its status but for the age'),
+    })
+    .optional(),
   /** The numbers that its checks show; absent without any. */
   stated: z.array(StatedNumber).optional(),
   /** The accounts whose evidence was used, at most 20 by name. */

@@ -49,6 +49,10 @@ export const FrameworkSummary = Posture.extend({
   publisher: z.string(),
   about: z.string(),
   passing: PassingShare.optional(),
+  /** What expired evidence took from the score, in percentage points; absent without any. */
+  expired: z
+    .object({ controls: z.number(), requirements: z.number(), points: z.number() })
+    .optional(),
   evaluatedAt: z.string().nullable(),
   supersededBy: NewerEdition.optional(),
   /** Show it with the framework when its control mappings and titles are not ours. */

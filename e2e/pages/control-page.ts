@@ -14,7 +14,7 @@ export class ControlPage {
 
   async showFindings(): Promise<void> {
     await this.why()
-      .getByRole('link', { name: /^Show the / })
+      .getByRole('link', { name: /lowers? it$/ })
       .click();
   }
 }

@@ -34,6 +34,7 @@ export type FrameworkRow = Pick<
   | 'coverage'
   | 'ceiling'
   | 'passing'
+  | 'expired'
   | 'requirements'
   | 'attribution'
   | 'supersededBy'
@@ -74,7 +75,23 @@ export function frameworksTable(frameworks: readonly FrameworkRow[], room: numbe
   );
   const shown = table(FRAMEWORK_COLUMNS.filter(isShown), rows, room);
   const editions = supersededLines(frameworks, room);
-  return [shown, ...lines, ...editions, ...attributionLines(frameworks, room)].join('\n');
+  const expired = expiredLines(frameworks, room);
+  return [shown, ...lines, ...expired, ...editions, ...attributionLines(frameworks, room)].join(
+    '\n',
+  );
+}
+
+/** One note for each framework whose score lost to expired evidence. */
+function expiredLines(
+  frameworks: readonly Pick<FrameworkRow, 'name' | 'expired'>[],
+  room: number,
+): string[] {
+  return frameworks.flatMap(({ name, expired }) => {
+    if (!expired) return [];
+    const { points, controls, requirements } = expired;
+    const text = `${name}: expired evidence of ${count(controls, 'control')} takes ${points.toFixed(1)} points off the score, in ${count(requirements, 'requirement')}.`;
+    return wrap(text, room).map((line) => yellow(line));
+  });
 }
 
 /** One note for each framework that a newer edition replaces. */

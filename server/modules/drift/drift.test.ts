@@ -247,7 +247,9 @@ test('old evidence opens an episode before it expires and when it has, resolved 
 
 test('a score below the target of the framework’s activation opens an episode', async () => {
   const team = new TestTeam(core);
-  await team.import([row('PASS')], { at: 1 });
+  const hoursAgo = (hours: number) =>
+    new Date(core.clock.now().getTime() - hours * 3_600_000).toISOString();
+  await team.import([row('PASS')], { at: hoursAgo(3) });
   const { frameworks } = await core.compliance.posture.moment(team.actor);
   const [first, second] = frameworks.sort(
     (a, b) => (b.posture.score ?? 0) - (a.posture.score ?? 0),
@@ -257,7 +259,7 @@ test('a score below the target of the framework’s activation opens an episode'
     core.catalogue.activation.choose(team.actor, frameworkId, { targetScore });
   await choose(first.framework.id, first.posture.score ?? 0);
   await choose(second.framework.id, 0);
-  await team.import([row('FAIL')], { at: 2 });
+  await team.import([row('FAIL')], { at: hoursAgo(2) });
   const crossed = (await events(team, { type: ['threshold_crossed'] })).map(
     ({ subject, status }) => `${subject} ${status}`,
   );
@@ -268,7 +270,7 @@ test('a score below the target of the framework’s activation opens an episode'
     (await events(team, { type: ['threshold_crossed'], status: 'open' })).map(
       ({ subject }) => subject,
     );
-  await team.import([row('PASS')], { at: 3 });
+  await team.import([row('PASS')], { at: hoursAgo(1) });
   expect(await open()).toContain(first.framework.id);
   await choose(first.framework.id, 0);
   await drift.detection.detect(team.actor);

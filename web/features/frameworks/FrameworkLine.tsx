@@ -8,11 +8,11 @@ import { BandTag, bandTones } from './BandTag.js';
 import { Superseded } from './EditionNote.js';
 import classes from './FrameworkLine.module.css';
 import { ScoreTrend } from './ScoreTrend.js';
-import { postureText, rangeText, requirementShares } from './score.words.js';
+import { expiredText, postureText, rangeText, requirementShares } from './score.words.js';
 
 interface FrameworkLineProps {
   framework: Posture &
-    Pick<FrameworkSummary, 'id' | 'name' | 'version' | 'passing' | 'supersededBy'>;
+    Pick<FrameworkSummary, 'id' | 'name' | 'version' | 'passing' | 'expired' | 'supersededBy'>;
   trend?: readonly ScorePoint[];
   /** A note on a past state; its name is no link, since the page shows the present. */
   past?: ReactNode;
@@ -20,7 +20,8 @@ interface FrameworkLineProps {
 
 /** One framework with its score, ceiling and coverage. */
 export function FrameworkLine({ framework, trend = [], past }: FrameworkLineProps) {
-  const { id, name, version, band, score, ceiling, coverage, passing, requirements } = framework;
+  const { id, name, version, band, score, ceiling, coverage, passing, expired, requirements } =
+    framework;
   return (
     <li className={classes.line}>
       <div className={classes.head}>
@@ -68,6 +69,7 @@ export function FrameworkLine({ framework, trend = [], past }: FrameworkLineProp
             {count(value)} {label.toLowerCase()}
           </span>
         ))}
+        {expired && <span>{expiredText(expired)}</span>}
         {past && <span>{past}</span>}
       </Text>
     </li>

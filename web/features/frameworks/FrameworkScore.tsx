@@ -5,11 +5,11 @@ import type { Word } from '../../app/glossary.js';
 import { age, instant, percent } from '../../ui/format.js';
 import { RangeBar } from '../../ui/RangeBar.js';
 import { bandTones } from './BandTag.js';
-import { postureText } from './score.words.js';
+import { expiredText, postureText } from './score.words.js';
 
 /** The score, ceiling and coverage of a framework, as figures and as a bar. */
 export function FrameworkScore({ framework }: { framework: FrameworkSummary }) {
-  const { name, score, coverage, ceiling, passing, band, evaluatedAt } = framework;
+  const { name, score, coverage, ceiling, passing, band, evaluatedAt, expired } = framework;
   const seen = band !== 'none';
   return (
     <Paper>
@@ -35,6 +35,11 @@ export function FrameworkScore({ framework }: { framework: FrameworkSummary }) {
           )}{' '}
           Striped: not assessed yet, so it may turn out either way.
         </Text>
+        {expired && (
+          <Text size="sm" c="orange" className="tabular">
+            {expiredText(expired)}
+          </Text>
+        )}
       </Stack>
     </Paper>
   );

@@ -80,7 +80,7 @@ export function ruleOf({ basis, status, evidence, inputs, decision, proof }: Fac
     case 'passing':
       return passing(evidence, proof);
     default:
-      return nothing(evidence);
+      return evidence.expired > 0 ? outdated(evidence) : nothing(evidence);
   }
 }
 
@@ -104,6 +104,14 @@ function failing(evidence: EvidenceSummary, inputs: readonly ControlInput[]) {
   };
 }
 
+/** Everything that passed has expired. */
+function outdated({ expired, implementedUntil }: EvidenceSummary) {
+  const was = implementedUntil === null ? '' : `It was implemented until ${implementedUntil}; `;
+  const passed = `${expired} ${results(expired)} passed and ${expired === 1 ? 'has' : 'have'} expired.`;
+  const reason = was === '' ? passed : `${was}${passed}`;
+  return { reason, rule: 'Expired evidence is unknown.' };
+}
+
 function passing(evidence: EvidenceSummary, proof: ProofReading) {
   const { passes, unknown, touchingFails, accountsWithout, cutOff, status } = evidence;
   if (status === 'implemented') {
@@ -119,7 +127,9 @@ function passing(evidence: EvidenceSummary, proof: ProofReading) {
   if (accountsWithout.length > 0) missing.push(`no evidence of ${named(accountsWithout)}`);
   if (cutOff) missing.push('a report was cut off');
   const verb = passes === 1 ? 'passes' : 'pass';
-  const reason = `${passes} ${results(passes)} ${verb}, but ${missing.join(', and ')}.`;
+  const until = evidence.implementedUntil;
+  const was = until === null ? '' : ` It was implemented until ${until}.`;
+  const reason = `${passes} ${results(passes)} ${verb}, but ${missing.join(', and ')}.${was}`;
   const rule = 'A pass shows its own part: partial until the whole is shown.';
   return { reason, rule };
 }

@@ -51,8 +51,10 @@ const DAY_MS = 86_400_000;
 
 /** Not applicable → override → failing evidence → valid answer → passing evidence → not assessed. */
 export function statusOf(given: ControlEvidence): ControlVerdict {
-  const { proof } = given;
-  const evidence = evidenceOf(given.tallies, given.scope, given.settings, proof.isProven);
+  const { proof, now } = given;
+  const { isProven, lapsedAt } = proof;
+  const shown = { isProven, lapsedAt, now };
+  const evidence = evidenceOf(given.tallies, given.scope, given.settings, shown);
   const decision = validDecision(given);
   const { basis, status } = decide(decision, evidence);
   const contradicted = decision !== null && disagree(decision, evidence);
@@ -63,7 +65,7 @@ export function statusOf(given: ControlEvidence): ControlVerdict {
   const stated = statedNumbersOf(given.tallies, given);
   return {
     status,
-    assurance: contradicted ? 'conflicting' : assuranceOf(basis, decision, given),
+    assurance: contradicted ? 'conflicting' : assuranceOf(basis, decision, given, evidence),
     reason,
     explanation: {
       rule,
@@ -75,6 +77,7 @@ export function statusOf(given: ControlEvidence): ControlVerdict {
       relatedFindings: evidence.touchingFails,
       ...(inputs.length + proof.items.length > 0 ? { proof: checklistOf(proof) } : {}),
       accountsWithoutEvidence: evidence.accountsWithout,
+      ...(evidence.expired > 0 ? { expired: expiredOf(basis, evidence) } : {}),
       scope: {
         accounts: [...given.scope].sort().slice(0, MAX_ACCOUNTS),
         total: given.scope.length,
@@ -97,6 +100,17 @@ function checklistOf({ by, items, shown, without, unsurveyed }: ProofReading): P
     ...counts,
     without: [...without],
     unsurveyed: narrow,
+  };
+}
+
+/** A decision, or a fail, is not about age. */
+function expiredOf(basis: StatusBasis, { expired, implementedUntil, kind }: EvidenceSummary) {
+  const isByAge = basis === 'none' || basis === 'passing';
+  const instead = implementedUntil === null ? ('partial' as const) : ('implemented' as const);
+  return {
+    passes: expired,
+    implementedUntil: isByAge ? implementedUntil : null,
+    ...(isByAge && (kind === 'none' || implementedUntil !== null) ? { instead } : {}),
   };
 }
 
@@ -155,8 +169,9 @@ function assuranceOf(
   basis: StatusBasis,
   decision: ControlDecision | null,
   { tallies, now, settings }: ControlEvidence,
+  { expired }: EvidenceSummary,
 ): Assurance {
-  if (basis === 'none') return 'none';
+  if (basis === 'none') return expired > 0 ? 'expired' : 'none';
   if (basis === 'failing' || basis === 'passing') {
     const seenAt = oldestAccount(tallies);
     return seenAt === null ? 'none' : byAge(ageInDays(seenAt, now), settings.evidenceDays);

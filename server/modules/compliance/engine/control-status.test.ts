@@ -40,7 +40,16 @@ function decided(part: Partial<ControlDecision>): ControlDecision {
 
 /** Scans show all that proves the control. */
 const PROVEN: ProofReading = {
-  ...{ isProven: true, by: 'scans', items: [], shown: 0, without: [], unsurveyed: [], facts: [] },
+  ...{
+    isProven: true,
+    lapsedAt: null,
+    by: 'scans',
+    items: [],
+    shown: 0,
+    without: [],
+    unsurveyed: [],
+    facts: [],
+  },
 };
 
 function verdict(tallies: TallyMatch[], more: Partial<ControlEvidence> = {}) {

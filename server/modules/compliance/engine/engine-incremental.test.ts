@@ -231,7 +231,7 @@ describe('an account that appears while the engine computes', () => {
   it('is evaluated by the next run', async () => {
     const team = new TestTeam(core);
     const key: RowSpec = { check: 'kms_cmk_are_used', resource: 'key', status: 'PASS' };
-    await team.import([key]);
+    await team.import([key], { at: inDays(-2) });
     let importing: Promise<unknown> | null = null;
     const { states } = core.compliance;
     const put = states.put.bind(states);
@@ -239,7 +239,7 @@ describe('an account that appears while the engine computes', () => {
       states.put = put;
       // Stored while the engine computes the decision below; the run for it follows.
       importing = team.import([{ check: 'unheard_of_check', resource: 'x', account: '222' }], {
-        at: 1,
+        at: inDays(-1),
       });
       const isThere = async () => (await core.scans.evidence.accounts(team.actor)).length === 2;
       while (!(await isThere())) await new Promise(setImmediate);

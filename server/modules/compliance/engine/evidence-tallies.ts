@@ -67,7 +67,12 @@ export class EvidenceTallies {
       found.set(id, { ...ids, title: check.title || check.id, accounts });
     }
     const all = [...found.values()];
-    const changed = all.filter((item) => !isSame(item, before.get(item.id)));
+    // Of checks whose results an undo has removed.
+    const gone = known.filter(({ id, accounts }) => accounts.length > 0 && !found.has(id));
+    const changed = [
+      ...all.filter((item) => !isSame(item, before.get(item.id))),
+      ...gone.map((item) => ({ ...item, accounts: [] })),
+    ];
     lease.check();
     if (changed.length > 0) await this.deps.tallies.put(team, changed);
     return all;

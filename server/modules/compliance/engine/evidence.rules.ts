@@ -60,12 +60,36 @@ export const SEVERITY_WEIGHT: Readonly<Record<Severity, number>> = {
   informational: 1,
 };
 
+const DAY_MS = 86_400_000;
+
+/** When evidence is judged, and for how long it counts. */
+export interface Validity {
+  /** ISO 8601 UTC. */
+  now: string;
+  settings: Pick<StatusSettings, 'evidenceDays'>;
+}
+
+/** Whether evidence is older than its validity. */
+export function isExpired(seenAt: string | null, { now, settings }: Validity): boolean {
+  return seenAt === null || Date.parse(now) - Date.parse(seenAt) > settings.evidenceDays * DAY_MS;
+}
+
+/** The last day on which evidence counts. */
+export function lastDayOf(seenAt: string, settings: Validity['settings']): string {
+  const end = Date.parse(seenAt) + settings.evidenceDays * DAY_MS;
+  return new Date(end).toISOString().slice(0, 10);
+}
+
 export interface EvidenceSummary {
   /** The status by evidence alone. */
   status: Exclude<ControlStatus, 'not_applicable'>;
   kind: 'failing' | 'passing' | 'none';
   /** Passes that count: of tiers 1 and 2, from complete reports. */
   passes: number;
+  /** Of the passes: too old, and so unknown. */
+  expired: number;
+  /** The last day on which it was implemented, where only expired evidence is missing; null else. */
+  implementedUntil: string | null;
   fails: number;
   criticalFails: number;
   exempt: number;
@@ -89,6 +113,14 @@ export interface EvidenceSummary {
   found: number;
 }
 
+/** What the checklist of the control shows, and when. */
+export interface ShownProof {
+  isProven: boolean;
+  /** The oldest evidence, where the control would be proven if none had expired. */
+  lapsedAt: string | null;
+  now: string;
+}
+
 /**
  * Sums up the results for a control.
  *
@@ -96,15 +128,17 @@ export interface EvidenceSummary {
  * with truncated reports only and a fail is `not_implemented`: missing results cannot count in its
  * favour. So neither a truncated report nor a weak match ever raises a status. A check that
  * merely touches the control decides nothing; while it fails, passes alone make no `implemented`.
- * Passes show parts: only with proof of the whole are they `implemented`.
+ * Passes show parts: only with proof of the whole are they `implemented`. Expired passes are unknown; expired
+ * fails stay, with the passes beside them, so that age never makes fails weigh less.
  */
 export function evidenceOf(
   given: readonly TallyMatch[],
   scope: readonly string[],
   settings: StatusSettings,
-  isProven: boolean,
+  proof: ShownProof,
 ): EvidenceSummary {
   let passes = 0;
+  let expired = 0;
   let passWeight = 0;
   let failWeight = 0;
   let cutOff = false;
@@ -127,6 +161,8 @@ export function evidenceOf(
     }
     const counted = passesCount(each) ? passed : 0;
     passes += counted;
+    if (counted > 0 && isExpired(tally.lastSeenAt, { now: proof.now, settings }))
+      expired += counted;
     if (counted > 0) passWeight += sums.passWeight;
     failWeight += sums.failWeight;
     cutOff ||= !tally.complete;
@@ -143,26 +179,24 @@ export function evidenceOf(
   }
   const accountsWithout = [...new Set(scope)].filter((id) => !accounts.has(id)).sort();
   const failShare = failWeight === 0 ? 0 : failWeight / (failWeight + passWeight);
-  const facts = { ...sum, ...touch, ...held, passes, failShare, accountsWithout };
+  const facts = { ...sum, ...touch, ...held, passes, expired, failShare, accountsWithout };
   const onlyByText = passes === 0 && sum.weakPasses > 0;
-  const kind = sum.fails > 0 ? 'failing' : passes > 0 ? 'passing' : 'none';
-  const settled =
-    isProven &&
-    !cutOff &&
-    sum.unknown === 0 &&
-    touch.touchingFails === 0 &&
-    accountsWithout.length === 0;
+  const kind = sum.fails > 0 ? 'failing' : passes > expired ? 'passing' : 'none';
+  const isWhole =
+    !cutOff && sum.unknown === 0 && touch.touchingFails === 0 && accountsWithout.length === 0;
   const status =
     kind === 'none'
       ? 'not_assessed'
       : kind === 'passing'
-        ? settled
+        ? isWhole && proof.isProven
           ? 'implemented'
           : 'partial'
         : isNotImplemented(facts, settings) || failsInCutOffAccount(given.filter(decides))
           ? 'not_implemented'
           : 'partial';
-  return { ...facts, status, kind, cutOff, onlyByText };
+  const isLapsed = isWhole && sum.fails === 0 && proof.lapsedAt !== null;
+  const implementedUntil = isLapsed ? lastDayOf(proof.lapsedAt ?? '', settings) : null;
+  return { ...facts, status, kind, cutOff, onlyByText, implementedUntil };
 }
 
 /** Whether the passes of a tally count for the control. */

@@ -52,7 +52,8 @@ export function judge(
   const outcomeHash = outcomeHashOf(verdict);
   const incomplete =
     verdict.status === 'partial' && verdict.openFindings === 0 && keys.decisionKey === null;
-  const standing = standingText({ incomplete, stated: verdict.explanation.stated ?? [] });
+  const { stated = [], expired } = verdict.explanation;
+  const standing = standingText({ incomplete, stated, lapsed: expired?.instead });
   const state: TeamControlState = {
     ...facts,
     ...keys,

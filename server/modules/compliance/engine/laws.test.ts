@@ -92,7 +92,8 @@ const decision: fc.Arbitrary<ControlDecision | null> = fc.option(
   { freq: 3 },
 );
 const proofOf = (isProven: boolean): ProofReading => ({
-  ...{ isProven, by: 'scans', items: [], shown: 0, without: [], unsurveyed: [], facts: [] },
+  ...{ isProven, lapsedAt: null, by: 'scans', items: [], shown: 0 },
+  ...{ without: [], unsurveyed: [], facts: [] },
 });
 const proof = fc.constantFrom(proofOf(true), proofOf(true), proofOf(false));
 const evidence = fc.record({ tallies: fc.array(tally, { maxLength: 6 }), decision, proof }).map(

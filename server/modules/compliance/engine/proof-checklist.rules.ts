@@ -2,9 +2,8 @@ import type { ProofItem, ProofState } from '../../../../contract/compliance.js';
 import type { Anchor, Control, KnownChecks, ProofCheck } from '../../catalogue/index.js';
 import type { KnownAccount } from '../scoping/scoping.rules.js';
 import type { Input } from './control-inputs.rules.js';
-import { decides, type StatusSettings, sumsOf } from './evidence.rules.js';
+import { decides, isExpired, type StatusSettings, sumsOf } from './evidence.rules.js';
 import type { SeenThings } from './seen-things.rules.js';
-import { isExpired } from './withheld.rules.js';
 
 /** What scans show of that which proves a control. */
 export interface ProofReading {
@@ -15,6 +14,8 @@ export interface ProofReading {
   /** One per anchor's check and account that needs it, first what is not shown. */
   items: readonly ProofItem[];
   shown: number;
+  /** The oldest evidence, where the control would be proven if none had expired; null else. */
+  lapsedAt: string | null;
   /** Providers with accounts in scope whose scans prove no more than parts. */
   without: readonly string[];
   /** Accounts whose reports are of too few services to show which ones they use. */
@@ -61,7 +62,14 @@ export function readProof(given: ProofInputs): ProofReading {
   const withheld = tallies.flatMap(({ tally, withheld }) =>
     withheld?.why === 'needs' ? [`${tally.accountId} ${tally.checkId} ${withheld.check}`] : [],
   );
-  const nothing = { isProven: false, items: [], shown: 0, without: [], unsurveyed: [] };
+  const nothing = {
+    isProven: false,
+    lapsedAt: null,
+    items: [],
+    shown: 0,
+    without: [],
+    unsurveyed: [],
+  };
   if (control?.kind !== 'technology') return { ...nothing, by: 'person', facts: withheld };
   const places = given.accounts.filter(({ within }) => within === undefined);
   const results = resultsOf(given);
@@ -88,9 +96,12 @@ export function readProof(given: ProofInputs): ProofReading {
     isEverywhere &&= own.length > 0;
   }
   const shown = items.filter(({ state }) => state === 'shown').length;
+  const expired = items.flatMap(({ state, at }) => (state === 'expired' && at ? [at] : [])).sort();
+  const isWhole = isEverywhere && without.size + unsurveyed.length === 0;
   return {
     by: 'scans',
-    isProven: isEverywhere && without.size + unsurveyed.length === 0 && shown === items.length,
+    isProven: isWhole && shown === items.length,
+    lapsedAt: (isWhole && shown + expired.length === items.length && expired[0]) || null,
     items: items.sort(firstMissing),
     shown,
     without: [...without].sort(),

@@ -3,21 +3,12 @@ import type { KnownChecks } from '../../catalogue/index.js';
 import {
   type CheckTally,
   DEFAULT_STATUS_SETTINGS,
+  isExpired,
   type StatusSettings,
   totalOf,
   type Withheld,
 } from './evidence.rules.js';
 import { accountOf, checkTallies, talliesByCheck } from './tallies.rules.js';
-
-const DAY_MS = 86_400_000;
-
-/** Whether evidence is older than its validity. */
-export function isExpired(
-  seenAt: string | null,
-  { now, settings }: { now: string; settings: Pick<StatusSettings, 'evidenceDays'> },
-): boolean {
-  return seenAt === null || Date.parse(now) - Date.parse(seenAt) > settings.evidenceDays * DAY_MS;
-}
 
 /**
  * SARIF names rules that no list can have: a pass shows the aspect of its rule, so it counts, and no anchor can

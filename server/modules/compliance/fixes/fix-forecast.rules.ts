@@ -114,17 +114,19 @@ function changesOf(
   const decision = validDecision({ decision: decided.get(controlId) ?? null, now, settings });
   const sums = sumUp(deciding);
   const before = decide(decision, { kind: 'failing', status: failing(sums, settings) });
-  const from = isWhole ? before : decide(decision, evidenceOf(all, [], settings, false));
+  const from = isWhole
+    ? before
+    : decide(decision, evidenceOf(all, [], settings, { ...UNPROVEN, now }));
   for (const [key, own] of byCheck) {
-    const as = (input: Input) => (checkKey(input.tally) === key ? repaired(input) : input);
+    const as = (input: Input) => (checkKey(input.tally) === key ? repaired(input, now) : input);
     const isLast = byCheck.size === 1;
     let evidence: Parameters<typeof decide>[1];
     if (isLast) {
       const after = evaluation.of(controlId, scope, as);
-      evidence = evidenceOf(after.tallies, after.scope, settings, after.proof.isProven);
+      evidence = evidenceOf(after.tallies, after.scope, settings, { ...after.proof, now });
     } else if (isWhole) {
       evidence = { kind: 'failing', status: failing(without(sums, sumUp(own)), settings) };
-    } else evidence = evidenceOf(all.map(as), [], settings, false);
+    } else evidence = evidenceOf(all.map(as), [], settings, { ...UNPROVEN, now });
     const { status: to } = decide(decision, evidence);
     if (to === from.status) continue;
     const incomplete = to === 'partial' && isLast && decision === null;
@@ -168,19 +170,22 @@ function failing({ criticalFails, fail, pass }: Sums, settings: StatusSettings) 
   return isNotImplemented(facts, settings) ? 'not_implemented' : 'partial';
 }
 
+const UNPROVEN = { isProven: false, lapsedAt: null };
+
 const repairs = new WeakMap<CheckTally, CheckTally>();
 
 /** The input as it would be if everything passed; each tally once, since sums are kept by tally. */
-function repaired<T extends { tally: CheckTally }>(input: T): T {
+function repaired<T extends { tally: CheckTally }>(input: T, now: string): T {
   const { tally } = input;
-  const known = repairs.get(tally) ?? allPassing(tally);
+  const known = repairs.get(tally) ?? allPassing(tally, now);
   repairs.set(tally, known);
   return { ...input, tally: known };
 }
 
-function allPassing(tally: CheckTally): CheckTally {
+/** A fix is seen by a new scan. */
+function allPassing(tally: CheckTally, now: string): CheckTally {
   const pass = Object.fromEntries(
     SEVERITIES.map((each) => [each, (tally.pass[each] ?? 0) + (tally.fail[each] ?? 0)]),
   );
-  return { ...tally, pass, fail: {}, exempt: 0 };
+  return { ...tally, pass, fail: {}, exempt: 0, lastSeenAt: now };
 }

@@ -135,10 +135,11 @@ describe('a series of scores', () => {
   it('holds each score until the next, at evenly spaced moments', async () => {
     const team = new TestTeam(core);
     const from = now();
-    await team.import([{ check: 'kms_cmk_are_used', resource: 'a', status: 'PASS' }]);
+    const key = { check: 'kms_cmk_are_used', resource: 'a' };
+    await team.import([{ ...key, status: 'PASS' }], { at: from });
     const before = await team.scores();
     core.clock.moveDays(1);
-    await team.import([{ check: 'kms_cmk_are_used', resource: 'a', status: 'FAIL' }], { at: 1 });
+    await team.import([{ ...key, status: 'FAIL' }], { at: now() });
     const after = await team.scores();
     core.clock.moveDays(1);
     const [framework] = Object.keys(before).filter((id) => before[id] !== after[id]);

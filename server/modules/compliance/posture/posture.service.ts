@@ -19,6 +19,7 @@ import { readScoping } from '../scoping/read-scoping.js';
 import type { ScopingRepository } from '../scoping/scoping.repository.js';
 import type { ControlStatesRepository } from '../states/control-states.repository.js';
 import type { TeamControlState } from '../states/team-control-state.js';
+import { lostToExpiry } from './expired.rules.js';
 import type { PassingResults } from './passing.rules.js';
 import { gainOf, postureOf, weightsOf } from './posture.rules.js';
 import { isAttestation, requirementView, type ShownPosture } from './requirement-view.rules.js';
@@ -70,6 +71,7 @@ export class PostureService {
       ...describe(framework, snapshot),
       ...posture,
       passing: passing.ofFramework(framework),
+      ...lostToExpiry(framework, snapshot, posture.score),
       source: framework.source ?? null,
       sections: [...framework.sections],
       requirementStates,
@@ -174,7 +176,8 @@ export class PostureService {
     return [...snapshot.catalogue.frameworks.values()].map((framework) => {
       const { requirementPostures: _, ...posture } = postureOf(framework, snapshot);
       const passing = results.ofFramework(framework);
-      return { ...describe(framework, snapshot), ...posture, passing };
+      const expired = lostToExpiry(framework, snapshot, posture.score);
+      return { ...describe(framework, snapshot), ...posture, passing, ...expired };
     });
   }
 

@@ -162,6 +162,11 @@ function coverageLost(
 function evidenceExpired(step: ControlStep): Signal {
   const oldest = step.moment.oldestEvidence.get(step.id);
   const since = oldest ? `; the oldest is from ${oldest.slice(0, 10)}` : '';
+  const { before, after } = step;
+  const was =
+    before.status === 'implemented' && after.status !== 'implemented'
+      ? '; until then the control was implemented'
+      : '';
   return {
     type: 'evidence_expired',
     subject: step.id,
@@ -169,7 +174,7 @@ function evidenceExpired(step: ControlStep): Signal {
     severity: baseSeverity(step),
     from: step.before.assurance,
     to: 'expired',
-    cause: causeOf('evidence', `its evidence is too old to count${since}`),
+    cause: causeOf('evidence', `its evidence is too old to count${since}${was}`),
     controls: [step.id],
     occurs: 'edge',
   };
