@@ -73,6 +73,9 @@ export function readProof(given: ProofInputs): ProofReading {
   if (control?.kind !== 'technology') return { ...nothing, by: 'person', facts: withheld };
   const places = given.accounts.filter(({ within }) => within === undefined);
   const results = resultsOf(given);
+  // While something fails, what an account may have besides is not asked for.
+  const isFailing = tallies.some((input) => decides(input) && sumsOf(input.tally).fails > 0);
+  const reading = { results, isFailing };
   const items: ProofItem[] = [];
   const without = new Set<string>();
   const unsurveyed: string[] = [];
@@ -83,10 +86,10 @@ export function readProof(given: ProofInputs): ProofReading {
       without.add(place.provider);
       continue;
     }
-    const own = anchors.flatMap((anchor) => itemsOf(anchor, place, results, given));
+    const own = anchors.flatMap((anchor) => itemsOf(anchor, place, reading, given));
     items.push(...own);
     const isConditional = anchors.some(({ whenSeen }) => whenSeen !== undefined);
-    if (isConditional && !given.seen.isSurveyed(place.account, place.provider)) {
+    if (isConditional && !isFailing && !given.seen.isSurveyed(place.account, place.provider)) {
       unsurveyed.push(place.account);
     }
     // Where nothing is needed, nothing was shown either.
@@ -110,11 +113,14 @@ export function readProof(given: ProofInputs): ProofReading {
 function itemsOf(
   { checks, needs, whenSeen }: Anchor,
   { account }: KnownAccount,
-  results: ReadonlyMap<string, Shown>,
+  { results, isFailing }: { results: ReadonlyMap<string, Shown>; isFailing: boolean },
   given: ProofInputs,
 ): ProofItem[] {
   const isNeeded = (check: ProofCheck) =>
-    whenSeen === undefined || given.seen.has(account, whenSeen, check);
+    whenSeen === undefined ||
+    (isFailing
+      ? results.has(`${account} ${nameOf(check)}`)
+      : given.seen.has(account, whenSeen, check));
   const states = checks.filter(isNeeded).map((check): ProofItem => {
     const result = results.get(`${account} ${nameOf(check)}`);
     return { account, checks: [nameOf(check)], ...stateOf(result, given) };

@@ -1,4 +1,4 @@
-import type { KnownChecks, Proof, ProofCheck } from '../../catalogue/index.js';
+import type { KnownChecks, ListedCheck, Proof, ProofCheck } from '../../catalogue/index.js';
 import type { KnownAccount } from '../scoping/scoping.rules.js';
 import type { CheckTallies } from './check-tallies.js';
 import { landmarksOf } from './landmarks.rules.js';
@@ -23,8 +23,12 @@ export class SeenThings {
     private readonly checks: KnownChecks,
   ) {
     for (const { tool, checkId, accounts } of tallied) {
+      let of: { provider: string; check: ListedCheck | null } | undefined;
       for (const { provider, accountId, things, results } of accounts) {
-        const check = checks.find(tool, provider, checkId);
+        // Nearly always one provider.
+        if (of?.provider !== provider)
+          of = { provider, check: checks.find(tool, provider, checkId) };
+        const { check } = of;
         if (!check || results === 0) continue;
         const seen = this.#of(accountOf({ provider, accountId }));
         const service = check.service || check.id;
@@ -89,13 +93,13 @@ export function unsettledWitnesses(
   for (const { provider, account, within } of accounts) {
     if (within === undefined) places.set(provider, [...(places.get(provider) ?? []), account]);
   }
-  const shown = new Map<string, Set<string>>();
-  for (const { checkId, accounts: own } of tallied) {
-    const seen = own.filter(({ things }) => things > 0).map(accountOf);
-    shown.set(checkId, new Set([...(shown.get(checkId) ?? []), ...seen]));
-  }
-  const isSettled = (provider: string, { id }: ProofCheck) =>
-    (places.get(provider) ?? []).every((account) => shown.get(id)?.has(account));
+  const byId = new Map<string, CheckTallies[]>();
+  for (const item of tallied) byId.set(item.checkId, [...(byId.get(item.checkId) ?? []), item]);
+  const isSettled = (provider: string, { id }: ProofCheck) => {
+    const own = (byId.get(id) ?? []).flatMap((item) => item.accounts);
+    const seen = new Set(own.filter(({ things }) => things > 0).map(accountOf));
+    return (places.get(provider) ?? []).every((account) => seen.has(account));
+  };
   const found = new Set<string>();
   const asked = new Set<string>();
   for (const proof of proofs) {
