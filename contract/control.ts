@@ -115,7 +115,7 @@ export type ProofItem = z.infer<typeof ProofItem>;
 export const ProofChecklist = z.object({
   /** `person`: scans show parts of it only, so a person must answer for the rest. */
   by: z.enum(['scans', 'person']),
-  items: z.array(ProofItem).describe('first what is not shown, at most 50'),
+  items: z.array(ProofItem).describe('first what is not shown, at most 30'),
   total: z.number(),
   shown: z.number(),
   /** Providers with accounts in scope whose scans show parts of it only. */

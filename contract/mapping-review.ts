@@ -135,7 +135,7 @@ export const reviewMappings = endpoint({
   access: 'compliance:write',
   summary: 'Accept, reject or re-map matches of checks to controls, all or none',
   description:
-    'An accepted match counts as curated and may make a control pass; a rejected one is ignored. The last review of a match counts.',
+    'An accepted match counts as curated; a rejected one is ignored. The last review of a match counts.',
   body: z.object({ reviews: z.array(NewMappingReview).min(1).max(MAX_REVIEWS_PER_REQUEST) }),
   result: Reviewed,
   status: 201,

@@ -89,13 +89,17 @@ test('a regression is detected, explained, compared with a snapshot, and resolve
   await page.goto('/drift?status=resolved&type=control_regression');
   await page.getByText('Resolved by evidence:').first().waitFor();
 
-  // Declaring an account lowers implemented controls: a decision of the team, not a regression.
-  const response = await fetch(`${app.url}/api/compliance-engine/accounts/aws/999`, {
-    method: 'PUT',
+  // Rejecting a match lowers a control: a decision of the team, not a regression.
+  const match = { tool: 'prowler', checkId: 's3_bucket_public_list_acl' };
+  const { items } = await json(`/api/common-controls/by-check/prowler/${match.checkId}`);
+  const shown = items.find(({ status }: { status: string }) => status === 'partial');
+  const review = { ...match, controlId: shown.controlId, verdict: 'reject', reason: 'not ours' };
+  const response = await fetch(`${app.url}/api/common-controls/mappings/reviews`, {
+    method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ environment: null, tags: [] }),
+    body: JSON.stringify({ reviews: [review] }),
   });
-  expect(response.status).toBe(200);
+  expect(response.status).toBe(201);
   await page.goto('/drift');
   await page.getByLabel('Type').selectOption('Thresholds, scope or mapping changed');
   const chosen = page.getByRole('listitem', { name: /^Thresholds, scope or mapping changed/ });

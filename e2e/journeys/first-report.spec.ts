@@ -45,7 +45,7 @@ test('from the first import to the finding that lowered a control', async () => 
 
   const findings = new FindingsPage(page);
   await findings.loaded();
-  expect(page.url()).toContain('checkId=');
+  expect(page.url()).toContain('controlId=');
   await findings.openFirstFindingOfFirstGroup();
   await page.getByRole('region', { name: 'What was observed' }).waitFor();
   const lowered = page.getByRole('region', { name: 'Controls it lowers' });

@@ -105,7 +105,11 @@ test('fixes lists checks by what they move, of all frameworks or of one', async 
   expect(shown.stdout).toContain(fixes[0].checkId);
   expect(shown.stdout).toContain(`and ${total - 20} more`);
   const { frameworks } = await json();
-  for (const { passing } of frameworks) expect(passing).toBeGreaterThan(0);
+  // No check of the sample is about artificial intelligence.
+  for (const { id, passing } of frameworks) {
+    if (/-ai-|42001/.test(id)) expect(passing, id).toBeNull();
+    else expect(passing, id).toBeGreaterThan(0);
+  }
   const list = await folder.run(['frameworks']);
   expect(list.stdout).toMatch(/Passing is the\s+severity-weighted share/);
   const why = await folder.run(['controls', '--why', 'CRY-05']);

@@ -10,7 +10,7 @@ export const glossary = {
   fix: 'Failing checks by what fixing them everywhere moves: percentage points of the scores, summed over the frameworks, then the share of passing results.',
   assurance:
     'How reliable a status is: fresh, stale or expired by the age of its newest evidence, conflicting when its inputs disagree.',
-  tier: 'How a check was matched to a control. 1: curated by hand. 2: by the requirement ids that the tool states. 3: by its text. 4: by its domain. Only tiers 1 and 2 can prove a control implemented.',
+  tier: 'How a check was matched to a control. 1: curated by hand. 2: by the requirement ids that the tool states. 3: by its text. 4: by its domain. Passes count by tiers 1 and 2 only.',
   confidence: 'How certain the match between check and control is, from 0 to 100 %.',
   weight: 'How much a control or requirement counts in a score, from 1 to 10.',
   gain: 'Percentage points that implementing this control would add, summed over the frameworks.',

@@ -30,7 +30,7 @@ export { newerEditionOf } from './common-controls/newer-edition.rules.js';
 export { readYaml } from './common-controls/read-yaml.js';
 export type { TeamCatalogues } from './common-controls/team-catalogues.js';
 export type { ControlStatuses } from './library/control-statuses.js';
-export type { KnownChecks } from './proof/known-checks.js';
+export type { KnownChecks, ListedCheck } from './proof/known-checks.js';
 export type { Anchor, Proof, ProofCheck } from './proof/proof.rules.js';
 
 export interface CatalogueParts {

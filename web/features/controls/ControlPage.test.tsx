@@ -58,6 +58,37 @@ test('shows checks that only touch the control apart, with a list of their findi
   ).toBe('/findings?status=open,suppressed,accepted&controlId=IAC-06&related=true');
 });
 
+test('lists what proves the control, account by account, and what is missing', async () => {
+  const { explanation } = aControlDetail();
+  const at = '2026-11-01T00:00:00.000Z';
+  const proof: NonNullable<ControlDetail['explanation']['proof']> = {
+    ...{ by: 'scans', total: 3, shown: 1, without: ['gcp'], unsurveyed: ['aws/333'] },
+    items: [
+      { account: 'aws/222', checks: ['iam_root_mfa'], state: 'missing', at: null },
+      { account: 'aws/222', checks: ['finds'], state: 'withheld', at, needs: 'detector' },
+      { account: 'aws/111', checks: ['a', 'b'], state: 'shown', at },
+    ],
+  };
+  aServer().on(getControl, () => aControlDetail({ explanation: { ...explanation, proof } }));
+  renderApp('/controls/IAC-06');
+  const table = within(await screen.findByRole('region', { name: 'What proves it' }));
+  expect(table.getByText('1 of 3 shown')).toBeTruthy();
+  expect(table.getByRole('row', { name: /aws\/222 iam_root_mfa No result/ })).toBeTruthy();
+  expect(table.getByRole('row', { name: /finds Not evaluated: detector does not/ })).toBeTruthy();
+  expect(table.getByRole('row', { name: /aws\/111 a or b Shown/ })).toBeTruthy();
+  expect(screen.getByText(/Scans of gcp show parts of it only/)).toBeTruthy();
+  expect(screen.getByText(/1 account \(aws\/333\) are of too few services/)).toBeTruthy();
+});
+
+test('says that a person must answer where scans cannot prove a control', async () => {
+  const { explanation } = aControlDetail();
+  const none = { total: 0, shown: 0, items: [], without: [], unsurveyed: [] };
+  const proof = { ...none, by: 'person' as const };
+  aServer().on(getControl, () => aControlDetail({ explanation: { ...explanation, proof } }));
+  renderApp('/controls/IAC-06');
+  expect(await screen.findByText(/A person must answer for the rest/)).toBeTruthy();
+});
+
 test('shows the SCF text for the control with its attribution', async () => {
   const text = {
     ...{ id: 'IAC-06', domain: 'IAC', title: 'Second lock', description: 'Two keys.' },

@@ -27,6 +27,7 @@ const FORMAT = /-(?:sarif|ocsf)$/;
 export class KnownChecks {
   readonly #texts: ReadonlyMap<string, string>;
   readonly #parsed = new Map<string, ReadonlyMap<string, ListedCheck>>();
+  readonly #lists = new Map<string, readonly ListedCheck[]>();
 
   constructor(lists: readonly CheckList[] = []) {
     this.#texts = new Map(lists.map(({ name, text }) => [name, text]));
@@ -51,7 +52,12 @@ export class KnownChecks {
 
   /** Every check of a tool for a provider, in the order of ids. */
   of(tool: string, provider: string): readonly ListedCheck[] {
-    return [...this.#listOf(tool, provider).values()];
+    const key = `${tool} ${provider}`;
+    const known = this.#lists.get(key);
+    if (known) return known;
+    const list = [...this.#listOf(tool, provider).values()];
+    this.#lists.set(key, list);
+    return list;
   }
 
   /** The checks that every scan of a whole account reports, and of how many services; null when none are listed. */

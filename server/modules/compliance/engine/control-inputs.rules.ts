@@ -34,14 +34,16 @@ export function inputsByControl(
   const passing = new PassingChecks(beside, context);
   const inputs = new Map<string, Input[]>();
   for (const item of matched) {
-    const given = (tallies.get(checkKey(item)) ?? []).map((each) => ({
-      ...each,
-      isKnown: isKnownCheck(each, context.checks),
-    }));
+    const given = tallies.get(checkKey(item)) ?? [];
+    const known = new Map<string, boolean>();
+    for (const each of given) {
+      if (known.has(each.provider)) continue;
+      known.set(each.provider, isKnownCheck(each, context.checks));
+    }
     for (const { controlId, reason: match } of item.matches) {
       const list = inputs.get(controlId) ?? [];
-      for (const { provider, tally, hash, isKnown } of given) {
-        const isCounted = isKnown || isReviewed(match);
+      for (const { provider, tally, hash } of given) {
+        const isCounted = known.get(provider) || isReviewed(match);
         const needs = isCounted && match.needs ? passing.missingFor({ tally, match }) : null;
         const input: Input = { provider, tally, hash, match };
         if (!isCounted) input.withheld = { why: 'unknown_check' };

@@ -44,7 +44,7 @@ export interface ControlVerdict {
 /** Maximum number of inputs in an explanation; `inputsTotal` has the full number. */
 const MAX_INPUTS = 100;
 /** Maximum number of items of the checklist; it has the totals. */
-const MAX_ITEMS = 50;
+const MAX_ITEMS = 30;
 /** How many accounts an explanation names. */
 const MAX_ACCOUNTS = 20;
 const DAY_MS = 86_400_000;

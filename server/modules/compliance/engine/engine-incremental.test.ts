@@ -123,10 +123,10 @@ describe('the state after incremental runs', () => {
       { check: 'kms_cmk_are_used', resource: 'key', status },
       { check: 's3_bucket_object_versioning', resource: 'bucket', status: 'PASS' },
     ];
-    await team.import(both('PASS'), { at: 0 });
+    await team.import(both('PASS'), { at: inDays(-9) });
     const before = await team.controls();
     core.clock.moveDays(1 / 24);
-    await team.import(both('FAIL'), { at: 1 });
+    await team.import(both('FAIL'), { at: inDays(-8) });
     const { lastRun } = await core.compliance.posture.overview(team.actor);
     const after = await team.controls();
     const moved = after.filter(({ status }, at) => status !== before[at]?.status);
@@ -154,10 +154,10 @@ describe('a change of a control', () => {
     });
     const keys = (...statuses: ('PASS' | 'FAIL')[]) =>
       statuses.map((status, n) => ({ check: 'kms_cmk_are_used', resource: `key-${n}`, status }));
-    await team.import(keys('PASS'), { at: 0 });
-    await team.import(keys('FAIL'), { at: 1 });
-    await team.import(keys('FAIL', 'FAIL'), { at: 2 }); // Another reason, the same status.
-    await team.import(keys('PASS', 'PASS'), { at: 3 });
+    await team.import(keys('PASS'), { at: inDays(-9) });
+    await team.import(keys('FAIL'), { at: inDays(-8) });
+    await team.import(keys('FAIL', 'FAIL'), { at: inDays(-7) }); // Another reason, the same status.
+    await team.import(keys('PASS', 'PASS'), { at: inDays(-6) });
     expect(seen).toEqual([
       'null → implemented',
       'implemented → not_implemented',
@@ -167,11 +167,11 @@ describe('a change of a control', () => {
 
   it('keeps the date of the status when only the reason changes later', async () => {
     const team = new TestTeam(core);
-    await team.import([{ check: 'kms_cmk_are_used', resource: 'a' }], { at: 0 });
+    await team.import([{ check: 'kms_cmk_are_used', resource: 'a' }], { at: inDays(-9) });
     const { since } = await team.control('CRY-09');
     core.clock.moveDays(1 / 24);
     const more = ['a', 'b'].map((resource) => ({ check: 'kms_cmk_are_used', resource }));
-    await team.import(more, { at: 1 });
+    await team.import(more, { at: inDays(-8) });
     const after = await team.control('CRY-09');
     expect(after).toMatchObject({ since, openFindings: 2 });
     expect(after.evaluatedAt).toBe(core.clock.now().toISOString());
@@ -186,7 +186,7 @@ describe('one check id of two providers', () => {
     await team.import([{ check, resource: 'a', provider: 'aws', title: 'KMS key rotation' }]);
     await team.import(
       [{ check, resource: 'b', provider: 'azure', title: 'Storage account key rotation' }],
-      { at: 1 },
+      { at: inDays(-8) },
     );
     await core.compliance.engine.sync(team.actor);
     const { items } = await core.compliance.controls.byCheck(team.actor, 'prowler', check);

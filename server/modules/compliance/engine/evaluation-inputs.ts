@@ -1,12 +1,12 @@
 import type { TeamScope } from '../../../platform/database/collection.js';
 import type { Catalogue, Proof } from '../../catalogue/index.js';
-import type { CheckMatches } from '../../mapping/index.js';
+import { type CheckMatches, checkKey } from '../../mapping/index.js';
 import { type EngineScope, type TeamScoping, WHOLE } from '../scoping/scoping.rules.js';
 import type { CheckTallies } from './check-tallies.js';
 import { type Input, inputsByControl, neededIds } from './control-inputs.rules.js';
 import type { ControlEvidence } from './control-status.rules.js';
 import type { EngineEvidence } from './engine-evidence.js';
-import { decides } from './evidence.rules.js';
+import { decides, totalOf } from './evidence.rules.js';
 import { providersFor, readProof } from './proof-checklist.rules.js';
 import { SeenThings, unsettledWitnesses } from './seen-things.rules.js';
 
@@ -38,15 +38,21 @@ export async function readInputs(
   const wanted = new Set(matched.flatMap((item) => [item.checkId, ...neededIds(item)]));
   const known = new Map<string, CheckTallies>();
   const load = async (checkIds: Iterable<string>) => {
-    const loaded = new Set([...known.values()].map(({ checkId }) => checkId));
     const missing = [...checkIds].filter((id) => !loaded.has(id));
     if (missing.length === 0) return;
+    for (const id of missing) loaded.add(id);
     for (const item of await evidence.talliesOf(team, missing)) known.set(item.id, item);
   };
-  for (const item of given) known.set(item.id, item);
+  const loaded = new Set<string>();
+  for (const item of given) {
+    known.set(item.id, item);
+    loaded.add(item.checkId);
+  }
   await load(wanted);
+  // A control that fails everywhere needs no more: what is missing beside its fails proves nothing.
+  const failing = scopes.length > 1 ? NONE : failingControls(matched, known.values());
   const provable = controlIds.flatMap((id): Proof[] => {
-    const proof = controls.get(id)?.proof;
+    const proof = failing.has(id) ? undefined : controls.get(id)?.proof;
     return proof ? [proof] : [];
   });
   const [{ accounts }] = scopes;
@@ -75,22 +81,37 @@ export async function readInputs(
       // A provider that could prove a control counts once anything decides about it.
       const relevant = providers.size === 0 ? providers : providersFor(control, providers);
       const places = accounts.filter(({ provider }) => relevant.has(provider));
+      const proof = readProof({
+        ...{ control, accounts: places, providers: relevant, tallies, seen, checks, now, settings },
+      });
       return {
         tallies,
-        scope: places.map(({ account }) => account),
-        proof: readProof({
-          ...{
-            control,
-            accounts: places,
-            providers: relevant,
-            tallies,
-            seen,
-            checks,
-            now,
-            settings,
-          },
-        }),
+        proof,
+        scope: places
+          .map(({ account }) => account)
+          .filter((account) => !proof.unconcerned.has(account)),
       };
     },
   };
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** The controls about which a check with an open fail decides. */
+function failingControls(
+  matched: readonly CheckMatches[],
+  tallied: Iterable<CheckTallies>,
+): ReadonlySet<string> {
+  const failing = new Set<string>();
+  for (const item of tallied) {
+    if (item.accounts.some(({ fail }) => totalOf(fail) > 0)) failing.add(checkKey(item));
+  }
+  const found = new Set<string>();
+  for (const item of matched) {
+    if (!failing.has(checkKey(item))) continue;
+    for (const { controlId, reason } of item.matches) {
+      if (decides({ match: reason })) found.add(controlId);
+    }
+  }
+  return found;
 }

@@ -1,4 +1,4 @@
-import type { KnownChecks, Proof, ProofCheck } from '../../catalogue/index.js';
+import type { KnownChecks, ListedCheck, Proof, ProofCheck } from '../../catalogue/index.js';
 import type { KnownAccount } from '../scoping/scoping.rules.js';
 import type { CheckTallies } from './check-tallies.js';
 import { landmarksOf } from './landmarks.rules.js';
@@ -11,6 +11,8 @@ interface Seen {
   checkIds: string[];
   /** Services of landmarks with any result. */
   landmarks: Set<string>;
+  /** Services with any result, of things or of the account itself. */
+  reported: Set<string>;
 }
 
 /** The things of each account that results are about; the account itself is none. */
@@ -23,11 +25,16 @@ export class SeenThings {
     private readonly checks: KnownChecks,
   ) {
     for (const { tool, checkId, accounts } of tallied) {
+      let of: { provider: string; check: ListedCheck | null } | undefined;
       for (const { provider, accountId, things, results } of accounts) {
-        const check = checks.find(tool, provider, checkId);
+        // Nearly always one provider.
+        if (of?.provider !== provider)
+          of = { provider, check: checks.find(tool, provider, checkId) };
+        const { check } = of;
         if (!check || results === 0) continue;
         const seen = this.#of(accountOf({ provider, accountId }));
         const service = check.service || check.id;
+        seen.reported.add(service);
         if (landmarksOf(checks, provider).checks.get(service)?.has(check.id)) {
           seen.landmarks.add(service);
         }
@@ -43,6 +50,11 @@ export class SeenThings {
   isSurveyed(account: string, provider: string): boolean {
     const { needed } = landmarksOf(this.checks, provider);
     return (this.#byAccount.get(account)?.landmarks.size ?? 0) >= needed;
+  }
+
+  /** The services that report about the account. */
+  reported(account: string): ReadonlySet<string> {
+    return this.#byAccount.get(account)?.reported ?? NONE;
   }
 
   /** Whether the account has what an anchor is about. */
@@ -64,10 +76,49 @@ export class SeenThings {
     if (known) return known;
     const seen: Seen = {
       ...{ kinds: new Set(), services: new Set(), checkIds: [], landmarks: new Set() },
+      reported: new Set(),
     };
     this.#byAccount.set(account, seen);
     return seen;
   }
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** Services that report under the directory, an Entra tenant, and not under the subscriptions that trust it. */
+const DIRECTORY_SERVICES: Readonly<Record<string, string>> = { azure: 'entra' };
+
+/** Whether a check is of the provider's directory: every account has one, whether it was scanned or not. */
+export function isOfDirectory(
+  { provider }: Pick<KnownAccount, 'provider'>,
+  { service }: Pick<ProofCheck, 'service'>,
+): boolean {
+  return DIRECTORY_SERVICES[provider] === service;
+}
+
+/**
+ * Under which accounts a check reports. Where a provider's directory is an account beside its subscriptions, the
+ * directory's checks are asked for there and the others under subscriptions; where only one of the two is known, all
+ * are asked for there.
+ */
+export function homesOf(places: readonly KnownAccount[], seen: SeenThings) {
+  const directories = new Set<KnownAccount>();
+  const others = new Set<KnownAccount>();
+  for (const place of places) {
+    const directory = DIRECTORY_SERVICES[place.provider];
+    const reported = seen.reported(place.account);
+    const isDirectory = directory !== undefined && reported.has(directory);
+    if (isDirectory) directories.add(place);
+    if (!isDirectory || reported.size > 1) others.add(place);
+  }
+  const isKnown = (homes: ReadonlySet<KnownAccount>, provider: string) =>
+    [...homes].some((home) => home.provider === provider);
+  return {
+    has(place: KnownAccount, check: ProofCheck): boolean {
+      const homes = isOfDirectory(place, check) ? directories : others;
+      return homes.has(place) || !isKnown(homes, place.provider);
+    },
+  };
 }
 
 /** Checks about the same kind of thing; a check alone where its list states no kinds. */
@@ -89,13 +140,13 @@ export function unsettledWitnesses(
   for (const { provider, account, within } of accounts) {
     if (within === undefined) places.set(provider, [...(places.get(provider) ?? []), account]);
   }
-  const shown = new Map<string, Set<string>>();
-  for (const { checkId, accounts: own } of tallied) {
-    const seen = own.filter(({ things }) => things > 0).map(accountOf);
-    shown.set(checkId, new Set([...(shown.get(checkId) ?? []), ...seen]));
-  }
-  const isSettled = (provider: string, { id }: ProofCheck) =>
-    (places.get(provider) ?? []).every((account) => shown.get(id)?.has(account));
+  const byId = new Map<string, CheckTallies[]>();
+  for (const item of tallied) byId.set(item.checkId, [...(byId.get(item.checkId) ?? []), item]);
+  const isSettled = (provider: string, { id }: ProofCheck) => {
+    const own = (byId.get(id) ?? []).flatMap((item) => item.accounts);
+    const seen = new Set(own.filter(({ things }) => things > 0).map(accountOf));
+    return (places.get(provider) ?? []).every((account) => seen.has(account));
+  };
   const found = new Set<string>();
   const asked = new Set<string>();
   for (const proof of proofs) {
