@@ -38,6 +38,7 @@ const Document = z.strictObject({
       id: z.string(),
       status: ControlStatus,
       assurance: Assurance,
+      passing: share,
       reason: z.string(),
     }),
   ),
@@ -48,6 +49,7 @@ const Document = z.strictObject({
       score: share,
       coverage: share,
       ceiling: share,
+      passing: share,
       requirements: z.strictObject({
         total: count,
         satisfied: count,

@@ -48,6 +48,7 @@ const PROVEN: ProofReading = {
     shown: 0,
     without: [],
     unsurveyed: [],
+    unconcerned: new Set<string>(),
     facts: [],
   },
 };

@@ -81,21 +81,15 @@ export async function readInputs(
       // A provider that could prove a control counts once anything decides about it.
       const relevant = providers.size === 0 ? providers : providersFor(control, providers);
       const places = accounts.filter(({ provider }) => relevant.has(provider));
+      const proof = readProof({
+        ...{ control, accounts: places, providers: relevant, tallies, seen, checks, now, settings },
+      });
       return {
         tallies,
-        scope: places.map(({ account }) => account),
-        proof: readProof({
-          ...{
-            control,
-            accounts: places,
-            providers: relevant,
-            tallies,
-            seen,
-            checks,
-            now,
-            settings,
-          },
-        }),
+        proof,
+        scope: places
+          .map(({ account }) => account)
+          .filter((account) => !proof.unconcerned.has(account)),
       };
     },
   };

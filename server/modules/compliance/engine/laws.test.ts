@@ -93,7 +93,7 @@ const decision: fc.Arbitrary<ControlDecision | null> = fc.option(
 );
 const proofOf = (isProven: boolean): ProofReading => ({
   ...{ isProven, lapsedAt: null, by: 'scans', items: [], shown: 0 },
-  ...{ without: [], unsurveyed: [], facts: [] },
+  ...{ without: [], unsurveyed: [], unconcerned: new Set<string>(), facts: [] },
 });
 const proof = fc.constantFrom(proofOf(true), proofOf(true), proofOf(false));
 const evidence = fc.record({ tallies: fc.array(tally, { maxLength: 6 }), decision, proof }).map(

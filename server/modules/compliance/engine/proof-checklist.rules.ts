@@ -3,7 +3,7 @@ import type { Anchor, Control, KnownChecks, ProofCheck } from '../../catalogue/i
 import type { KnownAccount } from '../scoping/scoping.rules.js';
 import type { Input } from './control-inputs.rules.js';
 import { decides, isExpired, type StatusSettings, sumsOf } from './evidence.rules.js';
-import type { SeenThings } from './seen-things.rules.js';
+import { homesOf, isOfDirectory, type SeenThings } from './seen-things.rules.js';
 
 /** What scans show of that which proves a control. */
 export interface ProofReading {
@@ -20,6 +20,8 @@ export interface ProofReading {
   without: readonly string[];
   /** Accounts whose reports are of too few services to show which ones they use. */
   unsurveyed: readonly string[];
+  /** Accounts that have nothing of what the control is about. */
+  unconcerned: ReadonlySet<string>;
   /** Identifies what is needed and which passes are withheld: evidence besides the results of its checks. */
   facts: readonly string[];
 }
@@ -63,12 +65,8 @@ export function readProof(given: ProofInputs): ProofReading {
     withheld?.why === 'needs' ? [`${tally.accountId} ${tally.checkId} ${withheld.check}`] : [],
   );
   const nothing = {
-    isProven: false,
-    lapsedAt: null,
-    items: [],
-    shown: 0,
-    without: [],
-    unsurveyed: [],
+    ...{ isProven: false, lapsedAt: null, items: [], shown: 0, without: [], unsurveyed: [] },
+    unconcerned: new Set<string>(),
   };
   if (control?.kind !== 'technology') return { ...nothing, by: 'person', facts: withheld };
   const places = given.accounts.filter(({ within }) => within === undefined);
@@ -79,25 +77,32 @@ export function readProof(given: ProofInputs): ProofReading {
   const items: ProofItem[] = [];
   const without = new Set<string>();
   const unsurveyed: string[] = [];
-  let isEverywhere = places.length > 0;
+  const unconcerned = new Set<string>();
+  const homes = homesOf(places, given.seen);
   for (const place of places) {
     const anchors = control.proof?.[place.provider];
     if (!anchors) {
       without.add(place.provider);
       continue;
     }
-    const own = anchors.flatMap((anchor) => itemsOf(anchor, place, reading, given));
+    const own = anchors.flatMap((anchor) => {
+      const checks = anchor.checks.filter((check) => homes.has(place, check));
+      return itemsOf({ ...anchor, checks }, place, reading, given);
+    });
     items.push(...own);
-    const isConditional = anchors.some(({ whenSeen }) => whenSeen !== undefined);
+    const isConditional = anchors.some(
+      ({ whenSeen, checks }) =>
+        whenSeen !== undefined &&
+        checks.some((check) => homes.has(place, check) && !isOfDirectory(place, check)),
+    );
     if (isConditional && !isFailing && !given.seen.isSurveyed(place.account, place.provider)) {
       unsurveyed.push(place.account);
-    }
-    // Where nothing is needed, nothing was shown either.
-    isEverywhere &&= own.length > 0;
+    } else if (own.length === 0) unconcerned.add(place.account);
   }
   const shown = items.filter(({ state }) => state === 'shown').length;
   const expired = items.flatMap(({ state, at }) => (state === 'expired' && at ? [at] : [])).sort();
-  const isWhole = isEverywhere && without.size + unsurveyed.length === 0;
+  // Where nothing is needed anywhere, nothing was shown either.
+  const isWhole = items.length > 0 && without.size + unsurveyed.length === 0;
   return {
     by: 'scans',
     isProven: isWhole && shown === items.length,
@@ -106,18 +111,21 @@ export function readProof(given: ProofInputs): ProofReading {
     shown,
     without: [...without].sort(),
     unsurveyed: unsurveyed.sort(),
+    unconcerned,
     facts: [...withheld, ...unsurveyed, ...items.map(keyOfItem)],
   };
 }
 
 function itemsOf(
   { checks, needs, whenSeen }: Anchor,
-  { account }: KnownAccount,
+  place: KnownAccount,
   { results, isFailing }: { results: ReadonlyMap<string, Shown>; isFailing: boolean },
   given: ProofInputs,
 ): ProofItem[] {
+  const { account } = place;
   const isNeeded = (check: ProofCheck) =>
     whenSeen === undefined ||
+    isOfDirectory(place, check) ||
     (isFailing
       ? results.has(`${account} ${nameOf(check)}`)
       : given.seen.has(account, whenSeen, check));

@@ -11,6 +11,8 @@ const ROOT = 'iam_root_mfa_enabled';
 const POOL = 'cognito_user_pool_mfa_enabled';
 const BUCKETS = 's3_bucket_default_encryption';
 const VOLUMES = 'ec2_ebs_volume_encryption';
+const ADMINS = 'entra_global_admin_in_less_than_five_users';
+const OWNERS = 'iam_subscription_roles_owner_custom_not_created';
 
 /** The shipped rules, with other proof for some controls and none for the rest. */
 function withProof(entries: Record<string, ProofEntry>): ResultEvaluation {
@@ -30,6 +32,7 @@ function withProof(entries: Record<string, ProofEntry>): ResultEvaluation {
 const mfa = withProof({
   'IAC-06': { aws: [{ all: [USERS, ROOT] }, { all: [POOL], whenSeen: 'cognito' }] },
   'CRY-05': { aws: [{ all: [BUCKETS, VOLUMES], whenSeen: 'each' }] },
+  'IAC-16': { azure: [{ all: [ADMINS], whenSeen: 'entra' }, { all: [OWNERS] }] },
 });
 /** Results by which the account counts as scanned as a whole. */
 const landmarks = (account?: string): CheckedResults[] =>
@@ -112,6 +115,29 @@ describe('a control of the kind technology', () => {
     expect(proof?.unsurveyed).toEqual(['aws/111']);
     expect(reason).toContain('too few services');
     expect(steps[0]).toBe('Scan all services of account aws/111.');
+  });
+
+  it('asks nothing of an account that has nothing of the kind', async () => {
+    const empty = landmarks('222');
+    const stored = [{ check: BUCKETS, pass: 4 }, ...landmarks(), ...empty];
+    expect((await verdictOf('CRY-05', stored)).status).toBe('implemented');
+    expect((await verdictOf('CRY-05', [...landmarks(), ...empty])).status).not.toBe('implemented');
+    const narrow = await verdictOf('CRY-05', [...stored, { check: ROOT, pass: 1, account: '333' }]);
+    expect([narrow.status, narrow.proof?.unsurveyed]).toEqual(['partial', ['aws/333']]);
+  });
+
+  it('asks for checks of the directory in the tenant, and for others in subscriptions', async () => {
+    const azure = { provider: 'azure', pass: 1 };
+    const tenant = { ...azure, check: ADMINS, account: 'tenant' };
+    const subscription = { ...azure, check: OWNERS, account: 'subscription' };
+    const both = await verdictOf('IAC-16', [tenant, subscription]);
+    expect(both.states).toEqual([
+      ['azure/subscription', OWNERS, 'shown'],
+      ['azure/tenant', ADMINS, 'shown'],
+    ]);
+    expect(both.status).toBe('implemented');
+    const { status, states } = await verdictOf('IAC-16', [subscription]);
+    expect([status, states?.[0]]).toEqual(['partial', ['azure/subscription', ADMINS, 'missing']]);
   });
 
   it('is partial where a provider in scope has no anchors', async () => {

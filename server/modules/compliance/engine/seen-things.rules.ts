@@ -11,6 +11,8 @@ interface Seen {
   checkIds: string[];
   /** Services of landmarks with any result. */
   landmarks: Set<string>;
+  /** Services with any result, of things or of the account itself. */
+  reported: Set<string>;
 }
 
 /** The things of each account that results are about; the account itself is none. */
@@ -32,6 +34,7 @@ export class SeenThings {
         if (!check || results === 0) continue;
         const seen = this.#of(accountOf({ provider, accountId }));
         const service = check.service || check.id;
+        seen.reported.add(service);
         if (landmarksOf(checks, provider).checks.get(service)?.has(check.id)) {
           seen.landmarks.add(service);
         }
@@ -47,6 +50,11 @@ export class SeenThings {
   isSurveyed(account: string, provider: string): boolean {
     const { needed } = landmarksOf(this.checks, provider);
     return (this.#byAccount.get(account)?.landmarks.size ?? 0) >= needed;
+  }
+
+  /** The services that report about the account. */
+  reported(account: string): ReadonlySet<string> {
+    return this.#byAccount.get(account)?.reported ?? NONE;
   }
 
   /** Whether the account has what an anchor is about. */
@@ -68,10 +76,49 @@ export class SeenThings {
     if (known) return known;
     const seen: Seen = {
       ...{ kinds: new Set(), services: new Set(), checkIds: [], landmarks: new Set() },
+      reported: new Set(),
     };
     this.#byAccount.set(account, seen);
     return seen;
   }
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** Services that report under the directory, an Entra tenant, and not under the subscriptions that trust it. */
+const DIRECTORY_SERVICES: Readonly<Record<string, string>> = { azure: 'entra' };
+
+/** Whether a check is of the provider's directory: every account has one, whether it was scanned or not. */
+export function isOfDirectory(
+  { provider }: Pick<KnownAccount, 'provider'>,
+  { service }: Pick<ProofCheck, 'service'>,
+): boolean {
+  return DIRECTORY_SERVICES[provider] === service;
+}
+
+/**
+ * Under which accounts a check reports. Where a provider's directory is an account beside its subscriptions, the
+ * directory's checks are asked for there and the others under subscriptions; where only one of the two is known, all
+ * are asked for there.
+ */
+export function homesOf(places: readonly KnownAccount[], seen: SeenThings) {
+  const directories = new Set<KnownAccount>();
+  const others = new Set<KnownAccount>();
+  for (const place of places) {
+    const directory = DIRECTORY_SERVICES[place.provider];
+    const reported = seen.reported(place.account);
+    const isDirectory = directory !== undefined && reported.has(directory);
+    if (isDirectory) directories.add(place);
+    if (!isDirectory || reported.size > 1) others.add(place);
+  }
+  const isKnown = (homes: ReadonlySet<KnownAccount>, provider: string) =>
+    [...homes].some((home) => home.provider === provider);
+  return {
+    has(place: KnownAccount, check: ProofCheck): boolean {
+      const homes = isOfDirectory(place, check) ? directories : others;
+      return homes.has(place) || !isKnown(homes, place.provider);
+    },
+  };
 }
 
 /** Checks about the same kind of thing; a check alone where its list states no kinds. */
