@@ -80,7 +80,7 @@ test('custom controls and frameworks are previewed, imported, exported and remov
   expect((await folder.run(['frameworks', 'export', 'house-1'])).code).toBe(1);
   expect((await json('import', file)).framework).toMatchObject({ id: 'house-1', active: true });
   const { stdout } = await folder.run(['frameworks', 'export', 'house-1', '--csv']);
-  expect(stdout).toContain('H1,Badges,no,,HOUSE-01:equal');
+  expect(stdout).toContain('H1,Badges,no,HOUSE-01:equal,');
   expect((await json('gaps', 'house-1')).gaps).toMatchObject([{ id: 'H1' }]);
   const unsure = await folder.run(['frameworks', 'remove', 'house-1', '--confirm', 'house']);
   expect(unsure.code).toBe(2);
