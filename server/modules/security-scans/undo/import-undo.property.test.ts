@@ -84,7 +84,7 @@ it('importing A, importing B and undoing B is importing A', async () => {
     ),
     { numRuns: propertyRuns(40, 3) },
   );
-}, 120_000);
+}, 600_000);
 
 it.each(TOOL_REPORTS)('holds for a report of $format', async (report) => {
   const team = new TestTeam(core);
