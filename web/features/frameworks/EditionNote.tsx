@@ -15,7 +15,12 @@ export function Superseded({ by, brief = false }: SupersededProps) {
   return (
     <Text size={brief ? 'xs' : 'sm'} c={brief ? 'dimmed' : undefined} component="div">
       Superseded by{' '}
-      <TextLink to="/frameworks/$frameworkId" params={{ frameworkId: id }} inherit>
+      <TextLink
+        to="/frameworks/$frameworkId"
+        params={{ frameworkId: id }}
+        inherit
+        underline="always"
+      >
         {name} {version}
       </TextLink>
       ; {count(carriedOver)} of your {count(requirements)} requirements carry over.
@@ -23,7 +28,12 @@ export function Superseded({ by, brief = false }: SupersededProps) {
         <>
           {' '}
           To move: activate it, read its{' '}
-          <TextLink to="/frameworks/$frameworkId/gaps" params={{ frameworkId: id }} inherit>
+          <TextLink
+            to="/frameworks/$frameworkId/gaps"
+            params={{ frameworkId: id }}
+            inherit
+            underline="always"
+          >
             gap analysis
           </TextLink>
           , attest what is new, then deactivate this edition. Controls keep their status.

@@ -23,10 +23,19 @@ const route = getRouteApi('/frameworks/$frameworkId/requirements/$requirementId'
 /** Why a requirement has its status, on one screen. */
 export function RequirementPage() {
   const { frameworkId, requirementId } = route.useParams();
+  const query = useQuery(requirementQuery(frameworkId, requirementId));
   return (
-    <Loaded query={useQuery(requirementQuery(frameworkId, requirementId))}>
-      {(requirement) => <RequirementView requirement={requirement} />}
-    </Loaded>
+    <>
+      {query.isError && (
+        <PageHeader
+          title={requirementId}
+          crumb={<TextLink to="/frameworks">Frameworks</TextLink>}
+        />
+      )}
+      <Loaded query={query}>
+        {(requirement) => <RequirementView requirement={requirement} />}
+      </Loaded>
+    </>
   );
 }
 
