@@ -36,7 +36,7 @@ export interface FilterableTool {
   isTimeless?: true;
   /** Its reports have no end mark. */
   isEndless?: true;
-  /** Its reports state what they look at, so that nobody needs to say that they are complete. */
+  /** Its reports state their own scope, so the import needs no stated coverage. */
   statesCoverage?: true;
   text(things: readonly Thing[], at: number): string;
   /** By name: the class of a thing that the filter keeps or leaves out as a whole. */

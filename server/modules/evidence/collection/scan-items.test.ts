@@ -43,7 +43,7 @@ test('evidence of an undone import stops counting, also when the undo was missed
   expect(await statesOf(second)).toEqual(['expired']);
 });
 
-test('items of one control are told apart by the targets in their titles', async () => {
+test('titles of evidence for the same control name the target', async () => {
   const other = new TestTeam(core);
   await other.register();
   for (const [at, account] of ['111', '222'].entries()) {

@@ -266,7 +266,7 @@ describe.each(Object.entries({ ...TOOLS, ...OTHER_FORMATS }))(
 );
 
 describe('indistinguishable rows', () => {
-  /** Told apart only by what no reader reads. */
+  /** They differ only in fields that no reader reads. */
   const twins = (verdicts: ('PASS' | 'FAIL')[], at: number) =>
     ocsfText(
       verdicts.map((status, nth) => ({
