@@ -17,17 +17,24 @@ const checkScopes: CollectionSpec<CheckScope> = {
     checkId: 'string',
     provider: 'string',
     accountId: 'string',
+    region: 'string',
     lastSeenAt: 'string',
     lastImportId: 'string',
     staleSince: 'string',
   },
   indexes: [
-    ['checkId', 'provider', 'accountId'],
-    ['provider', 'accountId'],
+    ['checkId', 'provider', 'accountId', 'region'],
+    ['provider', 'accountId', 'region'],
     ['lastImportId'],
     ['staleSince'],
   ],
 };
+
+/** A region of an account, and how many checks report there. */
+export interface ReportedRegion extends Account {
+  region: string;
+  count: number;
+}
 
 const PAGE = 2_000;
 /** Checks per query: their scopes fill about one page. */
@@ -120,6 +127,25 @@ export class ScopesRepository extends TeamRepository<CheckScope> {
   async accounts(scope: TeamScope): Promise<Account[]> {
     const groups = await this.of(scope).groupCount({}, ['provider', 'accountId']);
     return groups.map(({ key }) => ({ provider: String(key[0]), accountId: String(key[1]) }));
+  }
+
+  /** Every region that results name, by account. */
+  regions(scope: TeamScope): Promise<ReportedRegion[]> {
+    return this.#regions(scope, {});
+  }
+
+  /** The same of the checks whose ids begin with one of these texts only. */
+  regionsOf(scope: TeamScope, beginnings: readonly string[]): Promise<ReportedRegion[]> {
+    return this.#regions(scope, {
+      or: beginnings.map((startsWith) => ({ checkId: { startsWith } })),
+    });
+  }
+
+  async #regions(scope: TeamScope, filter: Filter): Promise<ReportedRegion[]> {
+    const groups = await this.of(scope).groupCount(filter, ['provider', 'accountId', 'region']);
+    return groups.map(({ key: [provider, accountId, region], count }) => {
+      return { provider: `${provider}`, accountId: `${accountId}`, region: `${region}`, count };
+    });
   }
 
   put(scope: TeamScope, scopes: readonly CheckScope[]) {
