@@ -7,7 +7,7 @@ import type {
 import { inParts } from '../../../platform/database/in-parts.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
 import type { Account, ChangedChecks } from '../security-scans.events.js';
-import type { CheckScope, ScopeSeen } from './check-scope.js';
+import type { CheckScope, ReportedRegion, ScopeSeen } from './check-scope.js';
 
 const checkScopes: CollectionSpec<CheckScope> = {
   name: 'check_scopes',
@@ -29,12 +29,6 @@ const checkScopes: CollectionSpec<CheckScope> = {
     ['staleSince'],
   ],
 };
-
-/** A region of an account, and how many checks report there. */
-export interface ReportedRegion extends Account {
-  region: string;
-  count: number;
-}
 
 const PAGE = 2_000;
 /** Checks per query: their scopes fill about one page. */

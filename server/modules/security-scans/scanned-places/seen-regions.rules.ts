@@ -1,5 +1,5 @@
 import { regionOf } from '../../../../contract/regions.js';
-import type { ReportedRegion } from '../check-results/scopes.repository.js';
+import type { ReportedRegion } from '../check-results/check-scope.js';
 import type { Account } from '../security-scans.events.js';
 
 /**
