@@ -83,6 +83,7 @@ export class ImportWork {
         assess,
         coverage: item.coverage,
         lease,
+        onFault: (fault) => log.error({ importId, fault }, 'report reader failed'),
         onApply: (places) => records.apply(item, places),
         onProgress: (phase, share) =>
           report(phase, phase === 'reading' ? share * 0.7 : 0.7 + share * 0.3),
