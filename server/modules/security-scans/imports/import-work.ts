@@ -85,6 +85,7 @@ export class ImportWork {
         assess,
         coverage: item.coverage,
         lease,
+        onFault: (fault) => log.error({ importId, fault }, 'report reader failed'),
         onApply: (places) => records.apply(item, places),
         onTooLarge: () => records.unrecorded(item),
         onProgress: (phase, share) =>

@@ -9,7 +9,13 @@ import type { Lease } from '../../../platform/leases/held-lease.js';
 import { readReport, requireEvidence } from '../../../scanners/readers/read-report.js';
 import { noFacts, noteHidden } from '../../../scanners/readers/report-reader.js';
 import { cleanText } from '../../../scanners/rows/clean-text.js';
-import type { Covers, Hidden, ReadOutcome, ReportRow } from '../../../scanners/rows/report.js';
+import type {
+  Covers,
+  Hidden,
+  ReadOptions,
+  ReadOutcome,
+  ReportRow,
+} from '../../../scanners/rows/report.js';
 import { maskSecrets } from '../../../scanners/secrets/mask-secrets.js';
 import { maskedStream } from '../../../scanners/secrets/masked-stream.js';
 import type { ResultStores } from '../check-results/result-stores.js';
@@ -60,6 +66,7 @@ export interface FileToImport {
   /** The lease of the team's results: checked before each write. */
   lease: Pick<Lease, 'check'>;
   onProgress: (status: 'reading' | 'applying', share: number) => void;
+  onFault?: ReadOptions['onFault'];
   /** Called before anything is stored, with the places that the report is about. */
   onApply: (places: readonly string[]) => Promise<void>;
   /** Called when it has changed too much for its changes to be recorded. */
@@ -120,6 +127,7 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
     const rows: ReportContents['rows'][number][] = [];
     const read = await readReport(createReadStream(file.path, { highWaterMark: 256 * 1024 }), {
       fileName: file.fileName,
+      onFault: file.onFault,
       onProgress: (bytes) => file.onProgress('reading', Math.min(1, bytes / (file.sizeBytes || 1))),
       onRows: async (batch: ReportRow[]) => {
         keepHeapSmall(file);
