@@ -1,4 +1,5 @@
 import type { TeamScope } from '../../platform/database/collection.js';
+import type { Lease } from '../../platform/leases/held-lease.js';
 import type { Leases } from '../../platform/leases/leases.js';
 import type { CheckResult } from './check-results/check-result.js';
 import type { CheckScope } from './check-results/check-scope.js';
@@ -28,6 +29,8 @@ export interface EvidenceDeps {
   stores: Pick<ResultStores, 'results' | 'scopes' | 'checks'>;
   places: Pick<ScannedPlacesRepository, 'all'>;
   leases: Leases;
+  /** Undoes what interrupted work left half stored. */
+  settle: (team: TeamScope, lease: Lease) => Promise<void>;
 }
 
 /** The evidence of all tools, counted by check, account and region. */
@@ -86,8 +89,12 @@ export class EvidenceService {
     return recountScopes(this.deps.stores, team);
   }
 
-  /** Runs the work while no process imports a report of the team: waits for a running import. */
+  /** Runs the work while no report of the team is half stored: waits for a running import. */
   whileStill<T>(team: TeamScope, work: () => Promise<T>): Promise<T> {
-    return this.deps.leases.hold(resultsLease(team), work);
+    const { leases, settle } = this.deps;
+    return leases.hold(resultsLease(team), async (lease) => {
+      await settle(team, lease);
+      return work();
+    });
   }
 }

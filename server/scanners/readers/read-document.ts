@@ -5,6 +5,7 @@ import { MAX_DOCUMENT_BYTES, parseDocument } from './json-document.js';
 import { BrokenArchiveError } from './read-input.js';
 import { readerContext } from './reader-context.js';
 import type { Container } from './recognise.js';
+import { guarded } from './report-reader.js';
 import { RowSink } from './row-sink.js';
 
 /**
@@ -22,7 +23,7 @@ export async function readDocument(
   if (value === undefined) throw unreadable(fileName, problem ?? 'is not JSON');
   const sink = new RowSink(options);
   const reader = format.create(readerContext(tool.id));
-  for (const reading of reader.read(value)) {
+  for (const reading of guarded(() => reader.read(value), options.onFault)) {
     sink.add(reading, sink.seen + 1, null);
     if (sink.isFull) await sink.flush();
   }

@@ -8,6 +8,7 @@ import { BrokenArchiveError } from './read-input.js';
 import { readerContext } from './reader-context.js';
 import { type Container, refuse, refuseEmpty } from './recognise.js';
 import { recogniseResult } from './recognise-result.js';
+import { guarded } from './report-reader.js';
 import { RowSink } from './row-sink.js';
 
 /** Unreadable results to skip before the first one that reveals the format. */
@@ -32,8 +33,10 @@ export async function readJson(
     const parsed = parse(element);
     if ('problem' in parsed) return sink.reject(element.number, position, parsed.problem);
     open ??= opened(recogniseResult(parsed.value, container.top, options.fileName));
-    for (const reading of open.reader.read(parsed.value))
+    const { reader } = open;
+    for (const reading of guarded(() => reader.read(parsed.value), options.onFault)) {
       sink.add(reading, element.number, position, element.bytes ?? undefined);
+    }
   };
   let broken: string | null = null;
   try {

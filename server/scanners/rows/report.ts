@@ -1,6 +1,7 @@
 import type { FindingDetails } from '../../../contract/finding-details.js';
 import type { Severity } from '../../../contract/severity.js';
 import type { Verdict } from '../../../contract/verdict.js';
+import type { Fault } from '../../platform/parsing/fault.js';
 
 /** A format of reports, as its tool declares it: `trivy-json`. */
 export type FormatId = string;
@@ -186,5 +187,7 @@ export interface ReadOptions {
   onRows: (rows: ReportRow[]) => void | Promise<void>;
   /** Bytes read so far. */
   onProgress?: (bytes: number) => void;
+  /** Called when a reader fails on a part of the report, to log it. */
+  onFault?: (fault: Fault) => void;
   signal?: AbortSignal;
 }

@@ -2,7 +2,7 @@ import { Button, Grid, Group, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { CircleX, KeyRound, PlugZap, Radar } from 'lucide-react';
-import type { CloudAccount } from '../../../contract/cloud-security.js';
+import { type CloudAccount, findingAccountOf } from '../../../contract/cloud-security.js';
 import { regionExample } from '../../../contract/regions.js';
 import { useAppState } from '../../app/AppStateContext.js';
 import { Facts } from '../../ui/Facts.js';
@@ -15,12 +15,7 @@ import { ProblemAlert } from '../../ui/ProblemAlert.js';
 import { Section } from '../../ui/Section.js';
 import { Tag } from '../../ui/Tag.js';
 import { accountQuery, useTestAccount } from '../cloud-accounts/account.api.js';
-import {
-  credentialName,
-  findingAccountOf,
-  placeOf,
-  providerNames,
-} from '../cloud-accounts/providers.js';
+import { credentialName, placeOf, providerNames } from '../cloud-accounts/providers.js';
 import { ScheduleLink } from '../orchestration/ScheduleLink.js';
 import { RegionsInUse } from '../scoping/RegionsInUse.js';
 import { AccountChanges } from './AccountChanges.js';

@@ -121,6 +121,8 @@ export class EngineRunner {
     const { clock, evidence, states, history, events, evaluation } = this.deps;
     const startedAt = clock.now().toISOString();
     const startedMs = performance.now();
+    // Until the end of the run: when it is cut short, the next one computes everything.
+    await states.distrust(team);
     const ruleVersion = await evaluation.ruleVersion(team);
     const previousVersion = before?.ruleVersion ?? '';
     const definitionChanged = previousVersion !== '' && previousVersion !== ruleVersion;

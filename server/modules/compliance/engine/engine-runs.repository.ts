@@ -16,7 +16,7 @@ export interface EngineMemory extends TeamDoc {
   reviews?: number | null;
   /** Version of this format; a different version causes a full run. */
   keeps?: number;
-  /** A run failed, so the stored states may be wrong. */
+  /** A run is at work, or was cut short or failed: the stored states may be wrong. */
   distrusted?: boolean;
   /** Accounts and regions in scope at the start of the last run, and what was noted of regions. */
   accounts: string[];
