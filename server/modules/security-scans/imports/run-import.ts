@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -69,6 +69,8 @@ export interface FileToImport {
   onFault?: ReadOptions['onFault'];
   /** Called before anything is stored, with the places that the report is about. */
   onApply: (places: readonly string[]) => Promise<void>;
+  /** Called when it has changed too much for its changes to be recorded. */
+  onTooLarge: () => Promise<void>;
   assess?: AssessReport;
   coverage: StatedCoverage | null;
 }
@@ -116,7 +118,8 @@ export interface ImportRun {
 /** Reads a report to its end, stores its results and judges absence; keeps the masked report. */
 export async function runImport(parts: ImportRunParts, file: FileToImport): Promise<ImportRun> {
   await mkdir(parts.workFolder, { recursive: true, mode: 0o700 });
-  const spool = new RowSpool(join(parts.workFolder, `${file.importId}.rows`));
+  // A name per attempt: a process that lost the import to another one still removes its rows.
+  const spool = new RowSpool(join(parts.workFolder, `${file.importId}.${randomUUID()}.rows`));
   try {
     const survey = new ReportSurvey(file.now);
     const ports = new PortSurvey();
@@ -156,7 +159,9 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
     };
     const { team, importId, now, lease } = report;
     await file.onApply(survey.places.map(placeKey));
-    const journal = await ChangeJournal.open(parts.changes, { team, importId, now, lease });
+    const { onTooLarge } = file;
+    const of = { team, importId, now, lease, onTooLarge };
+    const journal = await ChangeJournal.open(parts.changes, of);
     const stores = recordingStores(parts.stores, journal, importId);
     const [{ changes, ...applied }] = await Promise.all([
       applyReport(stores, report),
