@@ -10,9 +10,9 @@ export function lostToExpiry(
   score: number | null,
 ): Pick<FrameworkSummary, 'expired'> {
   const lapsed = (id: string) => inputs.standingOf?.(id, framework.id)?.lapsed;
-  const controls = [...countedControls(framework)].filter((id) => lapsed(id) !== undefined);
-  if (controls.length === 0) return {};
-  const ids = new Set(controls);
+  const ids = new Set<string>();
+  for (const id of countedControls(framework)) if (lapsed(id) !== undefined) ids.add(id);
+  if (ids.size === 0) return {};
   const requirements = framework.requirements.filter(
     (each) => isCounted(each) && each.controls.some(({ controlId }) => ids.has(controlId)),
   );
@@ -21,5 +21,5 @@ export function lostToExpiry(
     statusOf: (id, frameworkId) => lapsed(id) ?? inputs.statusOf(id, frameworkId),
   });
   const points = Math.round(((fresh.score ?? 0) - (score ?? 0)) * 10) / 10;
-  return { expired: { controls: controls.length, requirements: requirements.length, points } };
+  return { expired: { controls: ids.size, requirements: requirements.length, points } };
 }

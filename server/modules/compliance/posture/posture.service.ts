@@ -21,7 +21,7 @@ import type { ControlStatesRepository } from '../states/control-states.repositor
 import type { TeamControlState } from '../states/team-control-state.js';
 import { lostToExpiry } from './expired.rules.js';
 import type { PassingResults } from './passing.rules.js';
-import { gainOf, postureOf, weightsOf } from './posture.rules.js';
+import { type FrameworkPosture, gainOf, postureOf, weightOf } from './posture.rules.js';
 import { isAttestation, requirementView, type ShownPosture } from './requirement-view.rules.js';
 import type { ResultsInScope } from './results-in-scope.js';
 import { teamInputs } from './team-inputs.rules.js';
@@ -106,10 +106,7 @@ export class PostureService {
         const requirement = snapshot.library.requirement(each.frameworkId, each.requirementId);
         return isAttestation(each, requirement?.attestation ?? false);
       }),
-      frameworks: [...snapshot.catalogue.frameworks.values()].map((framework) => ({
-        framework,
-        posture: postureOf(framework, snapshot),
-      })),
+      frameworks: [...posturesOf(snapshot)].map(([framework, posture]) => ({ framework, posture })),
     };
   }
 
@@ -125,9 +122,10 @@ export class PostureService {
     for (const id of snapshot.catalogue.controls.keys()) {
       controls[snapshot.statusOf(id) ?? 'not_assessed'] += 1;
     }
-    const topFixes = this.#topFixes(snapshot);
+    const postures = posturesOf(snapshot);
+    const topFixes = this.#topFixes(snapshot, postures);
     return {
-      frameworks: this.#summaries(snapshot, passing),
+      frameworks: this.#summaries(snapshot, passing, postures),
       controls,
       openFindings,
       accounts,
@@ -141,8 +139,10 @@ export class PostureService {
   }
 
   /** Controls with open findings, by what implementing each would add to the scores. */
-  #topFixes(snapshot: PostureSnapshot): TopFix[] {
-    const weights = weightsOf(snapshot);
+  #topFixes(snapshot: PostureSnapshot, postures: Postures): TopFix[] {
+    const weights = new Map(
+      [...postures].map(([{ id }, { requirementPostures }]) => [id, weightOf(requirementPostures)]),
+    );
     const fixes = [...snapshot.states.values()]
       .filter(({ openFindings }) => openFindings > 0)
       .map(({ controlId, status, reason, openFindings, explanation }): TopFix => {
@@ -172,9 +172,12 @@ export class PostureService {
     return Promise.all([this.snapshot(team), this.deps.results.passing(team)]);
   }
 
-  #summaries(snapshot: PostureSnapshot, results: PassingResults): FrameworkSummary[] {
-    return [...snapshot.catalogue.frameworks.values()].map((framework) => {
-      const { requirementPostures: _, ...posture } = postureOf(framework, snapshot);
+  #summaries(
+    snapshot: PostureSnapshot,
+    results: PassingResults,
+    postures = posturesOf(snapshot),
+  ): FrameworkSummary[] {
+    return [...postures].map(([framework, { requirementPostures: _, ...posture }]) => {
       const passing = results.ofFramework(framework);
       const expired = lostToExpiry(framework, snapshot, posture.score);
       return { ...describe(framework, snapshot), ...posture, passing, ...expired };
@@ -184,11 +187,11 @@ export class PostureService {
   /** A consistent view for several queries. */
   async snapshot(team: TeamScope): Promise<PostureSnapshot> {
     const { catalogues, clock } = this.deps;
-    const [catalogue, library, states, standings, given, { scopeOf }] = await Promise.all([
+    const states = await this.deps.states.list(team);
+    const [catalogue, library, standings, given, { scopeOf }] = await Promise.all([
       catalogues.of(team),
       catalogues.all(team),
-      this.deps.states.list(team),
-      this.deps.states.standings(team),
+      this.deps.states.standings(team, states),
       this.deps.attestations.list(team),
       readScoping(this.deps.scoping, team, []),
     ]);
@@ -214,6 +217,14 @@ export class PostureService {
       ),
     };
   }
+}
+
+type Postures = ReadonlyMap<Framework, FrameworkPosture>;
+
+/** Of the active frameworks. */
+function posturesOf(snapshot: PostureSnapshot): Postures {
+  const { frameworks } = snapshot.catalogue;
+  return new Map([...frameworks.values()].map((each) => [each, postureOf(each, snapshot)]));
 }
 
 export function describe(
