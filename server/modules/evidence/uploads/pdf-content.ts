@@ -1,4 +1,5 @@
 import { inflateSync } from 'node:zlib';
+import { RefusedFileError } from './refused-file.js';
 
 /** Real files unpack to far less; a stream that cannot be unpacked counts as its maximum. */
 const MAX_UNPACKED_BYTES = 64 * 1024 ** 2;
@@ -26,9 +27,9 @@ const HEX_DIGITS = Int8Array.from({ length: 256 }, (_, byte) =>
 export function activeContentOf(content: Buffer): string | null {
   const text = content.toString('latin1');
   const end = text.lastIndexOf('%%EOF');
-  if (end < 0) throw new Error('the PDF is truncated');
+  if (end < 0) throw new RefusedFileError('the PDF is truncated');
   if (!/^[\s\0]*$/.test(text.slice(end + 5))) {
-    throw new Error(`the PDF has data after its end; ${REMEDY}`);
+    throw new RefusedFileError(`the PDF has data after its end; ${REMEDY}`);
   }
   const found =
     ACTIVE.exec(plainNames(text)) ?? ACTIVE_OBJECT.exec(plainNames(objectsOf(content, text)));
@@ -76,7 +77,8 @@ function objectsOf(content: Buffer, text: string): string {
     if (isEncrypted || !isPlainlyPacked || !/\/ObjStm\b/.test(dictionary)) continue;
     const unpacked = inflated(content.subarray(from, end));
     remaining -= unpacked?.length ?? MAX_STREAM_BYTES;
-    if (remaining < 0) throw new Error(`the objects of the PDF cannot be checked; ${REMEDY}`);
+    if (remaining < 0)
+      throw new RefusedFileError(`the objects of the PDF cannot be checked; ${REMEDY}`);
     if (unpacked) objects.push(unpacked.toString('latin1'));
   }
   objects.push(text.slice(outside));

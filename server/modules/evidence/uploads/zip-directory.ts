@@ -1,5 +1,6 @@
 import { text } from 'node:stream/consumers';
 import type { Entry, ZipFile } from 'yauzl';
+import { RefusedFileError } from './refused-file.js';
 
 /** Limits for Office files; real ones are far below. */
 const MAX_ENTRIES = 5_000;
@@ -31,7 +32,7 @@ async function open(content: Buffer): Promise<ZipFile> {
   return new Promise((resolve, reject) => {
     // Strict names: a path outside of the archive is an error.
     yauzl.fromBuffer(content, { lazyEntries: true, strictFileNames: true }, (error, zip) =>
-      zip ? resolve(zip) : reject(error ?? new Error('the archive cannot be read')),
+      zip ? resolve(zip) : reject(error ?? new RefusedFileError('the archive cannot be read')),
     );
   });
 }
@@ -48,7 +49,7 @@ function read(zip: ZipFile, packedBytes: number): Promise<ZipDirectory> {
       unpacked += entry.uncompressedSize;
       const problem = problemOf(entry, names.length, unpacked, packedBytes);
       if (problem) {
-        reject(new Error(problem));
+        reject(new RefusedFileError(problem));
         return;
       }
       if (entry.fileName !== '[Content_Types].xml') {
@@ -78,12 +79,12 @@ function problemOf(entry: Entry, count: number, unpacked: number, packed: number
 /** yauzl fails when an entry unpacks to more than its stated size. */
 function contentOf(zip: ZipFile, entry: Entry): Promise<string> {
   if (entry.uncompressedSize > MAX_TYPES_BYTES) {
-    return Promise.reject(new Error('its list of content types is too large'));
+    return Promise.reject(new RefusedFileError('its list of content types is too large'));
   }
   return new Promise((resolve, reject) => {
     zip.openReadStream(entry, (error, stream) => {
       if (stream) text(stream).then(resolve, reject);
-      else reject(error ?? new Error('the archive cannot be read'));
+      else reject(error ?? new RefusedFileError('the archive cannot be read'));
     });
   });
 }

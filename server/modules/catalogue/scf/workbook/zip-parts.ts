@@ -2,6 +2,8 @@ import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import type { Entry, ZipFile } from 'yauzl';
 import { InvalidInputError } from '../../../../platform/errors.js';
+import { parserProblem } from '../../../../platform/parsing/parser-error.js';
+import { asUnreadable } from '../../../../platform/parsing/unreadable.js';
 import type { WorkbookLimits } from './workbook-limits.js';
 
 /** The parts of a ZIP file, by name. Nothing is unpacked before it is read, and declared sizes are not trusted. */
@@ -106,16 +108,11 @@ function listEntries(zip: ZipFile, limits: WorkbookLimits): Promise<Map<string, 
   });
 }
 
-function unreadable(cause: unknown): InvalidInputError {
-  if (cause instanceof InvalidInputError) return cause;
-  const reason = cause instanceof Error ? shown(cause.message) : 'it cannot be opened';
-  const why = /end of central directory/i.test(reason)
-    ? 'it is not a ZIP archive, as every .xlsx is, or it is truncated'
-    : reason;
+function unreadable(cause: unknown): unknown {
+  const problem = parserProblem(cause);
+  if (!problem) return asUnreadable(cause);
   return new InvalidInputError(
-    `this is not an Excel workbook (.xlsx), or it is broken: ${why}`,
-    {},
-    { cause },
+    `this is not an Excel workbook (.xlsx), or it is broken: it ${problem.message}`,
   );
 }
 
