@@ -144,6 +144,8 @@ export function createSecurityScans(
     openPorts,
     undo,
     expireTriage,
+    /** Completes triages whose process died in between. */
+    completeTriages: () => triages.resume(),
     /** At most once a day: removes this host's expired raw reports and leftovers of killed processes. */
     runMaintenance: () => cleanup.runMaintenance(),
     evidence: new EvidenceService({ stores, places, leases, settle }),
