@@ -95,6 +95,10 @@ export const RequirementState = z.object({
   value: z.number(),
   coverage: z.number(),
   passing: PassingShare.optional(),
+  expiredPoints: z
+    .number()
+    .optional()
+    .describe('what expired evidence took from the framework’s score by it; absent without any'),
   weight: z.number(),
   /** A person must attest the part that the controls do not cover. */
   attestationNeeded: z.boolean(),

@@ -1,4 +1,5 @@
 import type { ControlStatus, FrameworkSummary } from '../../../contract/compliance.js';
+import { expiredText } from '../../../contract/framework-words.js';
 import type { ReportImport } from '../../../contract/security-scans.js';
 import { attributionLines } from './attribution-lines.js';
 import { bold, count, dim, green, inBand, number, percent, red, yellow } from './style.js';
@@ -88,9 +89,7 @@ function expiredLines(
 ): string[] {
   return frameworks.flatMap(({ name, expired }) => {
     if (!expired) return [];
-    const { points, controls, requirements } = expired;
-    const text = `${name}: expired evidence of ${count(controls, 'control')} takes ${points.toFixed(1)} points off the score, in ${count(requirements, 'requirement')}.`;
-    return wrap(text, room).map((line) => yellow(line));
+    return wrap(`${name}: ${expiredText(expired)}`, room).map((line) => yellow(line));
   });
 }
 

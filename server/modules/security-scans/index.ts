@@ -60,7 +60,7 @@ export function createSecurityScans(
   { controlChecks }: { controlChecks: () => ControlChecks | null },
 ) {
   const { repositories, config, audit, events, leases, metrics, clock, newId, log } = platform;
-  const { rawReports, retention, teams } = platform;
+  const { blobs, retention, teams } = platform;
   const stores = {
     results: repositories.create(CheckResultsRepository),
     findings: repositories.create(FindingsRepository),
@@ -100,7 +100,7 @@ export function createSecurityScans(
       records: new ImportRecords({ imports: importsRepository, audit, metrics, clock, log }),
       run: {
         ...{ stores, imports: importsRepository, changes },
-        ...{ rawReports, wholeReports, openPorts, workFolder },
+        ...{ rawReports: blobs.rawReports, wholeReports, openPorts, workFolder },
       },
       upkeep: {
         prepare: async (team, lease) => {
@@ -124,7 +124,7 @@ export function createSecurityScans(
       });
     }
   };
-  const folders = [incomingFolder, workFolder];
+  const folders = [workFolder];
   const cleanup = new LocalFileCleanup({ folders, retention, clock, log });
   let resuming: Promise<void> = Promise.resolve();
   const resume = () => {
@@ -146,7 +146,7 @@ export function createSecurityScans(
     expireTriage,
     /** Completes triages whose process died in between. */
     completeTriages: () => triages.resume(),
-    /** At most once a day: removes this host's expired raw reports and leftovers of killed processes. */
+    /** At most once a day: removes this host's expired files and leftovers of killed processes. */
     runMaintenance: () => cleanup.runMaintenance(),
     evidence: new EvidenceService({ stores, places, leases, settle }),
     scannedPlaces: new ScannedPlacesService({ places, scopes, events, clock }),

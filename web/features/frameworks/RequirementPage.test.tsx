@@ -20,6 +20,7 @@ function aRequirementWhy(parts: Partial<RequirementWhy> = {}): RequirementWhy {
     framework: { id: 'soc2', name: 'SOC 2', version: '2017' },
     sectionTitle: 'Access',
     why: 'IAC-06 is not implemented.',
+    regions: [],
     scoped: false,
     controls: [],
     findings: { total: 0, checksTotal: 0, checks: [] },

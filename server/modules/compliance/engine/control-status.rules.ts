@@ -5,6 +5,7 @@ import type {
   ControlStatus,
   ProofChecklist,
 } from '../../../../contract/compliance.js';
+import type { RegionNote } from '../../../../contract/regions.js';
 import { inputsOf, ruleOf, whatWouldChange } from './control-explanation.rules.js';
 import type { StatusBasis } from './evidence.rules.js';
 import {
@@ -21,6 +22,8 @@ export interface ControlEvidence {
   tallies: readonly TallyMatch[];
   /** Accounts of the providers whose checks count for the control. */
   scope: readonly string[];
+  /** What results show of the regions of these accounts. */
+  regions?: readonly RegionNote[];
   proof: ProofReading;
   decision: ControlDecision | null;
   /** ISO 8601 UTC. */
@@ -51,7 +54,7 @@ const DAY_MS = 86_400_000;
 
 /** Not applicable → override → failing evidence → valid answer → passing evidence → not assessed. */
 export function statusOf(given: ControlEvidence): ControlVerdict {
-  const { proof, now } = given;
+  const { proof, now, regions = [] } = given;
   const { isProven, lapsedAt } = proof;
   const shown = { isProven, lapsedAt, now };
   const evidence = evidenceOf(given.tallies, given.scope, given.settings, shown);
@@ -77,6 +80,7 @@ export function statusOf(given: ControlEvidence): ControlVerdict {
       relatedFindings: evidence.touchingFails,
       ...(inputs.length + proof.items.length > 0 ? { proof: checklistOf(proof) } : {}),
       accountsWithoutEvidence: evidence.accountsWithout,
+      ...(regions.length > 0 ? { regions: regions.slice(0, MAX_ACCOUNTS) } : {}),
       ...(evidence.expired > 0 ? { expired: expiredOf(basis, evidence) } : {}),
       scope: {
         accounts: [...given.scope].sort().slice(0, MAX_ACCOUNTS),

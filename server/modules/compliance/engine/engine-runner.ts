@@ -13,7 +13,6 @@ import type { EngineHistory } from './engine-history.js';
 import type { EngineLock } from './engine-lock.js';
 import type { EngineMemory } from './engine-runs.repository.js';
 import type { EngineStates } from './engine-states.js';
-import { accountOf } from './tallies.rules.js';
 
 export interface EngineRunnerDeps {
   evidence: EngineEvidence;
@@ -27,7 +26,6 @@ export interface EngineRunnerDeps {
 /** The state at the start of a run. */
 export interface RunBaseline extends Pick<EngineMemory, 'fullAt' | 'expiredUntil'> {
   /** Read when the run starts: an account added during the run must still be new to the next run. */
-  accounts: Awaited<ReturnType<EngineEvidence['inScope']>>;
   scoping: TeamScoping;
   /** Stored by the previous run; null for the first. */
   before: EngineMemory | null;
@@ -48,7 +46,7 @@ export class EngineRunner {
       states.memory(team),
     ]);
     await this.#logExpired(team, before?.expiredUntil ?? '', now);
-    const baseline = { fullAt: now, expiredUntil: now, accounts, scoping, before };
+    const baseline = { fullAt: now, expiredUntil: now, scoping, before };
     return this.#run(lock, 'full', baseline, changed, async (reason) => {
       const { matched, tallied, checks } = await evidence.readAll(lock);
       const controlIds = [...catalogue.controls.keys()];
@@ -116,7 +114,7 @@ export class EngineRunner {
   async #run(
     { team, lease }: EngineLock,
     mode: EngineRun['mode'],
-    { fullAt, expiredUntil, accounts: inScope, scoping, before }: RunBaseline,
+    { fullAt, expiredUntil, scoping, before }: RunBaseline,
     changed: ReadonlySet<string>,
     work: (reason: RunReason) => Promise<Evaluated & Pick<EngineRun, 'checks'>>,
   ): Promise<EngineRun> {
@@ -147,8 +145,13 @@ export class EngineRunner {
     const durationMs = Math.round((performance.now() - startedMs) * 10) / 10;
     const run: EngineRun = { mode, startedAt, durationMs, ...done };
     lease.check();
-    const accounts = inScope.map(accountOf);
-    const memory = { lastRun: run, ruleVersion, accounts, fullAt, expiredUntil };
+    const memory = {
+      lastRun: run,
+      ruleVersion,
+      accounts: [...scoping.places],
+      fullAt,
+      expiredUntil,
+    };
     await states.remember(team, { ...memory, scoping: scoping.version, reviews });
     const facts = { changes, scopedChanges, definitionChanged, ruleVersion };
     await events.emit(engineRan, { teamId: team.teamId, run, ...facts });
