@@ -32,7 +32,7 @@ export function withoutValues(uri: string): string {
     .replace(/^([a-z][a-z0-9+.-]{0,20}:\/\/)[^/?#@]*@/i, '$1')
     .replace(/;[^/?#]*/g, '')
     .replace(/([?&][^=&#]{1,200})=[^&#]*/g, '$1=…')
-    .replace(/#.*$/s, '')
+    .replace(/#[^]*/, '')
     .slice(0, 500);
 }
 
