@@ -130,7 +130,9 @@ export function createCompliance(
     ...{ catalogues, posture, stateHistory, records, evidence: evidenceOf },
     findings: scanFindings,
   });
-  const complianceExports = new ComplianceExportsService({ evidence, matches, catalogues });
+  const complianceExports = new ComplianceExportsService({
+    ...{ evidence, matches, catalogues, posture, runs, scoping },
+  });
   const health = new EngineHealthService({ runs, checks });
   const verification = new StateVerification({ engine, checks, audit, metrics, log, clock });
   const schedules = new EngineJobs({ engine, verification, teams, log });
