@@ -45,6 +45,8 @@ import { RequirementWhyService } from './requirements/requirement-why.service.js
 import { EngineSettingsService } from './scoping/engine-settings.service.js';
 import { ScopingRepository } from './scoping/scoping.repository.js';
 import { ScopingService } from './scoping/scoping.service.js';
+import { AnswersElsewhere } from './states/answers-elsewhere.js';
+import { CheckControlsService } from './states/check-controls.service.js';
 import { CommonControlRegistryService } from './states/common-control-registry.service.js';
 import { ControlStatesRepository } from './states/control-states.repository.js';
 import { JudgedResults } from './states/judged-results.js';
@@ -119,9 +121,11 @@ export function createCompliance(
     ...{ catalogues, scoping, states, clock, attestations: given, results },
   });
   const fixes = new CheckFixesService({ posture, runs, inScope: results, results: teamResults });
+  const answers = new AnswersElsewhere({ catalogues, attestations: given, clock });
   const controls = new CommonControlRegistryService({
-    ...{ catalogues, states, matches, deciding, scoping, results },
+    ...{ catalogues, states, answers, deciding, scoping, results },
   });
+  const checkControls = new CheckControlsService({ matches, states, catalogues });
   const attestations = new AttestationsService({
     ...{ attestations: given, posture, engine, audit, events, clock },
   });
@@ -179,6 +183,8 @@ export function createCompliance(
     fixes,
     health,
     controls,
+    /** The controls that checks count for. */
+    checkControls,
     attestations,
     /** Thresholds of a team. */
     settings,
@@ -199,6 +205,7 @@ export function createCompliance(
     addRoutes: (http: HttpApi) => {
       addComplianceRoutes(http, {
         controls,
+        checkControls,
         posture,
         fixes,
         attestations,
