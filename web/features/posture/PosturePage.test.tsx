@@ -124,7 +124,13 @@ test('shows the past for a moment in the URL, and ignores an invalid one', async
             version: 'rev. 5',
             band: 'red' as const,
           },
-          ...{ score: 12, coverage: 40, ceiling: 72, since: '2026-06-01T08:00:00.000Z' },
+          ...{
+            score: 12,
+            coverage: 40,
+            ceiling: 72,
+            passing: 61.5,
+            since: '2026-06-01T08:00:00.000Z',
+          },
           ...{ requirements: aFramework().requirements, ruleVersion: '3:a:b' },
         },
       ],
@@ -135,6 +141,7 @@ test('shows the past for a moment in the URL, and ignores an invalid one', async
     await screen.findByRole('img', { name: 'NIST SP 800-53: 12 – 72 %, 40 % covered' }),
   ).toBeTruthy();
   expect(screen.getByText(/now 34 – 71 %/)).toBeTruthy();
+  expect(screen.getByText(/61.5 % passing/)).toBeTruthy();
   expect(screen.queryByRole('link', { name: 'NIST SP 800-53' })).toBeNull();
   expect(server.requests.some(({ search }) => search.includes('23%3A59%3A59'))).toBe(true);
   app.unmount();
