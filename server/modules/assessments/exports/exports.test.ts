@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { inflateSync } from 'node:zlib';
 import readExcelFile from 'read-excel-file/node';
 import { afterAll, beforeAll, expect, it, test, vi } from 'vitest';
+import { pdfText } from '../../../testing/pdf-text.js';
 import { createTestApp, scansToControlsAnd, type TestApp } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
 import type { Assessments } from '../index.js';
@@ -39,28 +39,11 @@ const exported = async (format: 'pdf' | 'xlsx') => {
   return { ...file, bytes: await buffer(Readable.from(content, { objectMode: false })) };
 };
 
-/** The text of the pages, from their content streams, which have hexadecimal Latin text. */
-function textOf(pdf: Uint8Array): string {
-  const raw = Buffer.from(pdf).toString('latin1');
-  return [...raw.matchAll(/stream\n([\s\S]*?)\nendstream/g)]
-    .map(([, content = '']) => {
-      const page = inflateSync(Buffer.from(content, 'latin1')).toString('latin1');
-      return [...page.matchAll(/\[([^\]]*)\] TJ/g)]
-        .map(([, line = '']) =>
-          [...line.matchAll(/<([0-9a-f]+)>/g)]
-            .map(([, hex = '']) => Buffer.from(hex, 'hex').toString('latin1'))
-            .join(''),
-        )
-        .join('\n');
-    })
-    .join('\f');
-}
-
 it('is a PDF with cover, categories, answers and numbered pages', async () => {
   const { bytes, contentType, fileName } = await exported('pdf');
   expect(contentType).toBe('application/pdf');
   expect(fileName).toBe('API review “Łódź” 東京.pdf');
-  const text = textOf(bytes);
+  const text = pdfText(bytes);
   for (const part of [
     'Scope',
     'Score per category',
