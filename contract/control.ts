@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RegionNote } from './regions.js';
 import { Severity } from './severity.js';
 
 export const CONTROL_STATUSES = [
@@ -144,6 +145,8 @@ export const ControlExplanation = z.object({
   proof: ProofChecklist.optional(),
   /** Accounts in scope without evidence for this control. */
   accountsWithoutEvidence: z.array(z.string()),
+  /** What results show of the regions of its accounts, at most 20; absent without anything to note. */
+  regions: z.array(RegionNote).optional(),
   /** Passes that are too old and count as unknown; absent without any. */
   expired: z
     .object({

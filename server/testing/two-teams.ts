@@ -139,6 +139,11 @@ export async function twoTeams(): Promise<TwoTeams> {
   });
   await must({
     method: 'PUT',
+    url: '/api/compliance-engine/accounts/aws/999988887777/regions',
+    payload: { regions: ['ap-south-2'] },
+  });
+  await must({
+    method: 'PUT',
     url: `/api/compliance-engine/scopes/${place.frameworkId}`,
     payload: { include: { tags: ['tag-of-team-a'] }, exclude: {} },
   });

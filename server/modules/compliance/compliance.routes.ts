@@ -9,6 +9,7 @@ import type { GapAnalysisService } from './gaps/gap-analysis.service.js';
 import type { HistoryService } from './history/history.service.js';
 import type { PostureService } from './posture/posture.service.js';
 import type { RequirementWhyService } from './requirements/requirement-why.service.js';
+import type { AccountRegionsService } from './scoping/account-regions.service.js';
 import type { EngineSettingsService } from './scoping/engine-settings.service.js';
 import type { ScopingService } from './scoping/scoping.service.js';
 import type { CheckControlsService } from './states/check-controls.service.js';
@@ -24,6 +25,7 @@ export interface ComplianceServices {
   health: EngineHealthService;
   settings: EngineSettingsService;
   scopes: ScopingService;
+  regions: AccountRegionsService;
   history: HistoryService;
   decisions: DecisionListService;
   gaps: GapAnalysisService;
@@ -72,7 +74,7 @@ export function addComplianceRoutes(http: HttpApi, services: ComplianceServices)
   addHistoryRoutes(http, services);
 }
 
-function addSettingsRoutes(http: HttpApi, { settings, scopes }: ComplianceServices): void {
+function addSettingsRoutes(http: HttpApi, { settings, scopes, regions }: ComplianceServices): void {
   http.add(contract.getEngineSettings, ({ actor }) => settings.settings(actor));
   http.add(contract.putEngineSettings, ({ actor, body }) => settings.changeSettings(actor, body));
   http.add(contract.listAccountProfiles, ({ actor, query }) =>
@@ -84,6 +86,11 @@ function addSettingsRoutes(http: HttpApi, { settings, scopes }: ComplianceServic
   http.add(contract.removeAccountProfile, ({ actor, params }) =>
     scopes.removeProfile(actor, params),
   );
+  http.add(contract.getAccountRegions, ({ actor, params }) => regions.get(actor, params));
+  http.add(contract.putAccountRegions, ({ actor, params, body }) =>
+    regions.state(actor, params, body.regions),
+  );
+  http.add(contract.removeAccountRegions, ({ actor, params }) => regions.clear(actor, params));
   http.add(contract.listFrameworkScopes, async ({ actor }) => ({
     items: await scopes.scopes(actor),
   }));

@@ -42,6 +42,7 @@ import { PostureService } from './posture/posture.service.js';
 import { ResultsInScope } from './posture/results-in-scope.js';
 import type { RequirementEvidence } from './requirements/requirement-evidence.js';
 import { RequirementWhyService } from './requirements/requirement-why.service.js';
+import { AccountRegionsService } from './scoping/account-regions.service.js';
 import { EngineSettingsService } from './scoping/engine-settings.service.js';
 import { ScopingRepository } from './scoping/scoping.repository.js';
 import { ScopingService } from './scoping/scoping.service.js';
@@ -108,6 +109,7 @@ export function createCompliance(
   });
   const settings = new EngineSettingsService({ scoping, runs, matching, engine, audit });
   const scopes = new ScopingService({ scoping, catalogues, evidence, engine, audit, clock });
+  const regions = new AccountRegionsService({ scoping, evidence, engine, audit, clock });
   const history = new HistoryService({ catalogues, stateHistory, scores: scoreHistory, clock });
   const records = new DecisionRecords({ decisions, decisionLog, newId });
   const deciding = new DecisionsService({ catalogues, records, engine, settings, audit, clock });
@@ -190,6 +192,8 @@ export function createCompliance(
     settings,
     /** Account profiles and framework scopes of a team. */
     scopes,
+    /** The regions that accounts use. */
+    regions,
     history,
     /** Withdraws and restores the decisions that an answer made. */
     reversals,
@@ -213,6 +217,7 @@ export function createCompliance(
         health,
         settings,
         scopes,
+        regions,
         history,
         decisions: decided,
         gaps,

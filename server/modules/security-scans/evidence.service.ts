@@ -7,6 +7,11 @@ import { recountScopes } from './check-results/recount-scopes.js';
 import type { ResultStores } from './check-results/result-stores.js';
 import type { KnownCheck } from './checks/checks.repository.js';
 import type { ScannedPlacesRepository } from './scanned-places/scanned-places.repository.js';
+import {
+  ACCOUNT_WIDE_CHECKS,
+  accountsIn,
+  seenRegions,
+} from './scanned-places/seen-regions.rules.js';
 import type { Account, ChangedChecks, PlaceInScope } from './security-scans.events.js';
 
 /** A team's checks and their counted results. */
@@ -22,7 +27,7 @@ export function resultsLease({ teamId }: TeamScope): string {
 
 export interface EvidenceDeps {
   stores: Pick<ResultStores, 'results' | 'scopes' | 'checks'>;
-  places: Pick<ScannedPlacesRepository, 'neverScanned'>;
+  places: Pick<ScannedPlacesRepository, 'all'>;
   leases: Leases;
   /** Undoes what interrupted work left half stored. */
   settle: (team: TeamScope, lease: Lease) => Promise<void>;
@@ -58,15 +63,24 @@ export class EvidenceService {
     return this.deps.stores.scopes.accounts(team);
   }
 
-  /** The accounts, and their regions that scans were started for but none has ever finished. */
+  /**
+   * The accounts with the regions that were looked at, and their regions that scans were started for but none has
+   * ever finished.
+   */
   async inScope(team: TeamScope): Promise<PlaceInScope[]> {
-    const [accounts, blind] = await Promise.all([
-      this.accounts(team),
-      this.deps.places.neverScanned(team),
+    const { scopes } = this.deps.stores;
+    const [reported, accountWide, places] = await Promise.all([
+      scopes.regions(team),
+      scopes.regionsOf(team, ACCOUNT_WIDE_CHECKS),
+      this.deps.places.all(team),
     ]);
+    const scanned = places.filter(({ scannedAt }) => scannedAt !== null);
+    const regionsOf = seenRegions(reported, accountWide, scanned);
     return [
-      ...accounts,
-      ...blind.map(({ provider, accountId, region }) => ({ provider, accountId, region })),
+      ...accountsIn(reported).map((account) => ({ ...account, regions: regionsOf(account) })),
+      ...places
+        .filter(({ scannedAt }) => scannedAt === null)
+        .map(({ provider, accountId, region }) => ({ provider, accountId, region })),
     ];
   }
 

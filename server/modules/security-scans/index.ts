@@ -12,6 +12,8 @@ import type { ControlChecks } from './findings/control-checks.js';
 import { FindingExportService } from './findings/finding-export.service.js';
 import { FindingsRepository } from './findings/findings.repository.js';
 import { FindingsService } from './findings/findings.service.js';
+import { PendingTriagesRepository } from './findings/pending-triages.repository.js';
+import { TriageStore } from './findings/triage-store.js';
 import { ImportLine } from './imports/import-line.js';
 import { ImportRecords } from './imports/import-records.js';
 import { ImportWork } from './imports/import-work.js';
@@ -75,8 +77,10 @@ export function createSecurityScans(
     ...{ scopes, audit, clock },
   });
   const importsRepository = repositories.create(ImportsRepository);
+  const pending = repositories.create(PendingTriagesRepository);
+  const triages = new TriageStore({ stores, pending, events, clock });
   const findings = new FindingsService({
-    ...{ stores, imports: importsRepository, controlChecks, audit, events, clock },
+    ...{ stores, imports: importsRepository, controlChecks, triages, audit, clock },
   });
   const openPorts = new OpenPortsService({ openPorts: repositories.create(OpenPortsRepository) });
   events.on(importUndone, ({ teamId, importId }) => openPorts.forget({ teamId }, importId));
@@ -127,6 +131,7 @@ export function createSecurityScans(
     resuming = imports
       .resume()
       .then(() => undo.resume())
+      .then(() => triages.resume())
       .then(() => cleanup.runMaintenance())
       .catch((error) => log.error({ err: error }, 'import recovery failed'));
   };
@@ -139,6 +144,8 @@ export function createSecurityScans(
     openPorts,
     undo,
     expireTriage,
+    /** Completes triages whose process died in between. */
+    completeTriages: () => triages.resume(),
     /** At most once a day: removes this host's expired files and leftovers of killed processes. */
     runMaintenance: () => cleanup.runMaintenance(),
     evidence: new EvidenceService({ stores, places, leases, settle }),
@@ -156,6 +163,7 @@ export function createSecurityScans(
     start: async () => {
       await imports.resume();
       await undo.resume();
+      await triages.resume();
       timer = setInterval(resume, RESUME_EVERY_MS).unref();
     },
     stop: async () => {

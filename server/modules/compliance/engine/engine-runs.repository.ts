@@ -10,7 +10,7 @@ export interface EngineMemory extends TeamDoc {
   lastRun: EngineRun;
   /** Rules and library that the stored states were made with. */
   ruleVersion: string;
-  /** Version of the thresholds, profiles and scopes that they were made with. */
+  /** Version of the thresholds, profiles, regions and scopes that they were made with. */
   scoping?: string;
   /** Version of the team's mapping reviews that they were made with; null if one was being written. */
   reviews?: number | null;
@@ -18,7 +18,7 @@ export interface EngineMemory extends TeamDoc {
   keeps?: number;
   /** A run is at work, or was cut short or failed: the stored states may be wrong. */
   distrusted?: boolean;
-  /** `provider/account` of everything in scope at the start of the last run. */
+  /** Accounts and regions in scope at the start of the last run, and what was noted of regions. */
   accounts: string[];
   /** When everything was last computed. */
   fullAt: string;
