@@ -54,7 +54,10 @@ export function judge(
   const incomplete =
     verdict.status === 'partial' && verdict.openFindings === 0 && keys.decisionKey === null;
   const { stated = [], expired } = verdict.explanation;
-  const standing = standingText({ incomplete, stated, lapsed: expired?.instead });
+  const standing = standingText({
+    ...{ incomplete, stated, lapsed: expired?.instead },
+    implementedUntil: expired?.implementedUntil ?? undefined,
+  });
   const state: TeamControlState = {
     ...facts,
     ...keys,
