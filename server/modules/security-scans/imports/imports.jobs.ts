@@ -12,6 +12,7 @@ const importReport = jobType('security-scans.import-report', z.object({ importId
   backoffMs: 1_000,
   maxBackoffMs: 30_000,
   leaseMs: 15_000,
+  endsAtShutdown: true,
 });
 
 export interface ImportJobsDeps {
