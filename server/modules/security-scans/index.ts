@@ -14,6 +14,8 @@ import type { ControlChecks } from './findings/control-checks.js';
 import { FindingExportService } from './findings/finding-export.service.js';
 import { FindingsRepository } from './findings/findings.repository.js';
 import { FindingsService } from './findings/findings.service.js';
+import { PendingTriagesRepository } from './findings/pending-triages.repository.js';
+import { TriageStore } from './findings/triage-store.js';
 import { ImportLine } from './imports/import-line.js';
 import { ImportRecords } from './imports/import-records.js';
 import { ImportRuns } from './imports/import-runs.js';
@@ -87,8 +89,10 @@ export function createSecurityScans(
     ...{ scopes, audit, clock },
   });
   const importsRepository = repositories.create(ImportsRepository);
+  const pending = repositories.create(PendingTriagesRepository);
+  const triages = new TriageStore({ stores, pending, events, clock });
   const findings = new FindingsService({
-    ...{ stores, imports: importsRepository, controlChecks, audit, events, clock },
+    ...{ stores, imports: importsRepository, controlChecks, triages, audit, clock },
   });
   const openPorts = new OpenPortsService({ openPorts: repositories.create(OpenPortsRepository) });
   events.on(importUndone, ({ teamId, importId }) => openPorts.forget({ teamId }, importId));
@@ -147,6 +151,7 @@ export function createSecurityScans(
     maintenance = pendingImports
       .resume()
       .then(() => undo.resume())
+      .then(() => triages.resume())
       .then(() => cleanup.runMaintenance())
       .catch((error) => log.error({ err: error }, 'import recovery failed'));
   };
@@ -162,6 +167,8 @@ export function createSecurityScans(
     openPorts,
     undo,
     expireTriage,
+    /** Completes triages whose process died in between. */
+    completeTriages: () => triages.resume(),
     /** At most once a day: removes this host's expired files and leftovers of killed processes. */
     runMaintenance: () => cleanup.runMaintenance(),
     evidence: new EvidenceService({ stores, places, leases, settle }),
@@ -180,6 +187,7 @@ export function createSecurityScans(
       if (work) jobs.work();
       await pendingImports.resume();
       await undo.resume();
+      await triages.resume();
       timer = setInterval(maintain, RESUME_EVERY_MS).unref();
     },
     stop: async () => {

@@ -16,7 +16,14 @@ export interface Unread {
 }
 
 /** The result of reading one element or record of a report. */
-export type Reading = { row: ReportRow; toolVersion: string | null } | Rejected | Unread;
+export type Reading = ReadRow | Rejected | Unread;
+
+export interface ReadRow {
+  row: ReportRow;
+  toolVersion: string | null;
+  /** What the report states about its verdict or severity in two ways: `status is PASS, detail is FAIL`. */
+  contradiction?: string;
+}
 
 /**
  * What a reader makes of a part of a report. Where it fails, which nobody foresaw, that part is rejected; the

@@ -104,6 +104,8 @@ export interface ReadOutcome {
   rejections: { at: string; reason: string }[];
   /** Parts of the report that no reader reads; with the results and the rejected rows, that is everything. */
   unread: UnreadPart[];
+  /** Results that state their verdict in two ways, of which the worse counts; left out if there are none. */
+  contradictions?: { count: number; first: string };
   /** True if something is missing: truncated, broken, rows rejected, the tool's own run interrupted. What was read is valid. */
   partial: boolean;
   /** What is wrong, with file and position (line and column, or byte and row); null if nothing is. */

@@ -29,6 +29,11 @@ test('explains a status: the rule, what would change it, and accounts without ev
   expect(why.getByText(/would make it partial/)).toBeTruthy();
   expect(why.getByText('No evidence from 1 account')).toBeTruthy();
   expect(
+    why.getByText(
+      '1 region seen: eu-west-1 of aws/1; results of us-east-1, which aws/2 does not list.',
+    ),
+  ).toBeTruthy();
+  expect(
     why.getByRole('link', { name: 'Show the 412 findings that lower it' }).getAttribute('href'),
   ).toBe('/findings?status=open,suppressed,accepted&controlId=IAC-06');
   expect(why.getByRole('link', { name: 'Users have MFA' }).getAttribute('href')).toBe(

@@ -23,12 +23,16 @@ export function teamInputs({
   scopeOf,
   given,
 }: TeamFacts): Required<PostureInputs> {
-  const byRequirement = new Map<string, GivenAnswer>(given.map((each) => [keyOf(each), each]));
+  const byFramework = new Map<string, Map<string, GivenAnswer>>();
+  for (const each of given) {
+    const known = byFramework.get(each.frameworkId) ?? new Map<string, GivenAnswer>();
+    byFramework.set(each.frameworkId, known.set(each.requirementId, each));
+  }
   const answers = answersByControl(library, given);
   const standingOf = (controlId: string, frameworkId = '') =>
     standings.get(scopeOf(frameworkId))?.get(controlId);
   const givenFor = (frameworkId: string, requirementId: string) =>
-    byRequirement.get(keyOf({ frameworkId, requirementId }));
+    byFramework.get(frameworkId)?.get(requirementId);
   return {
     catalogue,
     standingOf,
@@ -38,7 +42,7 @@ export function teamInputs({
       const found = givenFor(frameworkId, requirementId);
       return found !== undefined && attests(found);
     },
-    answersFor: (controlId) => answers.get(controlId) ?? [],
+    answersFor: (controlId) => answers.get(controlId) ?? NO_ANSWERS,
   };
 }
 
@@ -65,6 +69,4 @@ function answersByControl(
   return found;
 }
 
-function keyOf({ frameworkId, requirementId }: AnsweredElsewhere): string {
-  return `${frameworkId}/${requirementId}`;
-}
+const NO_ANSWERS: readonly AnsweredElsewhere[] = [];

@@ -27,6 +27,8 @@ export interface ImportJobsDeps {
  * side. Only the team's oldest upload has a job; when it ends, the next one gets its own.
  */
 export class ImportJobs {
+  #isWorking = false;
+
   constructor(private readonly deps: ImportJobsDeps) {}
 
   /** Lets the team's oldest waiting upload be imported, unless it already is. */
@@ -41,14 +43,16 @@ export class ImportJobs {
   /** Runs imports in this process from now on. */
   work(): void {
     const { queue, connections } = this.deps;
+    this.#isWorking = true;
     connections.work(queue, importReport, async ({ teamId, payload }, { signal }) => {
       await this.#import({ teamId }, payload.importId, signal);
       await this.request({ teamId });
     });
   }
 
-  /** Whether a job waits or runs, in any process. */
+  /** Whether a job waits or runs, in any process; false where this one runs none. */
   async isBusy(): Promise<boolean> {
+    if (!this.#isWorking) return false;
     const all = await this.deps.queue.counts();
     return all.some(
       ({ queue, waiting, active }) => queue === importReport.name && waiting + active > 0,

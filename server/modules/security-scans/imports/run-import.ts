@@ -32,13 +32,13 @@ import type { ImportsRepository } from './imports.repository.js';
 import { judgeScopes } from './judge-scopes.js';
 import { keepHeapSmall } from './keep-heap-small.js';
 import { createNames } from './name-things.js';
-import { rowNotes } from './report-notes.js';
+import { contradictionNotes, rowNotes } from './report-notes.js';
 import { placeKey, ReportSurvey } from './report-survey.js';
 import { RowSpool } from './row-spool.js';
 import { timeNotes } from './settle-times.js';
 
 /** Increased whenever reading or deciding changes, so that the same bytes are imported again. */
-export const READER_VERSION = 8;
+export const READER_VERSION = 9;
 
 export interface ImportRunParts {
   stores: ResultStores;
@@ -180,7 +180,12 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
     return {
       ...{ outcome, survey, findings, changes: judged.changes, isRecorded },
       ...{
-        notes: [...notes, ...timeNotes(survey, applied.older), ...rowNotes(survey, judged.stale)],
+        notes: [
+          ...notes,
+          ...contradictionNotes(outcome),
+          ...timeNotes(survey, applied.older),
+          ...rowNotes(survey, judged.stale),
+        ],
       },
       ...{ keptAccounts, isNameGuessed },
       ...{ gaps: gapsIn(outcome.facts), look: judged.look },
