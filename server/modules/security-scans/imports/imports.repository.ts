@@ -69,6 +69,7 @@ const imports: CollectionSpec<StoredImport> = {
     scanId: 'string',
   },
   indexes: [['-createdAt'], ['status', '-finishedAt'], ['scanId']],
+  acrossTeams: [['status'], ['finishedAt']],
 };
 
 const DONE: readonly ImportStatus[] = ['completed', 'partial'];
