@@ -12,6 +12,20 @@ export function expiryText({ expired }: Pick<FrameworkSummary, 'expired'>): stri
   return expired ? expiredText(expired) : 'No score is lost to expired evidence.';
 }
 
+/** `IAC-06, CRY-09 were implemented until 2026-05-30`, one text for each day. */
+export function lapsedControlTexts(
+  controls: readonly { id: string; implementedUntil?: string | undefined }[],
+): string[] {
+  const byDay = new Map<string, string[]>();
+  for (const { id, implementedUntil } of controls) {
+    if (implementedUntil === undefined) continue;
+    byDay.set(implementedUntil, [...(byDay.get(implementedUntil) ?? []), id]);
+  }
+  return [...byDay].map(
+    ([day, ids]) => `${ids.join(', ')} ${ids.length > 1 ? 'were' : 'was'} implemented until ${day}`,
+  );
+}
+
 /** The page of the web app that says why a requirement has its status. */
 export function requirementPage(frameworkId: string, requirementId: string): string {
   return `/frameworks/${encodeURIComponent(frameworkId)}/requirements/${encodeURIComponent(requirementId)}`;

@@ -124,6 +124,10 @@ export const RequirementState = z.object({
       title: z.string(),
       relation: Relation,
       status: ControlStatus,
+      implementedUntil: z
+        .string()
+        .optional()
+        .describe('the last day on which it was implemented; its evidence has expired since'),
       countsAs: ControlStatus.optional().describe('for this requirement, because of an answer'),
       because: z.string().optional(),
     }),

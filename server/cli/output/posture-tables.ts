@@ -41,7 +41,7 @@ export type FrameworkRow = Pick<
   | 'supersededBy'
 >;
 
-/** Score, coverage and share of passing results of each framework; of a past time without the last. */
+/** Score, coverage and share of passing results of each framework; without the last where it is not known. */
 export function frameworksTable(frameworks: readonly FrameworkRow[], room: number): string {
   const isPassingKnown = frameworks.some(({ passing }) => passing !== undefined);
   const isShown = (_: unknown, i: number) => {

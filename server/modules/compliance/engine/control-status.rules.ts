@@ -52,8 +52,20 @@ const MAX_ITEMS = 30;
 const MAX_ACCOUNTS = 20;
 const DAY_MS = 86_400_000;
 
+/** Most controls of most teams: of them only the settings are shown, so one verdict serves all. */
+const withoutEvidence = new WeakMap<StatusSettings, ControlVerdict>();
+
 /** Not applicable → override → failing evidence → valid answer → passing evidence → not assessed. */
 export function statusOf(given: ControlEvidence): ControlVerdict {
+  const { tallies, scope, regions = [], proof, decision, settings } = given;
+  const shown = tallies.length + scope.length + regions.length + proof.items.length;
+  if (shown > 0 || decision !== null) return verdictOn(given);
+  const known = withoutEvidence.get(settings) ?? verdictOn(given);
+  withoutEvidence.set(settings, known);
+  return known;
+}
+
+function verdictOn(given: ControlEvidence): ControlVerdict {
   const { proof, now, regions = [] } = given;
   const { isProven, lapsedAt } = proof;
   const shown = { isProven, lapsedAt, now };

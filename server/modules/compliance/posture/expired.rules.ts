@@ -16,9 +16,9 @@ export function lostToExpiry(
   posture: FrameworkPosture,
 ): ExpiryLoss {
   const lapsed = (id: string) => inputs.standingOf?.(id, framework.id)?.lapsed;
-  const controls = [...countedControls(framework)].filter((id) => lapsed(id) !== undefined);
-  if (controls.length === 0) return { byRequirement: new Map() };
-  const ids = new Set(controls);
+  const ids = new Set<string>();
+  for (const id of countedControls(framework)) if (lapsed(id) !== undefined) ids.add(id);
+  if (ids.size === 0) return { byRequirement: new Map() };
   const requirements = framework.requirements.filter(
     (each) => isCounted(each) && each.controls.some(({ controlId }) => ids.has(controlId)),
   );
@@ -28,7 +28,7 @@ export function lostToExpiry(
   });
   const points = Math.round(((fresh.score ?? 0) - (posture.score ?? 0)) * 10) / 10;
   return {
-    expired: { controls: controls.length, requirements: requirements.length, points },
+    expired: { controls: ids.size, requirements: requirements.length, points },
     byRequirement: lossByRequirement(posture, fresh),
   };
 }

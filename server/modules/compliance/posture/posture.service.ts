@@ -19,9 +19,9 @@ import { readScoping } from '../scoping/read-scoping.js';
 import type { ScopingRepository } from '../scoping/scoping.repository.js';
 import type { ControlStatesRepository } from '../states/control-states.repository.js';
 import type { TeamControlState } from '../states/team-control-state.js';
-import { figuresOf, type PostureMoment } from './framework-figures.rules.js';
+import { type FrameworkFigures, figuresOf, type PostureMoment } from './framework-figures.rules.js';
 import type { PassingResults } from './passing.rules.js';
-import { gainOf, postureOf, weightsOf } from './posture.rules.js';
+import { gainOf, postureOf, weightOf } from './posture.rules.js';
 import { isAttestation, requirementView } from './requirement-view.rules.js';
 import type { ResultsInScope } from './results-in-scope.js';
 import { teamInputs } from './team-inputs.rules.js';
@@ -130,9 +130,10 @@ export class PostureService {
     for (const id of snapshot.catalogue.controls.keys()) {
       controls[snapshot.statusOf(id) ?? 'not_assessed'] += 1;
     }
-    const topFixes = this.#topFixes(snapshot);
+    const figures = this.#figures(snapshot, passing);
+    const topFixes = this.#topFixes(snapshot, figures);
     return {
-      frameworks: this.#summaries(snapshot, passing),
+      frameworks: figures.map(({ summary }) => summary),
       controls,
       openFindings,
       accounts,
@@ -146,8 +147,10 @@ export class PostureService {
   }
 
   /** Controls with open findings, by what implementing each would add to the scores. */
-  #topFixes(snapshot: PostureSnapshot): TopFix[] {
-    const weights = weightsOf(snapshot);
+  #topFixes(snapshot: PostureSnapshot, figures: readonly FrameworkFigures[]): TopFix[] {
+    const weights = new Map(
+      figures.map(({ summary, posture }) => [summary.id, weightOf(posture.requirementPostures)]),
+    );
     const fixes = [...snapshot.states.values()]
       .filter(({ openFindings }) => openFindings > 0)
       .map(({ controlId, status, reason, openFindings, explanation }): TopFix => {
@@ -185,19 +188,23 @@ export class PostureService {
   }
 
   #summaries(snapshot: PostureSnapshot, results: PassingResults): FrameworkSummary[] {
-    return [...snapshot.catalogue.frameworks.values()].map(
-      (framework) => figuresOf(framework, snapshot, results).summary,
-    );
+    return this.#figures(snapshot, results).map(({ summary }) => summary);
+  }
+
+  /** Of the active frameworks. */
+  #figures(snapshot: PostureSnapshot, results: PassingResults): FrameworkFigures[] {
+    const { frameworks } = snapshot.catalogue;
+    return [...frameworks.values()].map((each) => figuresOf(each, snapshot, results));
   }
 
   /** A consistent view for several queries. */
   async snapshot(team: TeamScope): Promise<PostureSnapshot> {
     const { catalogues, clock } = this.deps;
-    const [catalogue, library, states, standings, given, { scopeOf }] = await Promise.all([
+    const states = await this.deps.states.list(team);
+    const [catalogue, library, standings, given, { scopeOf }] = await Promise.all([
       catalogues.of(team),
       catalogues.all(team),
-      this.deps.states.list(team),
-      this.deps.states.standings(team),
+      this.deps.states.standings(team, states),
       this.deps.attestations.list(team),
       readScoping(this.deps.scoping, team, []),
     ]);

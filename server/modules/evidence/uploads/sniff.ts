@@ -140,13 +140,21 @@ async function officeKind(content: Buffer, fileName: string): Promise<string> {
   if (!kind || !names.has('[Content_Types].xml')) {
     throw rejection(fileName, 'archives are not accepted; upload the files one by one');
   }
-  const active = directory.names.find((name) =>
-    /vbaProject\.bin$|\/activeX\/|\/embeddings\/.*\.(bin|exe|ole)$|\/macrosheets\//i.test(name),
-  );
-  if (active || /macroEnabled/i.test(directory.contentTypes)) {
+  if (hasMacros(directory)) {
     throw rejection(fileName, 'it contains macros or embedded programs; save it without them');
   }
   return kind;
+}
+
+/** Also in the documents that it contains. */
+function hasMacros({ names, contentTypes, nested }: ZipDirectory): boolean {
+  const isActive = (name: string) =>
+    /vbaProject\.bin$|\/activeX\/|\/embeddings\/.*\.(bin|exe|ole)$|\/macrosheets\//i.test(name);
+  return (
+    names.some(isActive) ||
+    /macroEnabled/i.test(contentTypes) ||
+    [...nested.values()].some(hasMacros)
+  );
 }
 
 function textKind(content: Buffer, fileName: string): string {
@@ -216,7 +224,7 @@ export function safeName(fileName: string, extension: string): string {
     .replace(/\.[a-z0-9]{1,8}$/i, '')
     .normalize('NFC')
     .replace(/[\p{Cc}\p{Cf}<>:"|?*/\\]/gu, '')
-    .replace(/^[.\s]+|[.\s]+$/g, '');
+    .replace(/^[.\s]+|(?<![.\s])[.\s]+$/g, '');
   const short = [...stem].slice(0, 120).join('');
   const isReserved = /^(con|prn|aux|nul|com\d|lpt\d)$/i.test(short);
   return `${short === '' || isReserved ? 'evidence' : short}.${extension}`;

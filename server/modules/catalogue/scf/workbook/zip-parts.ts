@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import type { Entry, ZipFile } from 'yauzl';
 import { InvalidInputError } from '../../../../platform/errors.js';
@@ -24,6 +24,7 @@ export class ZipParts {
         `the file has ${size.toLocaleString('en-US')} bytes; a workbook may have ${limits.fileBytes.toLocaleString('en-US')}`,
       );
     }
+    await refuseOldFormat(path);
     const zip = await openZip(path);
     try {
       return new ZipParts(zip, await listEntries(zip, limits), limits);
@@ -79,6 +80,20 @@ export class ZipParts {
       );
     }
   }
+}
+
+/** A workbook with a password, and one of Excel 97, are files of another kind. */
+async function refuseOldFormat(path: string): Promise<void> {
+  const file = await open(path);
+  try {
+    const { buffer } = await file.read(Buffer.alloc(4), 0, 4);
+    if (buffer.readUInt32BE() !== 0xd0cf11e0) return;
+  } finally {
+    await file.close();
+  }
+  throw new InvalidInputError(
+    'this workbook has a password or is of the old format (.xls); save it as .xlsx without a password',
+  );
 }
 
 async function openZip(path: string): Promise<ZipFile> {
