@@ -224,6 +224,18 @@ export const ControlDetail = ControlSummary.extend({
   keywords: z.array(z.string()),
   explanation: ControlExplanation,
   decision: ControlDecision.nullable(),
+  answeredElsewhere: z
+    .array(
+      RequirementRef.omit({ relation: true }).extend({
+        actor: z.string(),
+        at: z.string(),
+        expiresAt: z.string(),
+      }),
+    )
+    .optional()
+    .describe(
+      'answers “yes” to requirements that cover it. They decide nothing here: while nothing else is known, it is partial for other requirements',
+    ),
   requirements: z.array(RequirementRef),
   /** Requirements of frameworks that it serves. */
   attributions: Attributions,

@@ -132,6 +132,10 @@ function explain(shell: Shell, control: ControlDetail): void {
   }
   for (const note of explanation.regions ?? []) line('Regions', regionNoteText(note));
   for (const change of explanation.whatWouldChangeIt) line('To do', change);
+  for (const { frameworkName, requirement, actor, at } of control.answeredElsewhere ?? []) {
+    const answered = `yes to ${frameworkName} ${requirement}, by ${actor} on ${at.slice(0, 10)}`;
+    line('Answers', `${answered}; it suggests this control, and decides nothing here`);
+  }
   for (const sentence of proofLines(explanation.proof, room)) shell.print(sentence);
   if (explanation.inputs.length > 0) shell.print(`\n${inputsTable(explanation, room)}`);
   for (const sentence of relatedLines(control)) {

@@ -12,10 +12,12 @@ import type { RequirementWhyService } from './requirements/requirement-why.servi
 import type { AccountRegionsService } from './scoping/account-regions.service.js';
 import type { EngineSettingsService } from './scoping/engine-settings.service.js';
 import type { ScopingService } from './scoping/scoping.service.js';
+import type { CheckControlsService } from './states/check-controls.service.js';
 import type { CommonControlRegistryService } from './states/common-control-registry.service.js';
 
 export interface ComplianceServices {
   controls: CommonControlRegistryService;
+  checkControls: CheckControlsService;
   posture: PostureService;
   fixes: CheckFixesService;
   attestations: AttestationsService;
@@ -31,11 +33,12 @@ export interface ComplianceServices {
 }
 
 export function addComplianceRoutes(http: HttpApi, services: ComplianceServices): void {
-  const { controls, posture, fixes, attestations, engine, health, gaps, requirements } = services;
+  const { controls, checkControls, posture, fixes, attestations, engine, health } = services;
+  const { gaps, requirements } = services;
   http.add(contract.listControls, ({ actor, query }) => controls.list(actor, query));
   http.add(contract.getControl, ({ actor, params }) => controls.get(actor, params.controlId));
   http.add(contract.getCheckControls, ({ actor, params }) =>
-    controls.byCheck(actor, params.tool, params.checkId),
+    checkControls.of(actor, params.tool, params.checkId),
   );
   http.add(contract.decideControl, ({ actor, params, body }) =>
     controls.decide(actor, params.controlId, body),

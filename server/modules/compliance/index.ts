@@ -47,6 +47,8 @@ import { AccountRegionsService } from './scoping/account-regions.service.js';
 import { EngineSettingsService } from './scoping/engine-settings.service.js';
 import { ScopingRepository } from './scoping/scoping.repository.js';
 import { ScopingService } from './scoping/scoping.service.js';
+import { AnswersElsewhere } from './states/answers-elsewhere.js';
+import { CheckControlsService } from './states/check-controls.service.js';
 import { CommonControlRegistryService } from './states/common-control-registry.service.js';
 import { ControlStatesRepository } from './states/control-states.repository.js';
 import { JudgedResults } from './states/judged-results.js';
@@ -122,9 +124,11 @@ export function createCompliance(
     ...{ catalogues, scoping, states, clock, attestations: given, results },
   });
   const fixes = new CheckFixesService({ posture, runs, inScope: results, results: teamResults });
+  const answers = new AnswersElsewhere({ catalogues, attestations: given, clock });
   const controls = new CommonControlRegistryService({
-    ...{ catalogues, states, matches, deciding, scoping, results },
+    ...{ catalogues, states, answers, deciding, scoping, results },
   });
+  const checkControls = new CheckControlsService({ matches, states, catalogues });
   const attestations = new AttestationsService({
     ...{ attestations: given, posture, engine, audit, events, clock },
   });
@@ -133,7 +137,9 @@ export function createCompliance(
     ...{ catalogues, posture, stateHistory, records, evidence: evidenceOf },
     findings: scanFindings,
   });
-  const complianceExports = new ComplianceExportsService({ evidence, matches, catalogues });
+  const complianceExports = new ComplianceExportsService({
+    ...{ evidence, matches, catalogues, posture, runs, scoping },
+  });
   const health = new EngineHealthService({ runs, checks });
   const verification = new StateVerification({ engine, checks, audit, metrics, log, clock });
   const schedules = new EngineJobs({ engine, verification, teams, log });
@@ -183,6 +189,8 @@ export function createCompliance(
     fixes,
     health,
     controls,
+    /** The controls that checks count for. */
+    checkControls,
     attestations,
     /** Thresholds of a team. */
     settings,
@@ -205,6 +213,7 @@ export function createCompliance(
     addRoutes: (http: HttpApi) => {
       addComplianceRoutes(http, {
         controls,
+        checkControls,
         posture,
         fixes,
         attestations,

@@ -34,8 +34,8 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-const exported = async (format: 'pdf' | 'xlsx') => {
-  const { content, ...file } = await assessments.exports.export(team.actor, assessmentId, format);
+const exported = async (format: 'pdf' | 'xlsx', id = assessmentId) => {
+  const { content, ...file } = await assessments.exports.export(team.actor, id, format);
   return { ...file, bytes: await buffer(Readable.from(content, { objectMode: false })) };
 };
 
@@ -108,6 +108,38 @@ it('is returned as a file to download', async () => {
     /^attachment; filename="[\w.-]+"; filename\*=UTF-8''API/,
   );
   expect(rawPayload.subarray(0, 2).toString()).toBe('PK');
+});
+
+it('states the share that passes, and what expired answers and evidence took', async () => {
+  const frameworkId = 'nist-800-53-r5';
+  const questionnaireId = `framework:${frameworkId}`;
+  const { id } = await assessments.assessments.create(team.actor, { questionnaireId, name: 'Own' });
+  const at = app.clock.now();
+  await team.import([{ check: 'kms_cmk_are_used', resource: 'key', status: 'PASS' }], {
+    at: at.toISOString(),
+  });
+  const [question] = await assessments.answers.all(team.actor, id);
+  await assessments.answers.answer(team.actor, id, question?.id ?? '', {
+    ...{ value: 'yes', explanation: 'The policy says so.', owner: null, evidence: [] },
+    validityDays: 10,
+  });
+  app.clock.moveDays(100);
+  await app.compliance.engine.catchUp(team.actor);
+  const { name, expired } = await app.compliance.posture.framework(team.actor, frameworkId);
+  const facts = [
+    /^1 no longer count: 0\.[1-9] points$/,
+    new RegExp(`^100 % of the results for ${name}, evaluated \\d{4}-`),
+    /^Expired evidence of \d controls takes 0\.\d points off the score/,
+  ];
+  expect(expired?.points).toBeGreaterThan(0);
+  const sheets = await readExcelFile(Buffer.from((await exported('xlsx', id)).bytes));
+  const rows = new Map(sheets[0]?.data.map(([label, text]) => [label, String(text)]));
+  const labels = ['Expired answers', 'Passing', 'Lost by age'];
+  labels.forEach((label, i) => {
+    expect(rows.get(label)).toMatch(facts[i] ?? '');
+  });
+  const pdf = pdfText((await exported('pdf', id)).bytes).replace(/\s+/g, ' ');
+  for (const label of labels) expect(pdf).toContain(`${label} ${rows.get(label)}`);
 });
 
 test('text that the standard fonts lack is replaced and reported', () => {

@@ -138,7 +138,10 @@ export function unsettledWitnesses(
 ): Set<string> {
   const places = new Map<string, string[]>();
   for (const { provider, account, within } of accounts) {
-    if (within === undefined) places.set(provider, [...(places.get(provider) ?? []), account]);
+    if (within !== undefined) continue;
+    const of = places.get(provider);
+    if (of) of.push(account);
+    else places.set(provider, [account]);
   }
   const byId = new Map<string, CheckTallies[]>();
   for (const item of tallied) byId.set(item.checkId, [...(byId.get(item.checkId) ?? []), item]);

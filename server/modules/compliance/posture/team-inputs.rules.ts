@@ -51,19 +51,19 @@ export function attests({ answer = 'yes', unsupported }: GivenAnswer): boolean {
   return answer === 'yes' && !unsupported;
 }
 
-/** Controls that equal an answered requirement or are a part of it. */
-function answersByControl(
+/** Control → answers “yes” to requirements that equal it or contain it. */
+export function answersByControl(
   library: Catalogue,
   given: readonly Attestation[],
-): Map<string, AnsweredElsewhere[]> {
-  const found = new Map<string, AnsweredElsewhere[]>();
+): Map<string, Attestation[]> {
+  const found = new Map<string, Attestation[]>();
   for (const each of given) {
     if (each.answer === undefined || !attests(each)) continue;
     const { frameworkId, requirementId } = each;
     for (const edge of library.requirement(frameworkId, requirementId)?.controls ?? []) {
       if (edge.relation !== 'equal' && edge.relation !== 'superset') continue;
       const known = found.get(edge.controlId) ?? [];
-      found.set(edge.controlId, [...known, { frameworkId, requirementId }]);
+      found.set(edge.controlId, [...known, each]);
     }
   }
   return found;

@@ -75,9 +75,16 @@ export class ScopesRepository extends TeamRepository<CheckScope> {
   /** Every scope of these accounts. */
   async ofAccounts(scope: TeamScope, accounts: readonly Account[]): Promise<CheckScope[]> {
     const found: CheckScope[] = [];
+    const byProvider = new Map<string, string[]>();
     for (const { provider, accountId } of accounts) {
-      const pages = this.of(scope).each({ provider, accountId }, { batch: PAGE });
-      for await (const page of pages) found.push(...page);
+      const ids = byProvider.get(provider);
+      if (ids) ids.push(accountId);
+      else byProvider.set(provider, [accountId]);
+    }
+    for (const [provider, ids] of byProvider) {
+      for (const part of inParts(ids)) {
+        found.push(...(await this.#all(scope, { provider, accountId: { in: part } })));
+      }
     }
     return found;
   }
