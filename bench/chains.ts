@@ -29,7 +29,7 @@ const JudgedChain = z.strictObject({
   verdict: z.enum(['right', 'arguable', 'wrong']),
   reason: z.string(),
   /** `first`: of the draw before the corrections; `second`: of a later one by another seed. */
-  draws: z.array(z.enum(['first', 'second'])),
+  draws: z.array(z.enum(['first', 'second', 'third', 'fourth'])),
 });
 type JudgedChain = z.infer<typeof JudgedChain>;
 
