@@ -156,6 +156,10 @@ export const AssessmentScore = z.object({
   answered: z.number(),
   auto: z.number(),
   expired: z.number(),
+  expiredPoints: z
+    .number()
+    .optional()
+    .describe('what the expired answers took from the floor; absent without any'),
   /** 0–3 for SAMM, 0–5 otherwise. */
   maturity: z.number().nullable(),
 });

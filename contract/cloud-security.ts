@@ -50,6 +50,14 @@ export function providerAccountId(scope: AccountScope): string {
   }
 }
 
+/**
+ * The account by which its findings can be listed. Null for a cluster: reports made inside it name it otherwise
+ * than by its context, and clusters with the same context would be listed as one.
+ */
+export function findingAccountOf(scope: AccountScope): string | null {
+  return scope.kind === 'kubernetes' ? null : providerAccountId(scope);
+}
+
 // ── credentials: accepted, never returned ──────────────────────────────────────────────────────
 
 const AccessKeyId = z

@@ -63,6 +63,8 @@ export const AccountProfile = z.object({
   tags: z.array(z.string()),
   /** False when it is only declared: no tool has scanned it yet. */
   seen: z.boolean(),
+  /** The regions that it uses, as the team states them; absent while unknown. */
+  regions: z.array(z.string()).optional(),
 });
 export type AccountProfile = z.infer<typeof AccountProfile>;
 

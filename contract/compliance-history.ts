@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Assurance, ControlStatus } from './control.js';
+import { Assurance, ControlStatus, PassingShare } from './control.js';
 import { endpoint } from './endpoint.js';
 import { Posture, RequirementCounts } from './framework.js';
 import { PageQuery, pageOf } from './page.js';
@@ -16,6 +16,7 @@ export const ScorePoint = z.object({
   score: z.number().nullable(),
   coverage: z.number().nullable(),
   ceiling: z.number().nullable(),
+  passing: PassingShare.describe('null too where it was not recorded yet'),
   requirements: RequirementCounts,
   /** The rules and library it was computed with; never recomputed with others. */
   ruleVersion: z.string(),

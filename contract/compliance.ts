@@ -10,6 +10,7 @@ import { endpoint } from './endpoint.js';
 import { FrameworkSource, FrameworkSummary, RequirementState } from './framework.js';
 import { Severity } from './severity.js';
 
+export * from './account-regions.js';
 export * from './compliance-engine.js';
 export * from './compliance-fixes.js';
 export * from './compliance-history.js';
@@ -17,6 +18,7 @@ export * from './control.js';
 export * from './custom-controls.js';
 export * from './framework.js';
 export * from './framework-library.js';
+export * from './regions.js';
 export * from './requirement.js';
 
 // ── controls ───────────────────────────────────────────────────────────────────────────────────

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RegionNote } from './regions.js';
 import { Severity } from './severity.js';
 
 export const CONTROL_STATUSES = [
@@ -146,6 +147,8 @@ export const ControlExplanation = z.object({
   proof: ProofChecklist.optional(),
   /** Accounts in scope without evidence for this control. */
   accountsWithoutEvidence: z.array(z.string()),
+  /** What results show of the regions of its accounts, at most 20; absent without anything to note. */
+  regions: z.array(RegionNote).optional(),
   /** Passes that are too old and count as unknown; absent without any. */
   expired: z
     .object({
@@ -223,6 +226,18 @@ export const ControlDetail = ControlSummary.extend({
   keywords: z.array(z.string()),
   explanation: ControlExplanation,
   decision: ControlDecision.nullable(),
+  answeredElsewhere: z
+    .array(
+      RequirementRef.omit({ relation: true }).extend({
+        actor: z.string(),
+        at: z.string(),
+        expiresAt: z.string(),
+      }),
+    )
+    .optional()
+    .describe(
+      'answers “yes” to requirements that cover it. They decide nothing here: while nothing else is known, it is partial for other requirements',
+    ),
   requirements: z.array(RequirementRef),
   /** Requirements of frameworks that it serves. */
   attributions: Attributions,

@@ -7,7 +7,7 @@ import {
   RequirementStatus,
 } from './control.js';
 import { endpoint } from './endpoint.js';
-import { FrameworkSource, FrameworkSummary, NewerEdition } from './framework.js';
+import { FrameworkSource, FrameworkSummary, NewerEdition, RequirementState } from './framework.js';
 
 /** Available, active and custom frameworks, custom controls, and gaps. */
 
@@ -210,6 +210,7 @@ export const RequirementGap = z.object({
   /** Who can show that it is met. */
   judgedBy: z.enum(['tools', 'tools_and_people', 'people']),
   attestationMissing: z.boolean(),
+  ...RequirementState.pick({ passing: true, expiredPoints: true }).shape,
   /** The controls that are not implemented. */
   controls: z.array(
     z.object({

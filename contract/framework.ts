@@ -95,6 +95,10 @@ export const RequirementState = z.object({
   value: z.number(),
   coverage: z.number(),
   passing: PassingShare.optional(),
+  expiredPoints: z
+    .number()
+    .optional()
+    .describe('what expired evidence took from the framework’s score by it; absent without any'),
   weight: z.number(),
   /** A person must attest the part that the controls do not cover. */
   attestationNeeded: z.boolean(),
@@ -120,6 +124,10 @@ export const RequirementState = z.object({
       title: z.string(),
       relation: Relation,
       status: ControlStatus,
+      implementedUntil: z
+        .string()
+        .optional()
+        .describe('the last day on which it was implemented; its evidence has expired since'),
       countsAs: ControlStatus.optional().describe('for this requirement, because of an answer'),
       because: z.string().optional(),
     }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { listFrom } from './list-text.js';
 
 /** One page of a list; `nextCursor` is null on the last page. */
 export function pageOf<T extends z.ZodType>(item: T) {
@@ -17,8 +18,8 @@ export function listOf<T extends z.ZodType<string>>(item: T) {
       (value) =>
         value === undefined
           ? undefined
-          : (Array.isArray(value) ? value : [value]).flatMap((part) => String(part).split(',')),
+          : (Array.isArray(value) ? value : [value]).flatMap((part) => listFrom(String(part))),
       z.array(item).max(200).optional(),
     )
-    .describe('one or several, comma-separated');
+    .describe('one or several, comma-separated; a comma within a value is written \\,');
 }

@@ -18,6 +18,24 @@ export const DatabaseHealth = z.object({
   problem: z.string().nullable(),
 });
 
+export const FilesHealth = z.object({
+  backend: z.enum(['folder', 'database', 's3']),
+  where: z.string().describe('the database or the bucket; DATA_DIR for the folder'),
+  ok: z.boolean(),
+  problem: z.string().nullable(),
+  processes: z.number().int().describe('running servers and workers of this installation'),
+  blind: z
+    .array(
+      z.object({
+        host: z.string(),
+        pid: z.number().int(),
+        role: z.string(),
+        backend: z.enum(['folder', 'database', 's3']),
+      }),
+    )
+    .describe('those that do not see the files of the others'),
+});
+
 export const ToolState = z.object({
   tool: z.string(),
   available: z.boolean(),
@@ -32,6 +50,7 @@ export const Health = z.object({
   uptimeSeconds: z.number(),
   modules: z.array(ModuleHealth),
   databases: z.array(DatabaseHealth),
+  files: FilesHealth.describe('where reports, evidence, packages and waiting uploads are'),
   tools: z
     .array(ToolState)
     .nullable()
@@ -52,7 +71,7 @@ export const getHealth = endpoint({
   path: '/api/health',
   module: 'platform',
   access: 'public',
-  summary: 'Liveness, and the state of modules, databases and tools',
+  summary: 'Liveness, and the state of modules, databases, files and tools',
   description: '`degraded` when one of them is unavailable; the others work.',
   result: Health,
 });

@@ -11,6 +11,7 @@ import {
 import { endpoint } from './endpoint.js';
 import { FindingGroup } from './finding-groups.js';
 import { RequirementState } from './framework.js';
+import { RegionNote } from './regions.js';
 import { Severity } from './severity.js';
 
 /** What a control says about a requirement, in plain words: the control “covers all of it”. */
@@ -64,6 +65,7 @@ export const RequirementWhy = RequirementState.extend({
   framework: z.object({ id: z.string(), name: z.string(), version: z.string() }),
   sectionTitle: z.string(),
   why: z.string().describe('one sentence'),
+  regions: z.array(RegionNote).describe('what results show of the regions of its accounts'),
   scoped: z.boolean().describe('only accounts in the framework’s scope count'),
   controls: z.array(
     RequirementState.shape.controls.element.extend({

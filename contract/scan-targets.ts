@@ -7,9 +7,8 @@ import { z } from 'zod';
  */
 const list = <T extends z.ZodType>(item: T, max: number) => z.array(item).min(1).max(max);
 
-export const AwsRegion = z
-  .string()
-  .regex(/^[a-z]{2,4}(-[a-z]{2,12}){1,3}-\d{1,2}$/, { error: 'must look like eu-west-1' });
+export const AWS_REGION = /^[a-z]{2,4}(-[a-z]{2,12}){1,3}-\d{1,2}$/;
+export const AwsRegion = z.string().regex(AWS_REGION, { error: 'must look like eu-west-1' });
 export const AwsRoleArn = z
   .string()
   .max(600)

@@ -41,12 +41,15 @@ export async function startCore(config: Config, overrides: AppOverrides = {}): P
     await scanning.stop();
     await container.stop();
     await platform.leases.close();
+    await platform.blobViews.end();
+    await platform.blobs.close();
     await platform.databases.close();
   };
   try {
     await container.start();
     await platform.teams.ensure({ ...DEFAULT_TEAM, createdAt: platform.clock.now().toISOString() });
     await scanning.start({ schedule: role === 'all' || role === 'scheduler' });
+    if (overrides.role) platform.blobViews.begin(role);
   } catch (error) {
     await close();
     throw error;

@@ -14,11 +14,15 @@ export function addPlatformRoutes(
   isStopping: () => boolean,
 ): void {
   http.add(getHealth, async () => {
-    const databases = await platform.databases.ping();
+    const [databases, files] = await Promise.all([
+      platform.databases.ping(),
+      platform.blobViews.health(),
+    ]);
     const tools = container.scanning.runner.lastTools;
     const isWell =
       container.health.every(({ status }) => status === 'available') &&
       databases.every(({ ok }) => ok) &&
+      files.ok &&
       (tools ?? []).every(({ available }) => available);
     return {
       status: isWell ? ('ok' as const) : ('degraded' as const),
@@ -26,6 +30,7 @@ export function addPlatformRoutes(
       uptimeSeconds: Math.round(process.uptime()),
       modules: container.health,
       databases,
+      files,
       tools: tools && [...tools],
     };
   });

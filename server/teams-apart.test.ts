@@ -57,6 +57,24 @@ describe('team b, requesting objects of team a', () => {
   });
 });
 
+test('every upload rejects a form that ends in its file', async () => {
+  const uploads = teams.app.http.endpoints.filter(({ upload }) => upload);
+  expect(uploads.length).toBeGreaterThanOrEqual(10);
+  for (const endpoint of uploads) {
+    const name = nameOf(endpoint);
+    const probe = PROBES[name];
+    if (!probe) throw new Error(`no probe of ${name}`);
+    const response = await teams.call('a', {
+      ...callOf(name, probe),
+      payload:
+        '--b\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\nplanted',
+      headers: { 'content-type': 'multipart/form-data; boundary=b' },
+    });
+    expect([name, response.statusCode]).toEqual([name, 422]);
+    expect(Problem.parse(response.json()).detail).toContain('ends before its closing boundary');
+  }
+});
+
 function callOf(name: string, { url, query, payload }: Probe, id?: string): Call {
   const [method, path = ''] = name.split(' ') as [AnyEndpoint['method'], string];
   const made = id === undefined ? teams.made : inventedLike(teams.made, id);

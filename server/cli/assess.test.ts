@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { Assurance, ControlStatus } from '../../contract/compliance.js';
 import { SEVERITIES } from '../../contract/severity.js';
 import { DEFAULT_FRAMEWORKS } from '../modules/catalogue/library/framework-activation.rules.js';
+import { ocsfReport } from '../testing/prowler-rows.js';
 import { CliFolder, FIXTURES, SAMPLE } from '../testing/run-cli.js';
 
 const count = z.number().int().min(0);
@@ -50,6 +51,9 @@ const Document = z.strictObject({
       coverage: share,
       ceiling: share,
       passing: share,
+      expired: z
+        .strictObject({ controls: count, requirements: count, points: z.number() })
+        .nullable(),
       requirements: z.strictObject({
         total: count,
         satisfied: count,
@@ -119,6 +123,14 @@ describe('assess --json', () => {
     const { document: one } = await json(...files);
     const { document: other } = await json(...files.reverse());
     expect({ ...other, imports: [] }).toEqual({ ...one, imports: [] });
+  });
+
+  test('states what an old report took from the scores', async () => {
+    const old = join(folder.path, 'old.ocsf.json');
+    const row = { check: 'kms_cmk_are_used', resource: 'key', status: 'PASS' } as const;
+    await writeFile(old, ocsfReport([row], { at: '2024-05-01T00:00:00.000Z' }));
+    const { document } = await json('-f', 'nist-800-53-r5', old);
+    expect(document.frameworks[0]?.expired?.points).toBeGreaterThan(0);
   });
 
   test('leaves no files behind', async () => {

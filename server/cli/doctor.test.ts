@@ -64,6 +64,21 @@ test('reports where jobs are queued, and when Redis does not respond', async () 
   expect(findingOf('Workers')?.state).toBe('good');
 });
 
+test('reports where files are, and moves those of former releases', async () => {
+  expect((await doctor()).findingOf('Files')).toEqual({
+    what: 'Files',
+    state: 'good',
+    detail: `in ${folder.path}/data`,
+  });
+  const { code, findingOf } = await doctor({
+    ...{ BLOBS: 's3', S3_BUCKET: 'files', S3_ENDPOINT_URL: 'http://127.0.0.1:9' },
+    ...{ S3_ACCESS_KEY_ID: 'key', S3_SECRET_ACCESS_KEY: 'secret-key' },
+  });
+  expect([code, findingOf('Files')?.state]).toEqual([1, 'bad']);
+  expect(findingOf('Files')?.detail).toMatch(/^in the bucket files: .* does not respond/);
+  expect((await folder.run(['doctor', '--move-files'])).stdout).toBe('0 files (0.0 MB) moved\n');
+});
+
 test('reports the master key, creates none, and checks its file permissions', async () => {
   const path = join(folder.path, 'data', 'master.key');
   const before = await doctor();

@@ -4,6 +4,8 @@ import readExcelFile from 'read-excel-file/node';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ocsfReport, type RowSpec } from '../testing/prowler-rows.js';
 import { CliFolder } from '../testing/run-cli.js';
+import { filterFrom } from './findings/filter-options.js';
+import { listed } from './scans/scan-options.js';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -216,4 +218,12 @@ test.each([
   const { code, stdout, stderr } = await cspm(...args);
   expect([code, stdout]).toEqual([2, '']);
   expect(stderr).toMatch(message);
+});
+
+test('a filter value may contain a comma', () => {
+  const service = ['backup\\, restore,ec2', 'a\\\\b'].reduce<string[] | undefined>(
+    (before, text) => listed(text, before),
+    undefined,
+  );
+  expect(filterFrom({ service }).service).toEqual(['backup, restore', 'ec2', 'a\\b']);
 });

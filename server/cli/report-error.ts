@@ -1,7 +1,6 @@
-import { inspect } from 'node:util';
 import { ConfigError } from '../platform/config/config.js';
 import { AppError } from '../platform/errors.js';
-import { scrub } from '../platform/log/structured-logging.js';
+import { scrub, unforeseenText } from '../platform/log/structured-logging.js';
 import { EXIT } from './exit-codes.js';
 import { red } from './output/style.js';
 import type { Shell } from './shell.js';
@@ -18,6 +17,6 @@ export function reportError(error: unknown, shell: Shell): number {
   }
   // System errors explain themselves in one line, e.g. missing write permission.
   const isFromSystem = error instanceof Error && 'syscall' in error;
-  shell.note(`${red('error:')} ${scrub(isFromSystem ? error.message : inspect(error))}`);
+  shell.note(`${red('error:')} ${isFromSystem ? scrub(error.message) : unforeseenText(error)}`);
   return EXIT.failed;
 }

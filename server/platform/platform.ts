@@ -1,7 +1,8 @@
-import { join } from 'node:path';
 import { Audit } from './audit/audit.js';
 import { AuditRepository } from './audit/audit.repository.js';
-import { BlobStore } from './blobs/blob-store.js';
+import { BlobViews } from './blobs/blob-views.js';
+import { BlobViewsRepository } from './blobs/blob-views.repository.js';
+import { type Blobs, createBlobs } from './blobs/blobs.js';
 import { type Clock, createNewId, type NewId, systemClock } from './clock.js';
 import type { Config } from './config/config.js';
 import { CSPMDatabaseManager } from './database/database-manager.js';
@@ -31,8 +32,10 @@ export interface Platform {
   /** Mutual exclusion between processes. */
   leases: Leases;
   references: CrossModuleReferences;
-  /** Original reports, masked and compressed. */
-  rawReports: BlobStore;
+  /** Reports, evidence, packages and waiting uploads. */
+  blobs: Blobs;
+  /** Whether all processes see the same blobs. */
+  blobViews: BlobViews;
   retention: Retention;
 }
 
@@ -55,7 +58,8 @@ export function createPlatform(config: Config, overrides: PlatformOverrides = {}
     overrides.databases ?? new CSPMDatabaseManager(databaseSettings(config, overrides));
   const repositories = new RepositoryFactory(new TaskDatabases(databases));
   const references = repositories.create(CrossModuleReferences);
-  const rawReports = new BlobStore(join(config.dataDir, 'raw-reports'));
+  const blobs = createBlobs(config, databases);
+  const views = repositories.create(BlobViewsRepository);
   const days = config.retentionDays;
   const leases = new Leases({ leases: repositories.create(LeasesRepository), clock, log });
   return {
@@ -71,8 +75,9 @@ export function createPlatform(config: Config, overrides: PlatformOverrides = {}
     audit: new Audit({ entries: repositories.create(AuditRepository), clock, newId }),
     leases,
     references,
-    rawReports,
-    retention: new Retention({ repositories, references, rawReports, clock, log, days }),
+    blobs,
+    blobViews: new BlobViews({ blobs, views, clock, newId, log }),
+    retention: new Retention({ repositories, references, blobs, clock, log, days }),
   };
 }
 

@@ -66,7 +66,9 @@ export class ResultEvaluation {
     const accounts = results.map(({ provider = 'aws', account = '111' }) => {
       return { provider, accountId: account };
     });
-    const scoping = scopingOf({ settings: {}, profiles: [], definitions: [], seen: accounts });
+    const scoping = scopingOf({
+      ...{ settings: {}, profiles: [], stated: [], definitions: [], seen: accounts },
+    });
     const given = { matched: [...matched.values()], tallied: [...tallied.values()], scoping, now };
     const inputs = await readInputs(
       { talliesOf: async () => [] },

@@ -7,6 +7,11 @@ const importsReview: Probe = {
   ...empty,
   payload: () => fileForm(JSON.stringify(mappingReview('prowler', 'check-of-b'))),
 };
+/** Of an account of its own: which regions it uses is known of every account, also of one that has no results. */
+const ownRegions: Probe = {
+  ...empty,
+  url: () => '/api/compliance-engine/accounts/aws/999988887777/regions',
+};
 export const PROBES: Record<string, Probe> = {
   'GET /api/health': empty,
   'GET /api/health/ready': empty,
@@ -139,6 +144,12 @@ export const PROBES: Record<string, Probe> = {
     payload: () => ({ environment: 'production', tags: ['team-b'] }),
   },
   'DELETE /api/compliance-engine/accounts/:provider/:accountId': hidden,
+  'GET /api/compliance-engine/accounts/:provider/:accountId/regions': ownRegions,
+  'PUT /api/compliance-engine/accounts/:provider/:accountId/regions': {
+    ...ownRegions,
+    payload: () => ({ regions: ['eu-north-1'] }),
+  },
+  'DELETE /api/compliance-engine/accounts/:provider/:accountId/regions': ownRegions,
   'GET /api/compliance-engine/scopes': empty,
   'PUT /api/compliance-engine/scopes/:frameworkId': {
     ...empty,

@@ -59,7 +59,8 @@ export type Answer = Awaited<ReturnType<TestApp['server']['inject']>>;
 export interface Call {
   method: AnyEndpoint['method'];
   url: string;
-  payload?: object | FormData;
+  payload?: object | FormData | string;
+  headers?: Record<string, string>;
 }
 
 /** One server, two teams: one with an import, a triage, a decision, an attestation and more; the other new. */
@@ -67,8 +68,12 @@ export async function twoTeams(): Promise<TwoTeams> {
   const app = await createTestApp({
     authenticate: (request) => anActor(String(request.headers['x-team'])),
   });
-  const call = async (teamId: string, { payload, ...rest }: Call): Promise<Answer> =>
-    app.server.inject({ ...rest, headers: { 'x-team': teamId }, payload: payload as object });
+  const call = async (teamId: string, { payload, headers, ...rest }: Call): Promise<Answer> =>
+    app.server.inject({
+      ...rest,
+      headers: { 'x-team': teamId, ...headers },
+      payload: payload as object,
+    });
   for (const id of ['a', 'b']) {
     await app.platform.teams.ensure({ id, name: `Team ${id}`, createdAt: RECENT });
   }
@@ -131,6 +136,11 @@ export async function twoTeams(): Promise<TwoTeams> {
     method: 'PUT',
     url: `/api/compliance-engine/accounts/aws/${account}`,
     payload: { environment: 'environment-of-team-a', tags: ['tag-of-team-a'] },
+  });
+  await must({
+    method: 'PUT',
+    url: '/api/compliance-engine/accounts/aws/999988887777/regions',
+    payload: { regions: ['ap-south-2'] },
   });
   await must({
     method: 'PUT',

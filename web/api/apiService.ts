@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { AnyEndpoint } from '../../contract/endpoint.js';
+import { listValue } from '../../contract/list-text.js';
 import { ApiProblem, jsonOf } from './api-problem.js';
 import { sendFile } from './send-file.js';
 
@@ -77,7 +78,7 @@ export function urlOf(
   for (const [name, value] of Object.entries(query)) {
     if (Array.isArray(value)) {
       // An empty value of a list is a value: an account without a name.
-      for (const one of value) search.append(name, String(one));
+      for (const one of value) search.append(name, listValue(String(one)));
     } else if (value !== undefined && value !== null && value !== '') {
       search.append(name, String(value));
     }

@@ -25,6 +25,14 @@ test('reports an unavailable module in place of its pages, while other pages wor
         problem: 'disk is full',
       },
     ],
+    files: {
+      backend: 's3',
+      where: 'cspm-files',
+      ok: false,
+      problem: 'the object storage does not respond',
+      processes: 3,
+      blind: [{ host: 'b', pid: 7, role: 'worker', backend: 'folder' }],
+    },
     tools: [
       { tool: 'trivy', available: false, by: 'native', version: null, missing: 'install Trivy' },
     ],
@@ -38,6 +46,9 @@ test('reports an unavailable module in place of its pages, while other pages wor
   const modules = within(await screen.findByRole('region', { name: 'Modules' }));
   expect(modules.getByText('Unavailable')).toBeTruthy();
   expect(screen.getByText('disk is full')).toBeTruthy();
+  const files = within(screen.getByRole('region', { name: 'Files' }));
+  expect(files.getByText('Object storage · 2 of 3 processes see it')).toBeTruthy();
+  expect(files.getByText('the object storage does not respond')).toBeTruthy();
   expect(screen.getByText('install Trivy')).toBeTruthy();
 });
 

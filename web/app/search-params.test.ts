@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { FindingFilter } from '../../contract/security-scans.js';
 import { urlOf } from '../api/apiService.js';
 import { findingsSearch } from '../features/security-scans/findings.search.js';
 import { parseSearch, stringifySearch } from './search-params.js';
@@ -27,4 +28,13 @@ test('an empty value of a list survives, and is not taken for no filter', () => 
   expect(url).toBe('?provider=code&accountId=(none)');
   expect(findingsSearch.parse(parseSearch(url))).toEqual(search);
   expect(urlOf('/findings', {}, search)).toBe('/findings?provider=code&accountId=');
+});
+
+test('a comma or a backslash within a value is part of it', () => {
+  const search = { service: ['a,b', 'c\\,d\\', 'e'], checkId: ['x\\y'] };
+  const url = stringifySearch(search);
+  expect(findingsSearch.parse(parseSearch(url))).toEqual(search);
+  const asked = new URL(urlOf('/findings', {}, search), 'http://localhost').searchParams;
+  const query = { service: asked.getAll('service'), checkId: asked.getAll('checkId') };
+  expect(FindingFilter.parse(query)).toMatchObject(search);
 });

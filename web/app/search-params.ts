@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { listFrom, listValue } from '../../contract/list-text.js';
 
 /** Stands for an empty value in a list: an account without a name, a finding without a region. */
 const EMPTY = '(none)';
@@ -11,7 +12,9 @@ export function parseSearch(text: string): Record<string, string> {
 export function stringifySearch(search: Record<string, unknown>): string {
   const given = new URLSearchParams();
   for (const [name, value] of Object.entries(search)) {
-    const plain = Array.isArray(value) ? value.map((one) => one || EMPTY).join(',') : value;
+    const plain = Array.isArray(value)
+      ? value.map((one) => listValue(one) || EMPTY).join(',')
+      : value;
     if (plain !== undefined && plain !== null && plain !== '') given.set(name, String(plain));
   }
   const text = given
@@ -32,7 +35,7 @@ export function listParam<T extends string>(known?: readonly T[]) {
 }
 
 function partsOf(text: string): string[] {
-  const parts = text.split(',').filter((part) => part !== '');
+  const parts = listFrom(text).filter((part) => part !== '');
   return parts.map((part) => (part === EMPTY ? '' : part));
 }
 

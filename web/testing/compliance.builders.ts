@@ -190,6 +190,10 @@ export function aControlDetail(parts: Partial<ControlDetail> = {}): ControlDetai
       ],
       inputsTotal: 2,
       accountsWithoutEvidence: ['220011334455'],
+      regions: [
+        { account: 'aws/1', kind: 'one_region', regions: ['eu-west-1'], total: 1 },
+        { account: 'aws/2', kind: 'not_listed', regions: ['us-east-1'], total: 1 },
+      ],
     },
     decision: null,
     requirements: [

@@ -19,6 +19,7 @@ import { table } from '../output/table.js';
 import type { Shell } from '../shell.js';
 import { asUsage, fitted } from '../usage-error.js';
 import { type ScanCore, withScans } from '../with-core.js';
+import { addAccountRegions } from './account-regions.js';
 import { addAccountReports } from './account-reports.js';
 
 type Json = { json?: boolean };
@@ -77,6 +78,7 @@ export function addAccount(account: Command, shell: Shell): void {
         else shell.print(`removed ${bold(oneLine(name))}  ${dim(id)}`);
       }),
     );
+  addAccountRegions(account, shell);
   addAccountReports(account, shell);
 }
 

@@ -114,8 +114,9 @@ function jsonOf({ imports, openFindings, controls, frameworks }: Assessment) {
       passing,
       reason,
     })),
-    frameworks: frameworks.map(({ id, name, score, coverage, ceiling, passing, requirements }) => {
-      const { total, satisfied, partial, failing, notAssessed } = requirements;
+    frameworks: frameworks.map((framework) => {
+      const { id, name, score, coverage, ceiling, passing, expired } = framework;
+      const { total, satisfied, partial, failing, notAssessed } = framework.requirements;
       return {
         id,
         name,
@@ -123,6 +124,7 @@ function jsonOf({ imports, openFindings, controls, frameworks }: Assessment) {
         coverage,
         ceiling,
         passing,
+        expired: expired ?? null,
         requirements: { total, satisfied, partial, failing, notAssessed },
       };
     }),

@@ -6,6 +6,7 @@ import {
   type ControlSummary,
   type ProofChecklist,
   type ProofItem,
+  regionNoteText,
 } from '../../../contract/compliance.js';
 import type { PastControl } from '../../modules/compliance/index.js';
 import { localOperator } from '../../platform/auth/actor.js';
@@ -129,7 +130,12 @@ function explain(shell: Shell, control: ControlDetail): void {
   if (typeof control.passing === 'number') {
     line('Passing', `${percent(control.passing)} of its conclusive results, by severity`);
   }
+  for (const note of explanation.regions ?? []) line('Regions', regionNoteText(note));
   for (const change of explanation.whatWouldChangeIt) line('To do', change);
+  for (const { frameworkName, requirement, actor, at } of control.answeredElsewhere ?? []) {
+    const answered = `yes to ${frameworkName} ${requirement}, by ${actor} on ${at.slice(0, 10)}`;
+    line('Answers', `${answered}; it suggests this control, and decides nothing here`);
+  }
   for (const sentence of proofLines(explanation.proof, room)) shell.print(sentence);
   if (explanation.inputs.length > 0) shell.print(`\n${inputsTable(explanation, room)}`);
   for (const sentence of relatedLines(control)) {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Check } from '../doctor/check.js';
+import { sizeOf } from '../doctor/size-of.js';
 import { EXIT } from '../exit-codes.js';
 import { bold, dim, green, red, yellow } from '../output/style.js';
 import { wrap } from '../output/wrap.js';
@@ -11,7 +12,15 @@ const NAME_COLUMNS = 26;
 export function addDoctor(command: Command, shell: Shell): void {
   command
     .option('--json', 'print one JSON document')
-    .action(async ({ json }: { json?: boolean }) => {
+    .option('--move-files', 'move files of former releases from DATA_DIR to where BLOBS keeps them')
+    .action(async ({ json, moveFiles: isMove }: { json?: boolean; moveFiles?: boolean }) => {
+      if (isMove) {
+        const { moveFiles } = await import('../doctor/file-checks.js');
+        const moved = await moveFiles(shell);
+        if (json) shell.printJson({ moved });
+        else shell.print(`${sizeOf(moved)} moved`);
+        return;
+      }
       const { examine } = await import('../doctor/examine.js');
       const { checks, tools, hangs } = await examine(shell);
       if (json) shell.printJson({ findings: checks, tools });

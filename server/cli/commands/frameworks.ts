@@ -95,10 +95,11 @@ async function showPast(shell: Shell, moment: string, json: boolean | undefined)
     shell.print('No framework had been evaluated by then.');
     return;
   }
-  const rows = past.frameworks.map(({ frameworkId, ...point }) => {
+  const rows = past.frameworks.map(({ frameworkId, passing, ...point }) => {
     const found = known.find(({ id }) => id === frameworkId);
     const { name = frameworkId, version = '', attribution } = found ?? {};
-    return { ...point, name, version, attribution, band: 'none' as const };
+    const share = passing === null ? {} : { passing };
+    return { ...point, ...share, name, version, attribution, band: 'none' as const };
   });
   shell.print(frameworksTable(rows, shell.width));
   const counts = CONTROL_STATUSES.map(

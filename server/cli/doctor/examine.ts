@@ -4,6 +4,7 @@ import { createScanning } from '../../scanning.js';
 import { readServerConfig } from '../../server-config.js';
 import type { Shell } from '../shell.js';
 import { type Check, whyNot, within } from './check.js';
+import { filesCheck } from './file-checks.js';
 import { databases, dataFolder, library, program, webApp } from './machine-checks.js';
 import { masterKey, queueCheck, toolChecks, workersCheck } from './scan-checks.js';
 
@@ -30,16 +31,20 @@ export async function examine(shell: Shell): Promise<Examined> {
     return { checks: [...machine, ...checks], tools: null, hangs: false };
   }
   const scanning = createScanning(platform, false);
-  const [stores, queue, workers, { checks, tools }] = await Promise.all([
+  const [stores, files, queue, workers, { checks, tools }] = await Promise.all([
     databases(platform),
+    filesCheck(platform),
     queueCheck(platform, scanning),
     workersCheck(platform),
     toolChecks(scanning, config),
   ]);
-  const closing = scanning.stop().then(() => platform.databases.close());
+  const closing = scanning
+    .stop()
+    .then(() => platform.blobs.close())
+    .then(() => platform.databases.close());
   const hangs = await within(CLOSE_TIMEOUT_MS, closing).then(
     () => false,
     () => true,
   );
-  return { checks: [...machine, ...stores, queue, workers, ...checks], tools, hangs };
+  return { checks: [...machine, ...stores, files, queue, workers, ...checks], tools, hangs };
 }

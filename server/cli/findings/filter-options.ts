@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { listValue } from '../../../contract/list-text.js';
 import {
   FINDING_CHANGES,
   FINDING_STATUSES,
@@ -28,7 +29,7 @@ export interface FilterOptions {
   search?: string;
 }
 
-/** The filters of the web app and the API; lists are repeatable or comma-separated. */
+/** The filters of the web app and the API; lists are read by `listed`. */
 export function addFilterOptions(command: Command, defaultStatus = 'open'): Command {
   return command
     .option(
@@ -62,21 +63,26 @@ export function addFilterOptions(command: Command, defaultStatus = 'open'): Comm
 }
 
 export function filterFrom(options: FilterOptions): FindingFilter {
-  const { check, account, stale, search, import: importId, scan, ...same } = options;
+  const { check, account, stale, search, import: importId, scan: scanId, ...same } = options;
   const { control, related, framework } = options;
   if (related && !control) throw usageError('--related needs --control');
   // Without a status, those that count for the control, as on its page.
   const status = options.status ?? (control ? [...LOWERING_STATUSES] : undefined);
   const { severity, tool, provider, region, service, change } = same;
+  // The schema reads each text as a list once more.
+  const whole = (values?: string[]) => values?.map(listValue);
   return fitted(FindingFilter, {
-    ...{ severity, tool, provider, region, service, change, importId },
+    ...{ severity, change, importId, scanId },
+    tool: whole(tool),
+    provider: whole(provider),
+    region: whole(region),
+    service: whole(service),
     status: status?.includes('all') ? [...FINDING_STATUSES] : status,
-    checkId: check,
+    checkId: whole(check),
     controlId: control?.map((id) => id.toUpperCase()),
     related: related ? 'true' : undefined,
     frameworkId: framework,
-    accountId: account,
-    scanId: scan,
+    accountId: whole(account),
     stale: stale ? 'true' : undefined,
     q: search,
   });

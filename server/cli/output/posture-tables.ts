@@ -1,4 +1,5 @@
 import type { ControlStatus, FrameworkSummary } from '../../../contract/compliance.js';
+import { expiredText } from '../../../contract/framework-words.js';
 import type { ReportImport } from '../../../contract/security-scans.js';
 import { attributionLines } from './attribution-lines.js';
 import { bold, count, dim, green, inBand, number, percent, red, yellow } from './style.js';
@@ -40,7 +41,7 @@ export type FrameworkRow = Pick<
   | 'supersededBy'
 >;
 
-/** Score, coverage and share of passing results of each framework; of a past time without the last. */
+/** Score, coverage and share of passing results of each framework; without the last where it is not known. */
 export function frameworksTable(frameworks: readonly FrameworkRow[], room: number): string {
   const isPassingKnown = frameworks.some(({ passing }) => passing !== undefined);
   const isShown = (_: unknown, i: number) => {
@@ -88,9 +89,7 @@ function expiredLines(
 ): string[] {
   return frameworks.flatMap(({ name, expired }) => {
     if (!expired) return [];
-    const { points, controls, requirements } = expired;
-    const text = `${name}: expired evidence of ${count(controls, 'control')} takes ${points.toFixed(1)} points off the score, in ${count(requirements, 'requirement')}.`;
-    return wrap(text, room).map((line) => yellow(line));
+    return wrap(`${name}: ${expiredText(expired)}`, room).map((line) => yellow(line));
   });
 }
 

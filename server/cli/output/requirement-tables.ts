@@ -1,5 +1,5 @@
 import type { RequirementStatus, RequirementWhy } from '../../../contract/compliance.js';
-import { RELATION_WORDS } from '../../../contract/compliance.js';
+import { RELATION_WORDS, regionNoteText } from '../../../contract/compliance.js';
 import { attributionLines } from './attribution-lines.js';
 import { statusCell } from './posture-tables.js';
 import { bold, count, cyan, dim, green, number, red, yellow } from './style.js';
@@ -14,12 +14,13 @@ const PAINT: Record<RequirementStatus, (text: string) => string> = {
 
 /** Why a requirement has its status: its controls, failing checks, statements, evidence, history. */
 export function requirementText(found: RequirementWhy, room: number): string {
-  const { framework, id, title, status, why, scoped, attributions } = found;
+  const { framework, id, title, status, why, scoped, regions, attributions } = found;
   const name = title === id ? '' : ` ${bold(title)}`;
   return [
     `${cyan(`${framework.name} ${id}`)}${name}`,
     ...paragraph(`${PAINT[status](status.replace('_', ' '))}: ${why}`, room),
     ...(scoped ? [dim('Only the accounts in the framework’s scope count.')] : []),
+    ...regions.map((note) => labelled('  ', regionNoteText(note), room)),
     ...part('What would change it', stepLines(found, room)),
     ...part('Controls', controlLines(found, room)),
     ...part('Failing checks', checkLines(found, room)),

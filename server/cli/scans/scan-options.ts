@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { listFrom } from '../../../contract/list-text.js';
 import { SEVERITIES, type Severity } from '../../../contract/severity.js';
 
 /** Options of every command that runs a scan. */
@@ -22,9 +23,9 @@ export function addRunOptions(command: Command): Command {
     .option('--json', 'print one JSON document at the end');
 }
 
-/** Parses an option that is repeatable or comma-separated. */
+/** Parses an option that is repeatable or comma-separated; a comma within a value is written `\,`. */
 export function listed(text: string, before: string[] = []): string[] {
-  const parts = text.split(',').map((part) => part.trim());
+  const parts = listFrom(text).map((part) => part.trim());
   if (parts.some((part) => part === '')) throw new InvalidArgumentError('an entry is empty');
   return [...before, ...parts];
 }

@@ -31,7 +31,14 @@ export function createAssessments(
   platform: Platform,
   compliance: Pick<
     Compliance,
-    'attestations' | 'catalogues' | 'controls' | 'decisions' | 'reversals' | 'settings' | 'states'
+    | 'attestations'
+    | 'catalogues'
+    | 'controls'
+    | 'decisions'
+    | 'posture'
+    | 'reversals'
+    | 'settings'
+    | 'states'
   >,
   { queue, work }: AssessmentsParts,
 ) {
@@ -75,7 +82,10 @@ export function createAssessments(
   const shared = { answers: given, reader, assessments, mapping, platform };
   const answers = new AnswersService({ ...shared, effects });
   const autofill = new AutofillService({ ...shared, repository });
-  const exports = new ExportsService({ assessments, answers, audit, teams });
+  const exports = new ExportsService({
+    ...{ assessments, answers, audit, teams },
+    posture: compliance.posture,
+  });
   // The engine runs after people's decisions too, so answers reach other assessments this way.
   events.after(engineRan, ({ teamId }) => requestAutofill(queue, repository, { teamId }));
   return {

@@ -9,12 +9,15 @@ import type { GapAnalysisService } from './gaps/gap-analysis.service.js';
 import type { HistoryService } from './history/history.service.js';
 import type { PostureService } from './posture/posture.service.js';
 import type { RequirementWhyService } from './requirements/requirement-why.service.js';
+import type { AccountRegionsService } from './scoping/account-regions.service.js';
 import type { EngineSettingsService } from './scoping/engine-settings.service.js';
 import type { ScopingService } from './scoping/scoping.service.js';
+import type { CheckControlsService } from './states/check-controls.service.js';
 import type { CommonControlRegistryService } from './states/common-control-registry.service.js';
 
 export interface ComplianceServices {
   controls: CommonControlRegistryService;
+  checkControls: CheckControlsService;
   posture: PostureService;
   fixes: CheckFixesService;
   attestations: AttestationsService;
@@ -22,6 +25,7 @@ export interface ComplianceServices {
   health: EngineHealthService;
   settings: EngineSettingsService;
   scopes: ScopingService;
+  regions: AccountRegionsService;
   history: HistoryService;
   decisions: DecisionListService;
   gaps: GapAnalysisService;
@@ -29,11 +33,12 @@ export interface ComplianceServices {
 }
 
 export function addComplianceRoutes(http: HttpApi, services: ComplianceServices): void {
-  const { controls, posture, fixes, attestations, engine, health, gaps, requirements } = services;
+  const { controls, checkControls, posture, fixes, attestations, engine, health } = services;
+  const { gaps, requirements } = services;
   http.add(contract.listControls, ({ actor, query }) => controls.list(actor, query));
   http.add(contract.getControl, ({ actor, params }) => controls.get(actor, params.controlId));
   http.add(contract.getCheckControls, ({ actor, params }) =>
-    controls.byCheck(actor, params.tool, params.checkId),
+    checkControls.of(actor, params.tool, params.checkId),
   );
   http.add(contract.decideControl, ({ actor, params, body }) =>
     controls.decide(actor, params.controlId, body),
@@ -69,7 +74,7 @@ export function addComplianceRoutes(http: HttpApi, services: ComplianceServices)
   addHistoryRoutes(http, services);
 }
 
-function addSettingsRoutes(http: HttpApi, { settings, scopes }: ComplianceServices): void {
+function addSettingsRoutes(http: HttpApi, { settings, scopes, regions }: ComplianceServices): void {
   http.add(contract.getEngineSettings, ({ actor }) => settings.settings(actor));
   http.add(contract.putEngineSettings, ({ actor, body }) => settings.changeSettings(actor, body));
   http.add(contract.listAccountProfiles, ({ actor, query }) =>
@@ -81,6 +86,11 @@ function addSettingsRoutes(http: HttpApi, { settings, scopes }: ComplianceServic
   http.add(contract.removeAccountProfile, ({ actor, params }) =>
     scopes.removeProfile(actor, params),
   );
+  http.add(contract.getAccountRegions, ({ actor, params }) => regions.get(actor, params));
+  http.add(contract.putAccountRegions, ({ actor, params, body }) =>
+    regions.state(actor, params, body.regions),
+  );
+  http.add(contract.removeAccountRegions, ({ actor, params }) => regions.clear(actor, params));
   http.add(contract.listFrameworkScopes, async ({ actor }) => ({
     items: await scopes.scopes(actor),
   }));

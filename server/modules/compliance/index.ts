@@ -42,9 +42,12 @@ import { PostureService } from './posture/posture.service.js';
 import { ResultsInScope } from './posture/results-in-scope.js';
 import type { RequirementEvidence } from './requirements/requirement-evidence.js';
 import { RequirementWhyService } from './requirements/requirement-why.service.js';
+import { AccountRegionsService } from './scoping/account-regions.service.js';
 import { EngineSettingsService } from './scoping/engine-settings.service.js';
 import { ScopingRepository } from './scoping/scoping.repository.js';
 import { ScopingService } from './scoping/scoping.service.js';
+import { AnswersElsewhere } from './states/answers-elsewhere.js';
+import { CheckControlsService } from './states/check-controls.service.js';
 import { CommonControlRegistryService } from './states/common-control-registry.service.js';
 import { ControlStatesRepository } from './states/control-states.repository.js';
 import { JudgedResults } from './states/judged-results.js';
@@ -106,6 +109,7 @@ export function createCompliance(
   });
   const settings = new EngineSettingsService({ scoping, runs, matching, engine, audit });
   const scopes = new ScopingService({ scoping, catalogues, evidence, engine, audit, clock });
+  const regions = new AccountRegionsService({ scoping, evidence, engine, audit, clock });
   const history = new HistoryService({ catalogues, stateHistory, scores: scoreHistory, clock });
   const records = new DecisionRecords({ decisions, decisionLog, newId });
   const deciding = new DecisionsService({ catalogues, records, engine, settings, audit, clock });
@@ -119,9 +123,11 @@ export function createCompliance(
     ...{ catalogues, scoping, states, clock, attestations: given, results },
   });
   const fixes = new CheckFixesService({ posture, runs, inScope: results, results: teamResults });
+  const answers = new AnswersElsewhere({ catalogues, attestations: given, clock });
   const controls = new CommonControlRegistryService({
-    ...{ catalogues, states, matches, deciding, scoping, results },
+    ...{ catalogues, states, answers, deciding, scoping, results },
   });
+  const checkControls = new CheckControlsService({ matches, states, catalogues });
   const attestations = new AttestationsService({
     ...{ attestations: given, posture, engine, audit, events, clock },
   });
@@ -130,7 +136,9 @@ export function createCompliance(
     ...{ catalogues, posture, stateHistory, records, evidence: evidenceOf },
     findings: scanFindings,
   });
-  const complianceExports = new ComplianceExportsService({ evidence, matches, catalogues });
+  const complianceExports = new ComplianceExportsService({
+    ...{ evidence, matches, catalogues, posture, runs, scoping },
+  });
   const health = new EngineHealthService({ runs, checks });
   const verification = new StateVerification({ engine, checks, audit, metrics, log, clock });
   const schedules = new EngineJobs({ engine, verification, teams, log });
@@ -177,11 +185,15 @@ export function createCompliance(
     fixes,
     health,
     controls,
+    /** The controls that checks count for. */
+    checkControls,
     attestations,
     /** Thresholds of a team. */
     settings,
     /** Account profiles and framework scopes of a team. */
     scopes,
+    /** The regions that accounts use. */
+    regions,
     history,
     /** Withdraws and restores the decisions that an answer made. */
     reversals,
@@ -197,6 +209,7 @@ export function createCompliance(
     addRoutes: (http: HttpApi) => {
       addComplianceRoutes(http, {
         controls,
+        checkControls,
         posture,
         fixes,
         attestations,
@@ -204,6 +217,7 @@ export function createCompliance(
         health,
         settings,
         scopes,
+        regions,
         history,
         decisions: decided,
         gaps,

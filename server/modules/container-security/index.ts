@@ -26,7 +26,7 @@ export interface ContainerSecurityParts {
 
 /** Container images, the results of their scans, and their packages. */
 export function createContainerSecurity(platform: Platform, parts: ContainerSecurityParts) {
-  const { repositories, rawReports, audit, clock, newId, log, events, teams } = platform;
+  const { repositories, blobs, audit, clock, newId, log, events, teams } = platform;
   const { findings: allFindings, imports } = parts.securityScans;
   const { scans } = parts.orchestration;
   const repository = repositories.create(ImagesRepository);
@@ -35,7 +35,7 @@ export function createContainerSecurity(platform: Platform, parts: ContainerSecu
     packages: repositories.create(PackagesRepository),
     images: repository,
     imports: new ScanImports({ scans, imports }),
-    rawReports,
+    rawReports: blobs.rawReports,
     log,
   });
   const inventory = new Inventory({ items: repository, scans, audit, clock }, IMAGE);

@@ -205,6 +205,7 @@ const momentOf = (now: TeamState): Moment => ({
   state: now,
   catalogue: core.catalogue.shipped,
   reasons: new Map(),
+  lapsed: new Map(),
   oldestEvidence: new Map(),
   targets: new Map([['f', 70]]),
   evidenceDays: 90,

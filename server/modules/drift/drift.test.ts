@@ -238,11 +238,36 @@ test('old evidence opens an episode before it expires and when it has, resolved 
   await core.compliance.engine.catchUp(team.actor);
   expect((await events(team, { type: ['evidence_expired'] }))[0]?.status).toBe('open');
   expect(await events(team, { type: ['evidence_expiring'], status: 'open' })).toEqual([]);
+  // One thing is one event: what it did to the control and its coverage is in it.
+  expect(await events(team, { type: ['control_regression', 'coverage_lost'] })).toEqual([]);
   await team.import([row('PASS')], { at: core.clock.now().toISOString() });
   expect((await events(team, { type: ['evidence_expired'] }))[0]).toMatchObject({
     status: 'resolved',
     resolution: { kind: 'evidence' },
   });
+});
+
+test('evidence that expires in one of two accounts is one event, open until that account has new evidence', async () => {
+  const team = new TestTeam(core);
+  const key = { check: 'kms_cmk_are_used', resource: 'key', status: 'PASS' } as const;
+  const both = [key, { ...key, account: '222' }];
+  await team.import(both, { at: core.clock.now().toISOString() });
+  core.clock.moveDays(60);
+  await team.import([key], { at: core.clock.now().toISOString() });
+  core.clock.moveDays(40);
+  await core.compliance.engine.catchUp(team.actor);
+  const ofControl = await events(team, { control: 'CRY-09', status: 'open' });
+  expect(ofControl).toMatchObject([
+    { type: 'evidence_expired', from: 'implemented', to: 'partial', cause: { kind: 'evidence' } },
+  ]);
+  expect(ofControl[0]?.cause.text).toContain('the control was implemented and is partial');
+  expect(await drift.detection.detect(team.actor)).toBe(0);
+  core.clock.moveDays(60);
+  await core.compliance.engine.catchUp(team.actor);
+  const later = await events(team, { control: 'CRY-09', status: 'open' });
+  expect(later).toMatchObject([{ id: ofControl[0]?.id, to: 'not_assessed', count: 2 }]);
+  await team.import(both, { at: core.clock.now().toISOString() });
+  expect(await events(team, { control: 'CRY-09', status: 'open' })).toEqual([]);
 });
 
 test('a score below the target of the framework’s activation opens an episode', async () => {

@@ -256,3 +256,19 @@ test('a review of a check’s mapping is the team’s decision, and so is revoki
   expect(await statusOf()).toBe('not_implemented');
   expect(await types()).toEqual(['settings_changed']);
 });
+
+test('stating and forgetting which regions an account uses is the team’s decision', async () => {
+  await team.import(keys(0), { at: 1 });
+  const account = { provider: 'aws', accountId: '111' };
+  const { regions } = core.compliance;
+  await regions.state(team.actor, account, ['eu-west-1', 'us-east-1']);
+  expect(await statusOf()).toBe('partial');
+  expect(await types()).toEqual(['settings_changed']);
+  const [shown] = await events();
+  expect(shown?.controls).toContain(CONTROL);
+  expect(shown?.cause.text).toContain('accounts, their regions or the scope of a framework');
+  core.clock.moveDays(1 / 24);
+  await regions.clear(team.actor, account);
+  expect(await statusOf()).toBe('implemented');
+  expect(await types()).toEqual(['settings_changed']);
+});

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { BlobStore } from '../../platform/blobs/blob-store.js';
 import type { HttpApi } from '../../platform/http/http-api.js';
 import type { Platform } from '../../platform/platform.js';
 import type { JobQueue } from '../../platform/queue/job-queue.js';
@@ -53,12 +52,11 @@ export function createEvidence(
   { compliance, scans, queue, scheduler, work }: EvidenceParts,
 ) {
   const { repositories, config, clock, newId, events } = platform;
-  const folder = (name: string) => join(config.dataDir, name);
-  const blobs = new BlobStore(folder('evidence'));
-  const packageBlobs = new BlobStore(folder('evidence-packages'));
+  const { evidence: blobs, evidencePackages: packageBlobs } = platform.blobs;
+  const workFolder = join(config.dataDir, 'work');
   const repository = repositories.create(EvidenceItemsRepository);
   const settings = repositories.create(EvidenceSettingsRepository);
-  const intake = new Intake({ blobs, newId, folder: join(folder('work'), 'evidence') });
+  const intake = new Intake({ blobs, newId, folder: join(workFolder, 'evidence') });
   const answers = new AnswersByEvidence({ items: repository, compliance });
   const items = new EvidenceItemsService({
     items: repository,
@@ -76,7 +74,7 @@ export function createEvidence(
     repository: repositories.create(PackagesRepository),
     builder: new PackageBuilder({
       packages: packageBlobs,
-      folder: join(folder('work'), 'packages'),
+      folder: join(workFolder, 'packages'),
       ...{ sources, collector, blobs, newId },
     }),
     packages: packageBlobs,
@@ -84,10 +82,8 @@ export function createEvidence(
     ...{ catalogues: compliance.catalogues, platform },
   });
   const oscal = new OscalExportsService({ sources, clock });
-  const keptMs = config.retentionDays.evidence_packages * 86_400_000;
   const maintenance = new EvidenceMaintenance({
     items: repository,
-    purgeFiles: () => packageBlobs.removeOlderThan(new Date(clock.now().getTime() - keptMs)),
     ...{ collector, answers, packages, platform },
   });
   const jobs = new EvidenceJobs({ queue, collector, packages, maintenance });

@@ -1,4 +1,5 @@
 import type { TeamScope } from '../../platform/database/collection.js';
+import type { Lease } from '../../platform/leases/held-lease.js';
 import type { Leases } from '../../platform/leases/leases.js';
 import type { CheckResult } from './check-results/check-result.js';
 import type { CheckScope } from './check-results/check-scope.js';
@@ -6,6 +7,11 @@ import { recountScopes } from './check-results/recount-scopes.js';
 import type { ResultStores } from './check-results/result-stores.js';
 import type { KnownCheck } from './checks/checks.repository.js';
 import type { ScannedPlacesRepository } from './scanned-places/scanned-places.repository.js';
+import {
+  ACCOUNT_WIDE_CHECKS,
+  accountsIn,
+  seenRegions,
+} from './scanned-places/seen-regions.rules.js';
 import type { Account, ChangedChecks, PlaceInScope } from './security-scans.events.js';
 
 /** A team's checks and their counted results. */
@@ -21,8 +27,10 @@ export function resultsLease({ teamId }: TeamScope): string {
 
 export interface EvidenceDeps {
   stores: Pick<ResultStores, 'results' | 'scopes' | 'checks'>;
-  places: Pick<ScannedPlacesRepository, 'neverScanned'>;
+  places: Pick<ScannedPlacesRepository, 'all'>;
   leases: Leases;
+  /** Undoes what interrupted work left half stored. */
+  settle: (team: TeamScope, lease: Lease) => Promise<void>;
 }
 
 /** The evidence of all tools, counted by check, account and region. */
@@ -55,15 +63,24 @@ export class EvidenceService {
     return this.deps.stores.scopes.accounts(team);
   }
 
-  /** The accounts, and their regions that scans were started for but none has ever finished. */
+  /**
+   * The accounts with the regions that were looked at, and their regions that scans were started for but none has
+   * ever finished.
+   */
   async inScope(team: TeamScope): Promise<PlaceInScope[]> {
-    const [accounts, blind] = await Promise.all([
-      this.accounts(team),
-      this.deps.places.neverScanned(team),
+    const { scopes } = this.deps.stores;
+    const [reported, accountWide, places] = await Promise.all([
+      scopes.regions(team),
+      scopes.regionsOf(team, ACCOUNT_WIDE_CHECKS),
+      this.deps.places.all(team),
     ]);
+    const scanned = places.filter(({ scannedAt }) => scannedAt !== null);
+    const regionsOf = seenRegions(reported, accountWide, scanned);
     return [
-      ...accounts,
-      ...blind.map(({ provider, accountId, region }) => ({ provider, accountId, region })),
+      ...accountsIn(reported).map((account) => ({ ...account, regions: regionsOf(account) })),
+      ...places
+        .filter(({ scannedAt }) => scannedAt === null)
+        .map(({ provider, accountId, region }) => ({ provider, accountId, region })),
     ];
   }
 
@@ -72,8 +89,12 @@ export class EvidenceService {
     return recountScopes(this.deps.stores, team);
   }
 
-  /** Runs the work while no process imports a report of the team: waits for a running import. */
+  /** Runs the work while no report of the team is half stored: waits for a running import. */
   whileStill<T>(team: TeamScope, work: () => Promise<T>): Promise<T> {
-    return this.deps.leases.hold(resultsLease(team), work);
+    const { leases, settle } = this.deps;
+    return leases.hold(resultsLease(team), async (lease) => {
+      await settle(team, lease);
+      return work();
+    });
   }
 }

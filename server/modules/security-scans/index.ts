@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import type { TeamScope } from '../../platform/database/collection.js';
 import type { HttpApi } from '../../platform/http/http-api.js';
+import type { Lease } from '../../platform/leases/held-lease.js';
 import type { Platform } from '../../platform/platform.js';
 import { CheckResultsRepository } from './check-results/check-results.repository.js';
 import { ScopesRepository } from './check-results/scopes.repository.js';
@@ -10,6 +12,8 @@ import type { ControlChecks } from './findings/control-checks.js';
 import { FindingExportService } from './findings/finding-export.service.js';
 import { FindingsRepository } from './findings/findings.repository.js';
 import { FindingsService } from './findings/findings.service.js';
+import { PendingTriagesRepository } from './findings/pending-triages.repository.js';
+import { TriageStore } from './findings/triage-store.js';
 import { ImportLine } from './imports/import-line.js';
 import { ImportRecords } from './imports/import-records.js';
 import { ImportWork } from './imports/import-work.js';
@@ -25,6 +29,7 @@ import { importUndone } from './security-scans.events.js';
 import { addSecurityScansRoutes } from './security-scans.routes.js';
 import { ImportChangesRepository } from './undo/import-changes.repository.js';
 import { ImportUndoService } from './undo/import-undo.service.js';
+import { InterruptedImports } from './undo/interrupted-imports.js';
 import { WholeReportsRepository } from './whole-reports/whole-reports.repository.js';
 import { WholeReportsService } from './whole-reports/whole-reports.service.js';
 
@@ -55,7 +60,7 @@ export function createSecurityScans(
   { controlChecks }: { controlChecks: () => ControlChecks | null },
 ) {
   const { repositories, config, audit, events, leases, metrics, clock, newId, log } = platform;
-  const { rawReports, retention, teams } = platform;
+  const { blobs, retention, teams } = platform;
   const stores = {
     results: repositories.create(CheckResultsRepository),
     findings: repositories.create(FindingsRepository),
@@ -72,16 +77,22 @@ export function createSecurityScans(
     ...{ scopes, audit, clock },
   });
   const importsRepository = repositories.create(ImportsRepository);
+  const pending = repositories.create(PendingTriagesRepository);
+  const triages = new TriageStore({ stores, pending, events, clock });
   const findings = new FindingsService({
-    ...{ stores, imports: importsRepository, controlChecks, audit, events, clock },
+    ...{ stores, imports: importsRepository, controlChecks, triages, audit, clock },
   });
   const openPorts = new OpenPortsService({ openPorts: repositories.create(OpenPortsRepository) });
   events.on(importUndone, ({ teamId, importId }) => openPorts.forget({ teamId }, importId));
   const changes = repositories.create(ImportChangesRepository);
+  const interrupted = new InterruptedImports({
+    ...{ imports: importsRepository, changes, stores, events, log },
+  });
   const undo = new ImportUndoService({
-    ...{ imports: importsRepository, changes, stores, findings, platform },
+    ...{ imports: importsRepository, changes, stores, findings, interrupted, platform },
   });
   const findingExport = new FindingExportService({ findings });
+  const settle = (team: TeamScope, lease: Lease) => undo.finishInterrupted(team, lease);
   const imports = new ImportsService({
     imports: importsRepository,
     line: new ImportLine(leases, randomUUID()),
@@ -89,11 +100,14 @@ export function createSecurityScans(
       records: new ImportRecords({ imports: importsRepository, audit, metrics, clock, log }),
       run: {
         ...{ stores, imports: importsRepository, changes },
-        ...{ rawReports, wholeReports, openPorts, workFolder },
+        ...{ rawReports: blobs.rawReports, wholeReports, openPorts, workFolder },
       },
-      prepare: async (team, lease) => {
-        await undo.finishInterrupted(team, lease);
-        await findings.expireTriage(team, lease);
+      upkeep: {
+        prepare: async (team, lease) => {
+          await settle(team, lease);
+          await findings.expireTriage(team, lease);
+        },
+        undo: (item, lease) => interrupted.undo(item, lease),
       },
       ...{ events, clock, log },
     }),
@@ -104,18 +118,20 @@ export function createSecurityScans(
   /** Reopens findings whose triage has expired; waits while a report of the team is imported. */
   const expireTriage = async () => {
     for (const { id: teamId } of await teams.list()) {
-      await leases.hold(resultsLease({ teamId }), (lease) =>
-        findings.expireTriage({ teamId }, lease),
-      );
+      await leases.hold(resultsLease({ teamId }), async (lease) => {
+        await settle({ teamId }, lease);
+        await findings.expireTriage({ teamId }, lease);
+      });
     }
   };
-  const folders = [incomingFolder, workFolder];
+  const folders = [workFolder];
   const cleanup = new LocalFileCleanup({ folders, retention, clock, log });
   let resuming: Promise<void> = Promise.resolve();
   const resume = () => {
     resuming = imports
       .resume()
       .then(() => undo.resume())
+      .then(() => triages.resume())
       .then(() => cleanup.runMaintenance())
       .catch((error) => log.error({ err: error }, 'import recovery failed'));
   };
@@ -128,9 +144,11 @@ export function createSecurityScans(
     openPorts,
     undo,
     expireTriage,
-    /** At most once a day: removes this host's expired raw reports and leftovers of killed processes. */
+    /** Completes triages whose process died in between. */
+    completeTriages: () => triages.resume(),
+    /** At most once a day: removes this host's expired files and leftovers of killed processes. */
     runMaintenance: () => cleanup.runMaintenance(),
-    evidence: new EvidenceService({ stores, places, leases }),
+    evidence: new EvidenceService({ stores, places, leases, settle }),
     scannedPlaces: new ScannedPlacesService({ places, scopes, events, clock }),
     addRoutes: (http: HttpApi) =>
       addSecurityScansRoutes(http, {
@@ -145,6 +163,7 @@ export function createSecurityScans(
     start: async () => {
       await imports.resume();
       await undo.resume();
+      await triages.resume();
       timer = setInterval(resume, RESUME_EVERY_MS).unref();
     },
     stop: async () => {

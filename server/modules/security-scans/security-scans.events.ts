@@ -8,6 +8,8 @@ export interface Account {
 /** A place that counts for a team's controls: an account, or one of its regions that was never scanned. */
 export interface PlaceInScope extends Account {
   region?: string;
+  /** Of an account: its regions with results, or that a scan has finished, sorted. */
+  regions?: readonly string[];
 }
 
 /** What may have changed: what is known of these checks, in these accounts and nowhere else. */

@@ -1,65 +1,140 @@
-import { randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline as pipe, Readable } from 'node:stream';
+import { pipeline as pipe, Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createGunzip, createGzip } from 'node:zlib';
-import { removeOldFiles } from './remove-old-files.js';
+import { BLOB_AREAS, type BlobArea, keyOf } from './blob-areas.js';
+import type { BlobBackend, StoredBlob } from './blob-backend.js';
 
-const SHA256 = /^[0-9a-f]{64}$/;
+export interface BlobParts {
+  backend: BlobBackend;
+  /** Where blobs were kept before: still read, never written. */
+  former: BlobBackend | null;
+}
 
-/**
- * Compressed files named by the SHA-256 of their content, one folder per first two digits.
- * Files are never partial: each is written under a temporary name and then renamed.
- */
+/** The content of a blob, before compression. */
+export interface BlobContent {
+  sizeBytes: number;
+  sha256: string;
+}
+
+/** The blobs of one area. Blobs are never partial: each appears once its content is complete. */
 export class BlobStore {
-  constructor(private readonly folder: string) {}
+  constructor(
+    private readonly area: BlobArea,
+    private readonly parts: BlobParts,
+  ) {}
 
-  async has(sha256: string): Promise<boolean> {
-    return stat(this.#path(sha256)).then(
-      () => true,
-      () => false,
-    );
+  async has(name: string): Promise<boolean> {
+    return (await this.#holderOf(this.#key(name))) !== null;
   }
 
-  /** Stores the content under this hash; for an existing blob only its age is reset. */
-  async put(sha256: string, content: AsyncIterable<Uint8Array>): Promise<void> {
-    const path = this.#path(sha256);
-    const now = new Date();
-    const isKept = await utimes(path, now, now).then(
-      () => true,
-      () => false,
-    );
-    if (isKept) return;
-    await mkdir(join(path, '..'), { recursive: true, mode: 0o700 });
-    const temporary = `${path}.${randomUUID()}.tmp`;
-    try {
-      await pipeline(
-        Readable.from(content, { objectMode: false }),
-        createGzip({ level: constants.Z_BEST_SPEED }),
-        createWriteStream(temporary, { mode: 0o600 }),
-      );
-      await rename(temporary, path);
-    } catch (error) {
-      await rm(temporary, { force: true });
-      throw error;
-    }
+  /** Stores the content; for an existing blob of a content-named area only its age is reset. */
+  async put(name: string, content: AsyncIterable<Uint8Array>): Promise<void> {
+    const key = this.#key(name);
+    if (await this.parts.backend.touch(key)) return;
+    await this.#write(key, name, content);
+  }
+
+  /** Stores the content and returns its size and hash. The name must be new. */
+  add(name: string, content: AsyncIterable<Uint8Array>): Promise<BlobContent> {
+    return this.#write(this.#key(name), name, content);
   }
 
   /** The stored content. The stream fails when the blob is missing. */
-  open(sha256: string): Readable {
+  open(name: string): Readable {
+    const key = this.#key(name);
+    const stored = Readable.from(this.#read(key), { objectMode: false });
     // Read errors reach the caller through the returned stream.
-    return pipe(createReadStream(this.#path(sha256)), createGunzip(), () => {});
+    return BLOB_AREAS[this.area].isPacked ? pipe(stored, createGunzip(), () => {}) : stored;
+  }
+
+  /**
+   * Runs `use` with the content as a file of this host, which it must not change: the blob itself where that
+   * is one, otherwise a copy in this folder, deleted afterwards.
+   */
+  async withFile<T>(name: string, folder: string, use: (path: string) => Promise<T>): Promise<T> {
+    const key = this.#key(name);
+    const holder = await this.#holderOf(key);
+    if (holder?.pathOf && !BLOB_AREAS[this.area].isPacked) return use(holder.pathOf(key));
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const path = join(folder, `${name}.copy`);
+    try {
+      await pipeline(this.open(name), createWriteStream(path, { mode: 0o600 }));
+      return await use(path);
+    } finally {
+      await rm(path, { force: true });
+    }
+  }
+
+  /** Deletes the blob wherever it is; false when there was none. */
+  async remove(name: string): Promise<boolean> {
+    const key = this.#key(name);
+    const { backend, former } = this.parts;
+    const removed = await backend.remove(key);
+    return ((await former?.remove(key)) ?? false) || removed;
   }
 
   /** Deletes blobs last stored before this time; returns their number. */
-  removeOlderThan(moment: Date, signal?: AbortSignal): Promise<number> {
-    return removeOldFiles(this.folder, moment, signal);
+  async removeOlderThan(moment: Date, signal?: AbortSignal): Promise<number> {
+    let removed = 0;
+    for (const backend of [this.parts.backend, this.parts.former]) {
+      if (!backend) continue;
+      for await (const { key } of olderThan(backend.list(`${this.area}/`), moment)) {
+        if (signal?.aborted) return removed;
+        if (await backend.remove(key)) removed += 1;
+      }
+    }
+    return removed;
   }
 
-  #path(sha256: string): string {
-    if (!SHA256.test(sha256)) throw new TypeError('not a SHA-256 in hex');
-    return join(this.folder, sha256.slice(0, 2), `${sha256}.gz`);
+  async #write(
+    key: string,
+    name: string,
+    content: AsyncIterable<Uint8Array>,
+  ): Promise<BlobContent> {
+    const { isPacked, isNamedByContent } = BLOB_AREAS[this.area];
+    const hash = createHash('sha256');
+    let sizeBytes = 0;
+    let sha256 = '';
+    const measured = new Transform({
+      transform(chunk: Buffer, _encoding, done) {
+        sizeBytes += chunk.length;
+        hash.update(chunk);
+        done(null, chunk);
+      },
+      flush(done) {
+        sha256 = hash.digest('hex');
+        const isOther = isNamedByContent && sha256 !== name;
+        done(isOther ? new Error(`the content of ${key} has another hash: ${sha256}`) : null);
+      },
+    });
+    const source = Readable.from(content, { objectMode: false });
+    const packed = isPacked
+      ? pipe(source, measured, createGzip({ level: constants.Z_BEST_SPEED }), () => {})
+      : pipe(source, measured, () => {});
+    await this.parts.backend.write(key, packed);
+    return { sizeBytes, sha256 };
   }
+
+  async *#read(key: string): AsyncIterable<Uint8Array> {
+    yield* ((await this.#holderOf(key)) ?? this.parts.backend).read(key);
+  }
+
+  /** The backend that has the blob. */
+  async #holderOf(key: string): Promise<BlobBackend | null> {
+    const { backend, former } = this.parts;
+    if (await backend.stat(key)) return backend;
+    return former && (await former.stat(key)) ? former : null;
+  }
+
+  #key(name: string): string {
+    return keyOf(this.area, name);
+  }
+}
+
+async function* olderThan(blobs: AsyncIterable<StoredBlob>, moment: Date) {
+  for await (const blob of blobs) if (blob.storedAt < moment) yield blob;
 }

@@ -121,6 +121,12 @@ describe('readConfig', () => {
     ['PROWLER_IMAGE', '-v', /tag or digest/],
     ['TRIVY_DATABASES', './trivy', /absolute/],
     ['SCANNER_AWS_ENDPOINT_URL', 'moto', /http or https/],
+    ['BLOBS', 'disk', /folder, database, s3/],
+    ['BLOBS', 'database', /needs MONGODB_URI/],
+    ['S3_BUCKET', 'A b', /bucket/],
+    ['S3_PREFIX', '../x y', /path/],
+    ['S3_REGION', 'eu central', /region/],
+    ['S3_ENDPOINT_URL', 'minio:9000', /http or https/],
     ['DB_NAME', 'a.b', /letters, digits/],
     ['DB_NAME', '../x', /letters, digits/],
     ['DB_NAME', 'x'.repeat(39), /1 to 38/],
@@ -137,9 +143,23 @@ describe('readConfig', () => {
   test.each([
     ['SCANNER_AWS_ACCESS_KEY_ID', 'AKIAIOSFODNN7EXAMPLE', 'SCANNER_AWS_SECRET_ACCESS_KEY'],
     ['SCANNER_AWS_SECRET_ACCESS_KEY', 'wJalrXUtnFEMI/K7MDENG', 'SCANNER_AWS_ACCESS_KEY_ID'],
+    ['S3_ACCESS_KEY_ID', 'AKIAIOSFODNN7EXAMPLE', 'S3_SECRET_ACCESS_KEY'],
   ])('requires the other half of an identity when only %s is set', (name, value, other) => {
     expect(problemsOf({ [name]: value })).toMatchObject([
       { name: other, problem: expect.stringContaining('go together') },
+    ]);
+  });
+
+  test('keeps files in MongoDB when it is there, unless another place is chosen', () => {
+    const placeOf = (env: Record<string, string>) => readConfig(env).blobs;
+    expect(placeOf({})).toBe('folder');
+    expect(placeOf({ MONGODB_URI: URI })).toBe('database');
+    expect(placeOf({ MONGODB_URI: URI, BLOBS: 'folder' })).toBe('folder');
+    expect(placeOf({ DB_NAME_URI: URI, BLOBS: 'database' })).toBe('database');
+    expect(placeOf({ BLOBS: 's3', S3_BUCKET: 'files' })).toBe('s3');
+    expect(readConfig({ S3_PREFIX: 'a/b' }).s3Prefix).toBe('a/b/');
+    expect(problemsOf({ BLOBS: 's3' })).toMatchObject([
+      { name: 'S3_BUCKET', problem: 'is required with BLOBS=s3' },
     ]);
   });
 

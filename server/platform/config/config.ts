@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { BlobBackendKind } from '../blobs/blob-backend.js';
 import { DATABASE_KEYS, DATABASES, type DatabaseKey } from '../database/names.js';
 import type { RetentionDays } from '../retention/retention-days.js';
 import { Secret } from './secret.js';
@@ -19,6 +20,17 @@ export interface Config {
   mongoUri: Secret | null;
   /** Redis for the job queue; null: the queue is in the orchestration database. */
   redisUrl: Secret | null;
+  /** Where files are kept. */
+  blobs: BlobBackendKind;
+  /** For `blobs: 's3'`. */
+  s3Bucket: string | null;
+  /** Empty, or ends with a slash. */
+  s3Prefix: string;
+  s3Region: string;
+  /** Null: AWS. */
+  s3Endpoint: string | null;
+  s3AccessKeyId: string | null;
+  s3SecretAccessKey: Secret | null;
   /** Key that encrypts credentials; null: a key file in `dataDir`, created on first use. */
   masterKey: Secret | null;
   /** Folders of this machine that may be scanned; absolute. */
@@ -92,6 +104,7 @@ export function readConfig(
       return [key, { name: read(spec.name), uri: read(spec.uri) }];
     }),
   ) as Config['databases'];
+  const mongoUri = read(variables.mongoUri);
   const config: Config = {
     host: read(variables.host),
     port: read(variables.port),
@@ -99,8 +112,15 @@ export function readConfig(
     logLevel: read(variables.logLevel),
     modules: read(variables.modules),
     maxUploadBytes: read(variables.maxUploadBytes),
-    mongoUri: read(variables.mongoUri),
+    mongoUri,
     redisUrl: read(variables.redisUrl),
+    blobs: read(variables.blobs) ?? (mongoUri ? 'database' : 'folder'),
+    s3Bucket: read(variables.s3Bucket),
+    s3Prefix: read(variables.s3Prefix),
+    s3Region: read(variables.s3Region),
+    s3Endpoint: read(variables.s3Endpoint),
+    s3AccessKeyId: read(variables.s3AccessKeyId),
+    s3SecretAccessKey: read(variables.s3SecretAccessKey),
     masterKey: read(variables.masterKey),
     scanFolders: read(variables.scanFolders),
     scanHostOutputDir: read(variables.scanHostOutputDir),
@@ -124,7 +144,13 @@ export function readConfig(
     awsEndpoint: read(variables.awsEndpoint),
     databases,
   };
-  problems.push(...namesTakenTwice(databases), ...halfAnIdentity(config), ...halfAMail(config));
+  problems.push(
+    ...namesTakenTwice(databases),
+    ...halfAPair(config, 'awsAccessKeyId', 'awsSecretAccessKey', 'a key id and its secret'),
+    ...halfAPair(config, 's3AccessKeyId', 's3SecretAccessKey', 'a key id and its secret'),
+    ...halfAPair(config, 'smtpUrl', 'smtpFrom', 'a mail server and a sender'),
+    ...nowhereForBlobs(config),
+  );
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
 }
@@ -146,16 +172,44 @@ function namesTakenTwice(databases: Config['databases']): ConfigError['problems'
   return problems;
 }
 
-function halfAnIdentity({ awsAccessKeyId, awsSecretAccessKey }: Config): ConfigError['problems'] {
-  if ((awsAccessKeyId === null) === (awsSecretAccessKey === null)) return [];
-  const { name, example } = variables[awsAccessKeyId ? 'awsSecretAccessKey' : 'awsAccessKeyId'];
-  return [{ name, problem: 'is required too: a key id and its secret go together', example }];
+type Paired =
+  | 'awsAccessKeyId'
+  | 'awsSecretAccessKey'
+  | 's3AccessKeyId'
+  | 's3SecretAccessKey'
+  | 'smtpUrl'
+  | 'smtpFrom';
+
+function halfAPair(
+  config: Config,
+  one: Paired,
+  other: Paired,
+  what: string,
+): ConfigError['problems'] {
+  if ((config[one] === null) === (config[other] === null)) return [];
+  const { name, example } = variables[config[one] ? other : one];
+  return [{ name, problem: `is required too: ${what} go together`, example }];
 }
 
-function halfAMail({ smtpUrl, smtpFrom }: Config): ConfigError['problems'] {
-  if ((smtpUrl === null) === (smtpFrom === null)) return [];
-  const { name, example } = variables[smtpUrl ? 'smtpFrom' : 'smtpUrl'];
-  return [{ name, problem: 'is required too: a mail server and a sender go together', example }];
+function nowhereForBlobs({
+  blobs,
+  s3Bucket,
+  mongoUri,
+  databases,
+}: Config): ConfigError['problems'] {
+  const { name } = variables.blobs;
+  if (blobs === 'database' && mongoUri === null && databases.platform.uri === null) {
+    return [
+      {
+        name,
+        problem: 'database needs MONGODB_URI: embedded databases keep no files',
+        example: 'folder',
+      },
+    ];
+  }
+  if (blobs !== 's3' || s3Bucket !== null) return [];
+  const { s3Bucket: bucket } = variables;
+  return [{ name: bucket.name, problem: 'is required with BLOBS=s3', example: bucket.example }];
 }
 
 /** Every variable with its effective value, secrets masked, for `cspm config`. */

@@ -7,6 +7,7 @@ import {
   type RetentionDays,
 } from '../retention/retention-days.js';
 import { parseMasterKeys } from '../vault/master-key.js';
+import { blobVariables } from './blob-variables.js';
 import { outboundVariables } from './outbound-variables.js';
 import { Secret } from './secret.js';
 import { folder } from './tool-variables.js';
@@ -90,7 +91,7 @@ export const variables = {
   },
   dataDir: {
     name: 'DATA_DIR',
-    help: 'folder for embedded databases and raw reports',
+    help: 'folder for embedded databases, files and temporary files',
     example: './data',
     schema: z.string().default('./data'),
   },
@@ -194,6 +195,7 @@ export const variables = {
     example: '1024',
     schema: wholeNumber(1, 1_048_576).nullable().default(null),
   },
+  ...blobVariables,
   ...outboundVariables,
   retentionDays: {
     name: 'RETENTION_DAYS',

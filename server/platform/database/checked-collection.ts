@@ -15,6 +15,7 @@ import { parseChanges } from './document-changes.js';
 import { type FilterTree, parseFilter } from './filter-tree.js';
 import { cursorAfter, parseGroup, parseSort, readCursor } from './sort-order.js';
 import { toStored } from './stored-document.js';
+import { fencedWrite } from './write-fence.js';
 
 const MAX_LIMIT = 10_000;
 const IDS_AT_ONCE = 5_000;
@@ -89,7 +90,8 @@ export class CheckedCollection<T extends Doc> implements Collection<T> {
   }
 
   async insert(doc: T): Promise<void> {
-    await this.#store.insert(toStored(this.#shape, doc, this.#teamId));
+    const text = toStored(this.#shape, doc, this.#teamId);
+    await fencedWrite((until) => this.#store.insert(text, until));
   }
 
   async putMany(docs: readonly T[]): Promise<{ inserted: number; replaced: number }> {
@@ -99,7 +101,9 @@ export class CheckedCollection<T extends Doc> implements Collection<T> {
     const sum = { inserted: 0, replaced: 0 };
     for (let at = 0; at < docs.length; at += this.#store.batch) {
       const texts = await this.#toTexts(docs.slice(at, at + this.#store.batch));
-      const { inserted, replaced } = await this.#store.putMany(texts);
+      const { inserted, replaced } = await fencedWrite((until) =>
+        this.#store.putMany(texts, until),
+      );
       sum.inserted += inserted;
       sum.replaced += replaced;
     }
@@ -110,27 +114,34 @@ export class CheckedCollection<T extends Doc> implements Collection<T> {
     const filter = { all: [this.#byId(id), parseFilter(this.#shape, only)] };
     const order = parseSort(this.#shape);
     const checked = parseChanges(this.#shape, changes);
-    return (await this.#store.updateFirst(filter, order, checked)) as T | null;
+    return (await fencedWrite((until) =>
+      this.#store.updateFirst(filter, order, checked, until),
+    )) as T | null;
   }
 
   async updateMany(filter: Filter, changes: Changes): Promise<number> {
     const checked = parseChanges(this.#shape, changes);
-    return this.#store.updateMany(parseFilter(this.#shape, filter), checked);
+    const tree = parseFilter(this.#shape, filter);
+    return fencedWrite((until) => this.#store.updateMany(tree, checked, until));
   }
 
   async claim(filter: Filter, changes: Changes, sort?: readonly string[]): Promise<T | null> {
     const order = parseSort(this.#shape, sort);
     const tree = parseFilter(this.#shape, filter);
     const checked = parseChanges(this.#shape, changes);
-    return (await this.#store.updateFirst(tree, order, checked)) as T | null;
+    return (await fencedWrite((until) =>
+      this.#store.updateFirst(tree, order, checked, until),
+    )) as T | null;
   }
 
   async remove(id: string): Promise<boolean> {
-    return (await this.#store.removeMany(this.#byId(id))) > 0;
+    const filter = this.#byId(id);
+    return (await fencedWrite((until) => this.#store.removeMany(filter, until))) > 0;
   }
 
   async removeMany(filter: Filter): Promise<number> {
-    return this.#store.removeMany(parseFilter(this.#shape, filter));
+    const tree = parseFilter(this.#shape, filter);
+    return fencedWrite((until) => this.#store.removeMany(tree, until));
   }
 
   #byId(id: string): FilterTree {

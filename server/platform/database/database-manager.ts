@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { UnavailableError } from '../errors.js';
 import type { Database } from './collection.js';
+import { MongoBlobs } from './mongo-blobs.js';
 import { MongoConnection } from './mongo-connection.js';
 import { MongoDatabase } from './mongo-database.js';
 import type { DatabaseKey } from './names.js';
@@ -55,6 +56,12 @@ export class CSPMDatabaseManager {
 
   backendOf(key: DatabaseKey): 'mongodb' | 'sqlite' {
     return this.#uriOf(key) ? 'mongodb' : 'sqlite';
+  }
+
+  /** Files in the database of this key; null where it is embedded. They belong to no task: their writes may be repeated. */
+  blobs(key: DatabaseKey): MongoBlobs | null {
+    const uri = this.#uriOf(key);
+    return uri ? new MongoBlobs(this.settings.databases[key].name, this.#connectionTo(uri)) : null;
   }
 
   /** Pings these databases, by default those in use; never throws and has a timeout. */

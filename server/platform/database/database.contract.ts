@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { changesContract } from './changes.contract.js';
 import type { Database } from './collection.js';
+import { fencesContract } from './fences.contract.js';
 import { isolationContract } from './isolation.contract.js';
 import { pagesContract } from './pages.contract.js';
 import { queriesContract } from './queries.contract.js';
@@ -26,5 +27,6 @@ export function databaseContract(
     writingContract(db);
     changesContract(db);
     isolationContract(db);
+    fencesContract(db);
   });
 }

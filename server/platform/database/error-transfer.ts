@@ -6,6 +6,7 @@ import {
   NotFoundError,
   UnavailableError,
 } from '../errors.js';
+import { WriteTooLateError } from './write-fence.js';
 
 /** A serialised error for transfer between threads, which loses classes. */
 export interface ErrorMessage {
@@ -26,6 +27,7 @@ export function toErrorMessage(error: unknown): ErrorMessage {
 }
 
 export function fromErrorMessage(message: ErrorMessage): Error {
+  if (message.name === 'WriteTooLateError') return new WriteTooLateError(message.message);
   if (Object.hasOwn(KINDS, message.name)) {
     const Kind = KINDS[message.name as keyof typeof KINDS];
     return new Kind(message.message, message.details);

@@ -5,6 +5,7 @@ import { UnavailableError } from '../errors.js';
 import type { Database } from './collection.js';
 import { databaseContract } from './database.contract.js';
 import { fuzzDatabases } from './database-fuzz.contract.js';
+import { fencedDatabase } from './fences.contract.js';
 import { MongoDatabase } from './mongo-database.js';
 import { SqliteDatabase } from './sqlite-database.js';
 
@@ -20,6 +21,9 @@ async function drop(db: Database): Promise<void> {
 if (uri) {
   const open = async () => new MongoDatabase(`test_${randomUUID().slice(0, 8)}`, uri);
   databaseContract('MongoDatabase', open, { close: drop });
+  databaseContract('MongoDatabase behind a fence', async () => fencedDatabase(await open()), {
+    close: drop,
+  });
 
   it('returns the same results as SQLite', async () => {
     const [sqlite, mongo] = [new SqliteDatabase(':memory:'), await open()];

@@ -7,13 +7,23 @@ import type { FilterTree } from './filter-tree.js';
 import { toPipeline } from './mongo-changes.js';
 import { takenFields, translatingErrors } from './mongo-connection.js';
 import { fromMongoDocument, type StoredDocument, toMongoDocument } from './mongo-document.js';
+import {
+  filterInTime,
+  insertFilter,
+  putOperation,
+  refusable,
+  replaceInTime,
+  timeLimit,
+} from './mongo-fence.js';
 import { afterFilter, keyName, toMongo, toMongoSort } from './mongo-filter.js';
+import type { WriteUntil } from './write-fence.js';
 
 const READ_MS = 60_000;
 
 /** A collection's store in MongoDB. */
 export class MongoStore implements CollectionStore {
-  readonly batch = 1_000;
+  /** Few enough for the time that the server may spend on a fenced write. */
+  readonly batch = 500;
   readonly #open: () => Promise<Collection<StoredDocument>>;
   readonly #team: string | null;
   readonly #hasTeams: boolean;
@@ -67,19 +77,26 @@ export class MongoStore implements CollectionStore {
     });
   }
 
-  async insert(text: string): Promise<void> {
-    await this.#run((collection) => collection.insertOne(toMongoDocument(text)));
+  async insert(text: string, until: WriteUntil): Promise<void> {
+    const document = toMongoDocument(text);
+    await this.#write(until, async (collection, end) => {
+      if (end === undefined) return void (await collection.insertOne(document));
+      const options = { upsert: true, ...timeLimit(end) };
+      await collection.updateOne(insertFilter(document._id), replaceInTime(document, end), options);
+    });
   }
 
-  putMany(texts: readonly string[]): Promise<{ inserted: number; replaced: number }> {
-    const operations = texts.map((text) => {
-      const replacement = toMongoDocument(text);
-      const { _id, teamId } = replacement;
-      const filter = this.#hasTeams ? { _id, teamId } : { _id };
-      return { replaceOne: { filter, replacement: replacement as Document, upsert: true } };
-    });
-    return this.#run(async (collection) => {
-      const write = () => collection.bulkWrite(operations, { ordered: false });
+  putMany(
+    texts: readonly string[],
+    until: WriteUntil,
+  ): Promise<{ inserted: number; replaced: number }> {
+    const documents = texts.map(toMongoDocument);
+    return this.#write(until, async (collection, end) => {
+      const operations = documents.map((document) => {
+        const { _id, teamId } = document;
+        return putOperation(this.#hasTeams ? { _id, teamId } : { _id }, document, end);
+      });
+      const write = () => collection.bulkWrite(operations, { ordered: false, ...timeLimit(end) });
       // Two callers put the same new id concurrently: one of them finds it on its retry.
       const result = await write().catch((error: Error & { code?: unknown }) => {
         if (error.code === 11000 && takenFields(error).includes('id')) return write();
@@ -93,30 +110,54 @@ export class MongoStore implements CollectionStore {
     filter: FilterTree,
     order: readonly SortKey[],
     changes: CheckedChanges,
+    until: WriteUntil,
   ): Promise<Doc | null> {
-    return this.#run(async (collection) => {
-      const changed = await collection.findOneAndUpdate(this.#filter(filter), toPipeline(changes), {
+    return this.#write(until, async (collection, end) => {
+      const query = filterInTime(this.#filter(filter), end);
+      const changed = await collection.findOneAndUpdate(query, toPipeline(changes), {
         sort: toMongoSort(order),
         returnDocument: 'after',
+        ...timeLimit(end),
       });
       return changed && fromMongoDocument(changed);
     });
   }
 
-  async updateMany(filter: FilterTree, changes: CheckedChanges): Promise<number> {
-    const result = await this.#run((collection) =>
-      collection.updateMany(this.#filter(filter), toPipeline(changes)),
+  async updateMany(
+    filter: FilterTree,
+    changes: CheckedChanges,
+    until: WriteUntil,
+  ): Promise<number> {
+    const result = await this.#write(until, (collection, end) =>
+      collection.updateMany(
+        filterInTime(this.#filter(filter), end),
+        toPipeline(changes),
+        timeLimit(end),
+      ),
     );
     return result.matchedCount;
   }
 
-  async removeMany(filter: FilterTree): Promise<number> {
-    const result = await this.#run((collection) => collection.deleteMany(this.#filter(filter)));
+  async removeMany(filter: FilterTree, until: WriteUntil): Promise<number> {
+    const result = await this.#write(until, (collection, end) =>
+      collection.deleteMany(filterInTime(this.#filter(filter), end), timeLimit(end)),
+    );
     return result.deletedCount;
   }
 
   #filter(tree: FilterTree): Document {
     return toMongo(this.#team, tree);
+  }
+
+  /** The end is read once the collection is open, right before the write. */
+  #write<R>(
+    until: WriteUntil,
+    write: (collection: Collection<StoredDocument>, end: number | undefined) => Promise<R>,
+  ): Promise<R> {
+    return this.#run((collection) => {
+      const end = until();
+      return refusable(end, () => write(collection, end));
+    });
   }
 
   #run<R>(query: (collection: Collection<StoredDocument>) => Promise<R>): Promise<R> {

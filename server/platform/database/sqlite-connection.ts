@@ -3,6 +3,7 @@ import { runInNewContext } from 'node:vm';
 import type { DatabaseSync } from '@photostructure/sqlite';
 import { AppError, ConflictError, UnavailableError } from '../errors.js';
 import { sqliteBinding } from './sqlite-binding.js';
+import { WriteTooLateError } from './write-fence.js';
 
 type Binding = InstanceType<typeof DatabaseSync>;
 type Statement = ReturnType<Binding['prepare']>;
@@ -24,6 +25,7 @@ export class SqliteConnection {
   readonly #db: Binding;
   readonly #file: string;
   readonly #statements = new Map<string, Statement>();
+  #until: number | undefined;
 
   constructor(file: string, settings: SqliteSettings) {
     this.#file = file;
@@ -59,9 +61,24 @@ export class SqliteConnection {
     });
   }
 
+  /** Runs work whose transactions are committed by then, or not at all. */
+  inTime<R>(until: number | undefined, work: () => R): R {
+    this.#until = until;
+    try {
+      return work();
+    } finally {
+      this.#until = undefined;
+    }
+  }
+
   /** Takes the write lock first, so that writes can depend on reads inside. */
   transaction<R>(work: () => R): R {
-    return this.#within('BEGIN IMMEDIATE', work);
+    return this.#within('BEGIN IMMEDIATE', () => {
+      this.#checkTime();
+      const result = work();
+      this.#checkTime();
+      return result;
+    });
   }
 
   /** Several reads of one snapshot. */
@@ -74,6 +91,10 @@ export class SqliteConnection {
     if (!this.#db.isOpen) return;
     this.#db.close();
     if (this.#file !== ':memory:') collectStatements();
+  }
+
+  #checkTime(): void {
+    if (this.#until !== undefined && Date.now() >= this.#until) throw new WriteTooLateError();
   }
 
   #within<R>(begin: string, work: () => R): R {

@@ -10,7 +10,13 @@ export type EngineCall =
   | { verb: 'prepare'; specs: readonly string[] }
   | { verb: 'ping' }
   | { verb: 'close' }
-  | { [V in TableVerb]: { verb: V; spec: string; args: Parameters<SqliteTable[V]> } }[TableVerb];
+  | TableCall<Exclude<TableVerb, WriteVerb>>
+  | (WriteCall & { until?: number });
+export type WriteCall = TableCall<WriteVerb>;
+type WriteVerb = 'insert' | 'putMany' | 'updateFirst' | 'updateMany' | 'removeMany';
+type TableCall<T extends TableVerb> = {
+  [V in T]: { verb: V; spec: string; args: Parameters<SqliteTable[V]> };
+}[T];
 
 const ROWS_BETWEEN_ANALYSES = 50_000;
 
@@ -33,7 +39,8 @@ export class SqliteEngine {
     }
     const { table } = this.#collection(call.spec);
     const method = table[call.verb] as (...args: unknown[]) => unknown;
-    const result = method.apply(table, call.args);
+    const until = 'until' in call ? call.until : undefined;
+    const result = this.#db.inTime(until, () => method.apply(table, call.args));
     if (call.verb === 'putMany') this.#analyseAfter((call.args[0] as string[]).length);
     return result;
   }

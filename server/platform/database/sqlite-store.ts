@@ -3,8 +3,9 @@ import type { CollectionShape, SortKey } from './collection-shape.js';
 import type { CollectionStore, PageQuery } from './collection-store.js';
 import type { CheckedChanges } from './document-changes.js';
 import type { FilterTree } from './filter-tree.js';
-import type { EngineCall } from './sqlite-engine.js';
+import type { EngineCall, WriteCall } from './sqlite-engine.js';
 import type { Step, TextPage } from './sqlite-table.js';
+import type { WriteUntil } from './write-fence.js';
 
 /** Runs reads and writes on the prepared collection. */
 export interface SqliteAccess {
@@ -46,12 +47,16 @@ export class SqliteStore implements CollectionStore {
     return (await this.#read({ verb: 'groupCount', spec, args })) as GroupCount[];
   }
 
-  async insert(text: string): Promise<void> {
-    await this.#write({ verb: 'insert', spec: this.#shape.text, args: [text] });
+  async insert(text: string, until: WriteUntil): Promise<void> {
+    await this.#write({ verb: 'insert', spec: this.#shape.text, args: [text] }, until);
   }
 
-  async putMany(texts: readonly string[]): Promise<{ inserted: number; replaced: number }> {
-    const result = await this.#write({ verb: 'putMany', spec: this.#shape.text, args: [texts] });
+  async putMany(
+    texts: readonly string[],
+    until: WriteUntil,
+  ): Promise<{ inserted: number; replaced: number }> {
+    const call: WriteCall = { verb: 'putMany', spec: this.#shape.text, args: [texts] };
+    const result = await this.#write(call, until);
     return result as { inserted: number; replaced: number };
   }
 
@@ -59,40 +64,45 @@ export class SqliteStore implements CollectionStore {
     filter: FilterTree,
     order: readonly SortKey[],
     changes: CheckedChanges,
+    until: WriteUntil,
   ): Promise<Doc | null> {
     const spec = this.#shape.text;
-    const text = (await this.#write({
+    const call: WriteCall = {
       verb: 'updateFirst',
       spec,
       args: [this.#team, filter, order, changes],
-    })) as string | null;
+    };
+    const text = (await this.#write(call, until)) as string | null;
     return text === null ? null : (JSON.parse(text) as Doc);
   }
 
-  updateMany(filter: FilterTree, changes: CheckedChanges): Promise<number> {
+  updateMany(filter: FilterTree, changes: CheckedChanges, until: WriteUntil): Promise<number> {
     const spec = this.#shape.text;
-    return this.#inSteps((rows) => ({
+    return this.#inSteps(until, (rows) => ({
       verb: 'updateMany',
       spec,
       args: [this.#team, filter, changes, rows],
     }));
   }
 
-  removeMany(filter: FilterTree): Promise<number> {
+  removeMany(filter: FilterTree, until: WriteUntil): Promise<number> {
     const spec = this.#shape.text;
-    return this.#inSteps((rows) => ({
+    return this.#inSteps(until, (rows) => ({
       verb: 'removeMany',
       spec,
       args: [this.#team, filter, rows],
     }));
   }
 
-  async #inSteps(callFor: (rows: number[] | null) => EngineCall): Promise<number> {
-    const first = (await this.#write(callFor(null))) as Step;
+  async #inSteps(
+    until: WriteUntil,
+    callFor: (rows: number[] | null) => WriteCall,
+  ): Promise<number> {
+    const first = (await this.#write(callFor(null), until)) as Step;
     let done = first.done;
     for (let at = 0; at < first.rest.length; at += ROWS_PER_STEP) {
       const rows = first.rest.slice(at, at + ROWS_PER_STEP);
-      done += ((await this.#write(callFor(rows))) as Step).done;
+      done += ((await this.#write(callFor(rows), until)) as Step).done;
     }
     return done;
   }
@@ -101,7 +111,7 @@ export class SqliteStore implements CollectionStore {
     return this.#access.read(this.#shape, call);
   }
 
-  #write(call: EngineCall): Promise<unknown> {
-    return this.#access.write(this.#shape, call);
+  #write(call: WriteCall, until: WriteUntil): Promise<unknown> {
+    return this.#access.write(this.#shape, { ...call, until: until() });
   }
 }

@@ -6,6 +6,7 @@ import { plainIssue } from '../../../contract/plain-issue.js';
 import { type Actor, requirePermission } from '../auth/actor.js';
 import { AppError, InvalidInputError } from '../errors.js';
 import { withLogContext } from '../log/log-context.js';
+import { asUnreadable } from '../parsing/unreadable.js';
 import { answerEvents, type EventStreams, type StreamCall } from './event-stream.js';
 import { answerFile, type FileAnswer } from './file-answer.js';
 import { queryParametersOf, refuseUnknownParameters } from './query-parameters.js';
@@ -123,10 +124,8 @@ export class HttpApi implements EventStreams {
     if (!request.isMultipart()) {
       throw new InvalidInputError('send the file as multipart/form-data in the field “file”');
     }
-    const part = await request.file({
-      limits: { fileSize: this.options.maxUploadBytes, files: 1 },
-      throwFileSizeLimit: false,
-    });
+    const limits = { fileSize: this.options.maxUploadBytes, files: 1 };
+    const part = await request.file({ limits, throwFileSizeLimit: false }).catch(rejectForm);
     if (!part) throw new InvalidInputError('there is no file in the field “file”');
     const { maxUploadBytes } = this.options;
     return {
@@ -137,8 +136,17 @@ export class HttpApi implements EventStreams {
   }
 }
 
+/** A form that its parser rejects is the caller's mistake; Fastify's own errors have their status. */
+function rejectForm(error: unknown): never {
+  throw error instanceof Error && 'statusCode' in error ? error : asUnreadable(error, 'form');
+}
+
 async function* contentOf(file: Readable & { truncated: boolean }, limit: number) {
-  yield* file;
+  try {
+    yield* file;
+  } catch (error) {
+    rejectForm(error);
+  }
   if (!file.truncated) return;
   const message = `the file is larger than the ${limit.toLocaleString('en-US')} bytes that this server accepts (MAX_UPLOAD_BYTES)`;
   throw new AppError(413, 'too_large', message);

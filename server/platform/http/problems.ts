@@ -3,6 +3,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Problem } from '../../../contract/problem.js';
 import { AppError } from '../errors.js';
 import type { Metrics } from '../metrics/metrics.js';
+import { ParserFaultError } from '../parsing/unreadable.js';
 
 const CODES: Readonly<Record<number, string>> = {
   404: 'not_found',
@@ -22,6 +23,8 @@ export function answerProblem(
   if (error instanceof AppError) {
     const { status, code, message } = error;
     if (status >= 500) metrics.requestFailed(route, code);
+    if (error instanceof ParserFaultError)
+      request.log.error({ fault: error.fault }, 'parser failed');
     return sendProblem(reply, request, status, code, message, fieldErrors(error));
   }
   // Fastify's own errors carry the status of client errors.

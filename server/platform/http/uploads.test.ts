@@ -75,6 +75,26 @@ test('rejects a form without a file', async () => {
   }
 });
 
+const part = (content: string) =>
+  `--b\r\nContent-Disposition: form-data; name="file"; filename="x"\r\n\r\n${content}`;
+test.each<[string, string, string?]>([
+  ['without a boundary in its type', part('abc'), 'multipart/form-data'],
+  ['with an empty boundary', part('abc'), 'multipart/form-data; boundary='],
+  ['with a very long boundary', part('abc'), `multipart/form-data; boundary=${'b'.repeat(300)}`],
+  ['with another boundary', part('abc').replace('--b', '--c')],
+  ['that is only text', 'my-secret'],
+  ['that ends in its head', part('abc').slice(0, 40)],
+  ['that ends in the file', part('my-secret')],
+  ['that ends in its boundary', part('my-secret\r\n--b')],
+  ['of forbidden field names', '--b\r\nContent-Disposition: form-data; name="__proto__"\r\n\r\nx'],
+  ['of thousands of parts', `${part('a').replace('file"', 'f"')}\r\n`.repeat(3_000)],
+])('rejects a malformed form %s', async (_, body, type = 'multipart/form-data; boundary=b') => {
+  const response = await send(body, { 'content-type': type });
+  expect([400, 413, 422]).toContain(response.statusCode);
+  expect(Problem.parse(response.json()).detail).toMatch(/form|field|part/);
+  expect(it.logged.join('') + response.body).not.toContain('my-secret');
+});
+
 test('ignores other fields before and after the file', async () => {
   const around = new FormData();
   around.append('before', '1');

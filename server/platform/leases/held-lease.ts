@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.js';
+import type { WriteFence } from '../database/write-fence.js';
 import { UnavailableError } from '../errors.js';
 import type { Logger } from '../log/structured-logging.js';
 import type { LeasesRepository } from './leases.repository.js';
@@ -7,7 +8,10 @@ import type { LeasesRepository } from './leases.repository.js';
 export interface Lease {
   /** Aborts with a LeaseLostError when the lease is lost. */
   readonly signal: AbortSignal;
-  /** Call before each write: throws LeaseLostError when another process may hold the lease. Makes no query. */
+  /**
+   * Throws LeaseLostError when another process may hold the lease. Makes no query. Databases check it in each
+   * write of the holder; call it to stop early, and before writes elsewhere.
+   */
   check(): void;
 }
 
@@ -27,8 +31,11 @@ interface HeldLeaseParts {
   leaseMs: number;
 }
 
-/** A held lease: renews itself, and is lost when no renewal succeeds in time. */
-export class HeldLease implements Lease {
+/**
+ * A held lease: renews itself, and is lost when no renewal succeeds in time. As a fence it ends with what was
+ * renewed last, whatever this process believes when a write of it arrives.
+ */
+export class HeldLease implements Lease, WriteFence {
   readonly #parts: HeldLeaseParts;
   readonly #lost = new AbortController();
   readonly #timer: NodeJS.Timeout;
@@ -36,7 +43,7 @@ export class HeldLease implements Lease {
    * Its end by two clocks of this process: the monotonic one may stop while the machine sleeps, and the
    * wall clock may be changed.
    */
-  #end: { ms: number; at: number };
+  #end: { ms: number; at: number; until: number };
   #isReleased = false;
 
   /** `requestedMs`: `performance.now()` at the request; the lease cannot have started earlier. */
@@ -50,7 +57,18 @@ export class HeldLease implements Lease {
     return this.#lost.signal;
   }
 
+  get until(): number {
+    if (this.#lost.signal.aborted) return 0;
+    return this.#isReleased ? Number.POSITIVE_INFINITY : this.#end.until;
+  }
+
+  refused(): void {
+    this.#lose();
+  }
+
   check(): void {
+    this.#lost.signal.throwIfAborted();
+    if (this.#isReleased) return;
     const { ms, at } = this.#end;
     if (performance.now() >= ms || this.#parts.clock.now().getTime() >= at) this.#lose();
     this.#lost.signal.throwIfAborted();
@@ -81,10 +99,12 @@ export class HeldLease implements Lease {
     }
   }
 
-  #endFrom(requestedMs: number): { ms: number; at: number } {
+  /** `until` is the end by the system clock, which databases compare with theirs. */
+  #endFrom(requestedMs: number): { ms: number; at: number; until: number } {
     const { clock, leaseMs } = this.#parts;
-    const passedMs = performance.now() - requestedMs;
-    return { ms: requestedMs + leaseMs, at: clock.now().getTime() - passedMs + leaseMs };
+    const leftMs = leaseMs - (performance.now() - requestedMs);
+    const at = clock.now().getTime() + leftMs;
+    return { ms: requestedMs + leaseMs, at, until: Date.now() + leftMs };
   }
 
   #lose(): void {

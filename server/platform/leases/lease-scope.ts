@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { withoutFences } from '../database/write-fence.js';
 
 type Work = () => Promise<void>;
 
@@ -22,7 +23,7 @@ export function insideScope<R>(scope: LeaseScope, work: () => R): R {
 
 /** For work that may outlive the lease during which it was started, such as jobs and loops of the process. */
 export function outsideLeases<R>(work: () => R): R {
-  return current.exit(work);
+  return current.exit(() => withoutFences(work));
 }
 
 /** Runs `work` at once when the caller holds no lease, else once the outermost one is released. */

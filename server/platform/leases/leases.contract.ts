@@ -153,7 +153,7 @@ export function leasesContract(
         finish = resolve;
       });
       const holding = one.hold(SHARED, () => until);
-      await pause(20);
+      await expect.poll(() => two.isHeld(SHARED)).toBe(true);
       const waiting = two.hold(SHARED, async () => {}, { signal: enough.signal });
       enough.abort(new Error('the process is closing'));
       await expect(waiting).rejects.toThrow('the process is closing');

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../clock.js';
 import { outsideTasks } from '../database/task-databases.js';
+import { behindFence, withoutFences } from '../database/write-fence.js';
 import type { Logger } from '../log/structured-logging.js';
 import { HeldLease, type Lease } from './held-lease.js';
 import { afterLeases, closeScope, insideScope, openScope } from './lease-scope.js';
@@ -28,7 +29,8 @@ const FIRST_POLL_MS = 10;
 
 /**
  * Mutual exclusion between all processes that share the store. Callers within a process go in order;
- * between processes the first to check wins. A process that dies loses its leases.
+ * between processes the first to check wins. A process that dies loses its leases. What a holder writes to any
+ * database is refused there once its lease has ended (`write-fence.ts`).
  */
 export class Leases {
   readonly #deps: LeasesDeps;
@@ -58,15 +60,18 @@ export class Leases {
     this.#waitLines.set(name, waitLine);
     waitLine.callers += 1;
     const scope = openScope();
-    // Leases are renewed and released over the process's connections, whatever task takes them.
-    const held = outsideTasks(() => waitLine.last.then(() => this.#take(name, waitLine, signal)));
-    const done = held.then((lease) => insideScope(scope, () => work(lease)));
+    // Leases are renewed and released over the process's connections, whatever task or lease takes them.
+    const outside = <R>(part: () => R) => outsideTasks(() => withoutFences(part));
+    const held = outside(() => waitLine.last.then(() => this.#take(name, waitLine, signal)));
+    const done = held.then((lease) =>
+      behindFence(lease, () => insideScope(scope, () => work(lease))),
+    );
     const release = async ([taken]: [PromiseSettledResult<HeldLease>, unknown]) => {
       if (taken.status === 'fulfilled') waitLine.isWanted = await taken.value.release();
       waitLine.callers -= 1;
       if (waitLine.callers === 0) this.#waitLines.delete(name);
     };
-    const released = outsideTasks(() => Promise.allSettled([held, done]).then(release));
+    const released = outside(() => Promise.allSettled([held, done]).then(release));
     waitLine.last = released;
     try {
       return await done;

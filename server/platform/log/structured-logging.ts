@@ -1,5 +1,9 @@
+import { inspect } from 'node:util';
 import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino';
 import type { Config } from '../config/config.js';
+import { AppError } from '../errors.js';
+import { faultOf } from '../parsing/fault.js';
+import { parserProblem } from '../parsing/parser-error.js';
 import { logContext } from './log-context.js';
 
 export type { Logger };
@@ -82,13 +86,47 @@ function scrubValue(value: unknown, depth: number): unknown {
 }
 
 /** An error with its causes; its other properties may contain anything and are dropped. */
-function scrubError(error: Error): Record<string, unknown> {
+function scrubError(error: Error) {
   const { type, message, stack } = stdSerializers.err(error);
   const { code } = error as NodeJS.ErrnoException;
+  const common = { type, ...(code === undefined ? {} : { code }) };
+  if (causesOf(error).some((each) => parserProblem(each) !== null)) {
+    return {
+      ...common,
+      message: error instanceof AppError ? scrub(error.message) : NOT_QUOTED,
+      stack: faultOf(error).stack,
+    };
+  }
   return {
-    type,
-    ...(code === undefined ? {} : { code }),
-    message: scrub(message),
-    stack: scrub(stack ?? ''),
+    ...common,
+    message: withoutReceived(scrub(message)),
+    stack: withoutReceived(scrub(stack ?? '')),
   };
+}
+
+/** An unforeseen error for a person: as it is logged, in lines. */
+export function unforeseenText(error: unknown): string {
+  if (!(error instanceof Error)) return scrub(inspect(error));
+  const { type, message, stack } = scrubError(error);
+  return stack.includes(message) ? stack : `${type}: ${message}\n${stack}`;
+}
+
+const MAX_CAUSES = 10;
+
+/** The error and what caused it; their messages are logged together. */
+function causesOf(error: Error): unknown[] {
+  const chain: unknown[] = [error];
+  for (let next = error.cause; next && chain.length < MAX_CAUSES; ) {
+    chain.push(next);
+    next = next instanceof Error ? next.cause : undefined;
+  }
+  return chain;
+}
+
+/** Instead of a parser's message, which quotes what it read. */
+const NOT_QUOTED = 'left out: it may quote what was read';
+
+/** Node's errors of arguments end in the value, which may be anything. */
+function withoutReceived(text: string): string {
+  return text.replace(/(\. Received )[^\n]*/g, '$1…');
 }

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { z } from 'zod';
 import { scrub } from '../log/structured-logging.js';
+import { parserProblem } from '../parsing/parser-error.js';
 import { type JobAbortedError, type JobSettings, PermanentJobError } from './job-queue.js';
 import type { JobEnding } from './job-store.js';
 
@@ -12,7 +13,10 @@ export function reasonOf(thrown: unknown): string {
 }
 
 function textOf(thrown: unknown): string {
-  if (thrown instanceof Error) return thrown.message || thrown.name;
+  if (thrown instanceof Error) {
+    const problem = parserProblem(thrown);
+    return problem ? `${thrown.name}: the input ${problem.message}` : thrown.message || thrown.name;
+  }
   if (typeof thrown === 'string' && thrown !== '') return thrown;
   if (thrown === undefined || thrown === null || thrown === '') return 'failed without a reason';
   return inspect(thrown, { depth: 2, breakLength: Number.POSITIVE_INFINITY });

@@ -1,4 +1,7 @@
 import { SaxesParser } from 'saxes';
+import { AppError } from '../../platform/errors.js';
+import { type Fault, faultOf } from '../../platform/parsing/fault.js';
+import { faultReason } from '../../platform/parsing/unreadable.js';
 
 export interface XmlElement {
   name: string;
@@ -45,6 +48,7 @@ export class BoundedXml {
   #quiet = 0;
   #closed = false;
   #problem: string | null = null;
+  #fault: Fault | null = null;
 
   constructor(handler: XmlHandler, limits = XML_LIMITS) {
     this.#limits = limits;
@@ -64,6 +68,11 @@ export class BoundedXml {
 
   get stopped(): boolean {
     return this.#problem !== null;
+  }
+
+  /** An error of the handler that nobody foresaw, where it is the problem. */
+  get fault(): Fault | null {
+    return this.#fault;
   }
 
   push(chunk: Uint8Array): void {
@@ -93,9 +102,11 @@ export class BoundedXml {
     try {
       step();
     } catch (error) {
-      if (!(error instanceof StopError)) throw error;
+      if (error instanceof AppError) throw error;
+      if (!(error instanceof StopError)) this.#fault = faultOf(error);
       const { line, column } = this.#parser;
-      this.#problem = `${error.message} at line ${line}, column ${column}; the rest was not read`;
+      const reason = this.#fault ? faultReason(this.#fault) : (error as StopError).message;
+      this.#problem = `${reason} at line ${line}, column ${column}; the rest was not read`;
     }
   }
 
@@ -132,10 +143,11 @@ export class BoundedXml {
   }
 }
 
-/** The message without the parser's position and without quotes from the document. */
+/** The message without the parser's position and without what it quotes from the document. */
 function shortMessage(message: string): string {
   return message
     .replace(/^\d+:\d+: /, '')
+    .replace(/: .*/s, '.')
     .replace(/[^\w ,.'<>/-]/g, '')
     .slice(0, 80);
 }

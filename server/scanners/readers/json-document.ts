@@ -1,3 +1,10 @@
+import {
+  membersIn,
+  membersWritten,
+  type WithoutDuplicates,
+  withoutDuplicates,
+} from './json-duplicates.js';
+
 /** The largest document that is parsed in one piece: parsing takes up to five times this in memory. */
 export const MAX_DOCUMENT_BYTES = 128 * 1024 * 1024;
 const MAX_DEPTH = 64;
@@ -10,9 +17,9 @@ const MAX_DEPTH = 64;
 export function parseDocument(
   text: string,
   lists: readonly string[],
-): { value: unknown; problem: string | null } {
+): { value: unknown; problem: string | null; twice?: WithoutDuplicates } {
   try {
-    return { value: JSON.parse(text), problem: null };
+    return { ...withAllMembers(text), problem: null };
   } catch {
     // Reported below; the engine's message may quote the text, and with it a secret.
   }
@@ -23,10 +30,16 @@ export function parseDocument(
       cut.closing === ''
         ? `has more data after the document, from character ${cut.end} on (two runs in one file?)`
         : `ends or breaks after character ${cut.end}; the complete part was read`;
-    return { value: JSON.parse(text.slice(0, cut.end) + cut.closing), problem };
+    return { ...withAllMembers(text.slice(0, cut.end) + cut.closing), problem };
   } catch {
     return { value: undefined, problem: 'is not valid JSON' };
   }
+}
+
+function withAllMembers(text: string): { value: unknown; twice?: WithoutDuplicates } {
+  const value: unknown = JSON.parse(text);
+  const twice = membersIn(value) === membersWritten(text) ? null : withoutDuplicates(text);
+  return twice ? { value: twice.value, twice } : { value };
 }
 
 /** The end of the last complete element, and the brackets that close the text there. */

@@ -8,6 +8,7 @@ export type ScanState = 'inside' | 'done' | 'mismatch' | 'torn';
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
+const COLON = 0x3a;
 const BACKSLASH = 0x5c;
 const OPEN_LIST = 0x5b;
 const CLOSE_LIST = 0x5d;
@@ -28,6 +29,8 @@ function allBut(...bytes: number[]): Uint8Array {
 export class JsonElement {
   state: ScanState = 'inside';
   line: number;
+  /** Names that its text writes; fewer where a chunk ends behind one. */
+  members = 0;
   #container: boolean;
   #inString = false;
   #escaped = false;
@@ -88,6 +91,7 @@ export class JsonElement {
     let depth = this.#depth;
     let inString = this.#inString;
     let line = this.line;
+    let members = this.members;
     while (i < n) {
       const passed = inString ? INSIDE_TEXT : OUTSIDE_TEXT;
       while (i < n && passed[chunk[i] as number] === 1) i += 1;
@@ -95,8 +99,12 @@ export class JsonElement {
       const c = chunk[i] as number;
       i += 1;
       if (inString) {
-        if (c === QUOTE) inString = false;
-        else if (c === BACKSLASH) i += 1;
+        if (c === QUOTE) {
+          inString = false;
+          let next = i;
+          while ((chunk[next] as number) <= SPACE) next += 1;
+          if (chunk[next] === COLON) members += 1;
+        } else if (c === BACKSLASH) i += 1;
         else {
           if (this.#isOneLine && line === this.#startLine) {
             this.state = 'torn';
@@ -138,6 +146,7 @@ export class JsonElement {
     this.#depth = depth;
     this.#inString = inString;
     this.line = line;
+    this.members = members;
     return Math.min(i, n);
   }
 

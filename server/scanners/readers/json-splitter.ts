@@ -10,6 +10,8 @@ export interface SplitElement {
   /** Offset and line at which the element starts. */
   byte: number;
   line: number;
+  /** See `JsonElement`. */
+  members: number;
 }
 
 export const SPLIT_LIMITS: SplitLimits = { maxDepth: 64, maxElementBytes: 16 * 1024 * 1024 };
@@ -125,6 +127,7 @@ export class JsonSplitter {
       number: this.#count,
       byte: this.#startByte,
       line: this.#startLine,
+      members: element.members,
     });
     this.#element = null;
     this.#place = 'between';
@@ -175,7 +178,7 @@ export class JsonSplitter {
       byte: this.#startByte,
       line: this.#startLine,
     };
-    found.push({ bytes: null, problem, number, byte, line });
+    found.push({ bytes: null, problem, number, byte, line, members: 0 });
     this.#element = null;
     this.#place = 'bad_line';
   }

@@ -4,6 +4,7 @@ import { type CsvRecord, CsvRecords } from './csv-records.js';
 import type { CsvFormat } from './format.js';
 import { BrokenArchiveError } from './read-input.js';
 import { type Container, refuseEmpty } from './recognise.js';
+import { guarded } from './report-reader.js';
 import { RowSink } from './row-sink.js';
 
 const MAX_RECORD_CHARACTERS = 16 * 1024 * 1024;
@@ -27,7 +28,10 @@ export async function readCsv(
       read = format.create(cells);
       // Tables that were put together repeat it.
     } else if (source !== header) {
-      sink.add(read(cells), sink.seen + 1, position, source);
+      const reader = read;
+      for (const reading of guarded(() => [reader(cells)], options.onFault)) {
+        sink.add(reading, sink.seen + 1, position, source);
+      }
     }
   };
   const { problem, endsInLine } = await feed(rest, format.delimiter, take, () => sink.flush());

@@ -5,6 +5,7 @@ import { MAX_DOCUMENT_BYTES, parseDocument } from './json-document.js';
 import { BrokenArchiveError } from './read-input.js';
 import { readerContext } from './reader-context.js';
 import type { Container } from './recognise.js';
+import { guarded } from './report-reader.js';
 import { RowSink } from './row-sink.js';
 
 /**
@@ -17,12 +18,13 @@ export async function readDocument(
   options: ReadOptions,
 ): Promise<ReadOutcome> {
   const { fileName } = options;
-  const { value, problem } = await parsedWhole(rest, container, fileName);
+  const { value, problem, twice } = await parsedWhole(rest, container, fileName);
   const { tool, format } = container.known;
   if (value === undefined) throw unreadable(fileName, problem ?? 'is not JSON');
   const sink = new RowSink(options);
+  if (twice) sink.contradict(twice);
   const reader = format.create(readerContext(tool.id));
-  for (const reading of reader.read(value)) {
+  for (const reading of guarded(() => reader.read(value), options.onFault)) {
     sink.add(reading, sink.seen + 1, null);
     if (sink.isFull) await sink.flush();
   }
@@ -40,11 +42,11 @@ async function parsedWhole(
   rest: AsyncIterable<Buffer>,
   { skip, known: { tool, format } }: Container & { kind: 'document' },
   fileName: string,
-): Promise<{ value: unknown; problem: string | null }> {
+): Promise<ReturnType<typeof parseDocument>> {
   const { text, broken } = await textOf(rest, skip, { title: formatTitle(tool, format), fileName });
-  const { value, problem } = parseDocument(text, format.lists);
+  const { problem, ...parsed } = parseDocument(text, format.lists);
   return {
-    value,
+    ...parsed,
     problem: [broken, problem].filter((part) => part !== null).join(' and ') || null,
   };
 }

@@ -71,11 +71,14 @@ export async function* unpacked(
     return;
   }
   let packed = 0;
+  /** Zeros at the end fill a block of a tape or a disk. */
+  let isPadding = false;
   let out = 0;
   const source = Readable.from(
     (async function* () {
       for await (const chunk of rest) {
         packed += chunk.length;
+        isPadding = chunk.at(-1) === 0;
         yield chunk;
       }
     })(),
@@ -102,6 +105,10 @@ export async function* unpacked(
       yield chunk;
     }
     if (failure) throw failure;
+    // zlib passes over what follows the archive, unless that is another one.
+    if (gunzip.bytesWritten < packed && !isPadding) {
+      throw new BrokenArchiveError('data behind its end was not read');
+    }
   } finally {
     source.destroy();
     gunzip.destroy();

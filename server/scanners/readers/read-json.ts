@@ -2,12 +2,14 @@ import { InvalidInputError } from '../../platform/errors.js';
 import type { ReadOptions, ReadOutcome } from '../rows/report.js';
 import { foreignJson } from './foreign-formats.js';
 import type { ElementReader } from './format.js';
+import { membersIn, type WithoutDuplicates, withoutDuplicates } from './json-duplicates.js';
 import type { TopKeys } from './json-keys.js';
 import { JsonSplitter, type SplitElement } from './json-splitter.js';
 import { BrokenArchiveError } from './read-input.js';
 import { readerContext } from './reader-context.js';
 import { type Container, refuse, refuseEmpty } from './recognise.js';
 import { recogniseResult } from './recognise-result.js';
+import { guarded } from './report-reader.js';
 import { RowSink } from './row-sink.js';
 
 /** Unreadable results to skip before the first one that reveals the format. */
@@ -31,9 +33,12 @@ export async function readJson(
     const position = `byte ${element.byte} (line ${element.line})`;
     const parsed = parse(element);
     if ('problem' in parsed) return sink.reject(element.number, position, parsed.problem);
+    if (parsed.twice) sink.contradict(parsed.twice, { number: element.number, position });
     open ??= opened(recogniseResult(parsed.value, container.top, options.fileName));
-    for (const reading of open.reader.read(parsed.value))
+    const { reader } = open;
+    for (const reading of guarded(() => reader.read(parsed.value), options.onFault)) {
       sink.add(reading, element.number, position, element.bytes ?? undefined);
+    }
   };
   let broken: string | null = null;
   try {
@@ -64,10 +69,15 @@ function opened({ tool, format }: ReturnType<typeof recogniseResult>) {
   return { id: format.id, reader };
 }
 
-function parse(element: SplitElement): { value: unknown } | { problem: string } {
+function parse(
+  element: SplitElement,
+): { value: unknown; twice?: WithoutDuplicates } | { problem: string } {
   if (!element.bytes) return { problem: element.problem ?? 'cannot be read' };
   try {
-    return { value: JSON.parse(element.bytes.toString('utf8')) };
+    const text = element.bytes.toString('utf8');
+    const value: unknown = JSON.parse(text);
+    const twice = membersIn(value) === element.members ? null : withoutDuplicates(text);
+    return twice ? { value: twice.value, twice } : { value };
   } catch (error) {
     // The engine's message may quote the text, and with it a secret.
     return { problem: `is not valid JSON (${error instanceof Error ? error.name : 'error'})` };

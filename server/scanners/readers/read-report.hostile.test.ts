@@ -141,6 +141,16 @@ describe('broken reports', () => {
     ]);
   });
 
+  it('rejects a gzip archive with other data behind its end, except for padding', async () => {
+    const packed = gzipSync(`[${good}]`);
+    const hiding = readRows(Buffer.concat([packed, Buffer.from(`[${good}]`)]));
+    await expect(hiding).rejects.toThrow(/report.json is a damaged gzip archive/);
+    for (const more of [Buffer.alloc(512), gzipSync('\n')]) {
+      const whole = await readRows(Buffer.concat([packed, more]));
+      expect(whole.outcome).toMatchObject({ results: 1, partial: false });
+    }
+  });
+
   it('keeps the good part of truncated gzip and CSV', async () => {
     const { prowlerReport } = await import('../testing/prowler-report-generator.js');
     const pieces: Buffer[] = [];

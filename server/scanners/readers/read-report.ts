@@ -1,7 +1,8 @@
+import { InvalidInputError } from '../../platform/errors.js';
 import type { ReadOptions, ReadOutcome } from '../rows/report.js';
 import { readCsv } from './read-csv.js';
 import { readDocument } from './read-document.js';
-import { counted, peek, unpacked } from './read-input.js';
+import { BrokenArchiveError, counted, peek, unpacked } from './read-input.js';
 import { readJson } from './read-json.js';
 import { readXml } from './read-xml.js';
 import { HEAD_BYTES, recogniseContainer, refuseEmpty } from './recognise.js';
@@ -22,6 +23,7 @@ export async function readReport(
   const { fileName, onProgress, signal } = options;
   const bytes = unpacked(counted(input, onProgress, signal), fileName);
   const { head, rest } = await peek(bytes, HEAD_BYTES);
+  if (head.length === 0) await refuseBroken(rest, fileName);
   const container = recogniseContainer(head, fileName);
   switch (container.kind) {
     case 'csv':
@@ -32,6 +34,18 @@ export async function readReport(
       return readDocument(rest, container, options);
     default:
       return readJson(head, rest, container, options);
+  }
+}
+
+/** An archive of which nothing can be unpacked is not empty but damaged. */
+async function refuseBroken(rest: AsyncIterable<Buffer>, fileName: string): Promise<void> {
+  try {
+    for await (const _ of rest);
+  } catch (error) {
+    if (!(error instanceof BrokenArchiveError)) throw error;
+    throw new InvalidInputError(`${fileName} is a damaged gzip archive (${error.message})`, {
+      fileName,
+    });
   }
 }
 

@@ -30,6 +30,7 @@ export async function readXml(
     if (!(error instanceof BrokenArchiveError)) throw error;
     broken = `is a damaged gzip archive (${error.message})`;
   }
+  if (reader.fault) options.onFault?.(reader.fault);
   const problem = [broken, reader.end()].filter((part) => part !== null).join(' and ') || null;
   const facts = reader.facts();
   if (sink.results === 0 && !facts.executed && problem !== null) {

@@ -1,4 +1,6 @@
-import type { Hidden, ReportFacts, ReportRow } from '../rows/report.js';
+import { type Fault, faultOf } from '../../platform/parsing/fault.js';
+import { faultReason } from '../../platform/parsing/unreadable.js';
+import type { Hidden, ReadOptions, ReportFacts, ReportRow } from '../rows/report.js';
 
 /** A part that does not fit the format; `at`: its place, where the reader knows it better than its caller. */
 export interface Rejected {
@@ -14,7 +16,31 @@ export interface Unread {
 }
 
 /** The result of reading one element or record of a report. */
-export type Reading = { row: ReportRow; toolVersion: string | null } | Rejected | Unread;
+export type Reading = ReadRow | Rejected | Unread;
+
+export interface ReadRow {
+  row: ReportRow;
+  toolVersion: string | null;
+  /** What the report states about its verdict or severity in two ways: `status is PASS, detail is FAIL`. */
+  contradiction?: string;
+}
+
+/**
+ * What a reader makes of a part of a report. Where it fails, which nobody foresaw, that part is rejected; the
+ * readings before it, and the parts behind it, count.
+ */
+export function* guarded(
+  read: () => Iterable<Reading>,
+  onFault: ReadOptions['onFault'],
+): Iterable<Reading> {
+  try {
+    yield* read();
+  } catch (error) {
+    const fault = faultOf(error);
+    onFault?.(fault);
+    yield { rejected: faultReason(fault) };
+  }
+}
 
 export const noFacts = (): ReportFacts => ({
   executed: null,
@@ -49,4 +75,6 @@ export interface XmlReportReader {
   facts(): ReportFacts;
   /** True once the rest is unreadable. */
   readonly stopped: boolean;
+  /** An error that nobody foresaw, if it is the reason. */
+  readonly fault: Fault | null;
 }

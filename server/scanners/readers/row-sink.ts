@@ -25,6 +25,7 @@ export class RowSink {
   #toolVersion: string | null = null;
   readonly #unread = new Map<string, { count: number; names: Set<string> }>();
   readonly #tools = new Set<string>();
+  readonly #contradictions: { count: number; first: string | null } = { count: 0, first: null };
 
   constructor(private readonly options: ReadOptions) {}
 
@@ -57,6 +58,9 @@ export class RowSink {
       this.#unread.set(reading.unread, known);
       return;
     }
+    if (reading.contradiction !== undefined) {
+      this.contradict({ first: reading.contradiction }, { number, position });
+    }
     if (source !== undefined) reading.row.source = hash('sha1', source, 'base64').slice(0, 22);
     this.#rows.push(reading.row);
     this.#results += 1;
@@ -64,11 +68,20 @@ export class RowSink {
     this.#tools.add(reading.row.tool);
   }
 
+  /** Notes that a result states its verdict in two ways. */
+  contradict(
+    { first, count = 1 }: { first: string; count?: number },
+    { number, position }: { number?: number; position?: Position | null } = {},
+  ): void {
+    this.#contradictions.count += count;
+    this.#contradictions.first ??= `${number === undefined ? '' : `${placeOf(number, position)}: `}${short(first)}`;
+  }
+
   reject(number: number, position: Position | null, why: string): void {
     this.#rejected += 1;
     if (this.#rejections.length === MAX_REJECTIONS) return;
     this.#rejections.push({
-      at: `result ${number}${position ? ` at ${position}` : ''}`,
+      at: placeOf(number, position),
       reason: why.slice(0, MAX_REASON),
     });
   }
@@ -88,6 +101,7 @@ export class RowSink {
 
   outcome(format: FormatId, fileProblem: string | null, facts?: ReportFacts): ReadOutcome {
     const { fileName } = this.options;
+    const contradictions = { ...this.#contradictions, first: this.#contradictions.first ?? '' };
     const problems = [
       ...(fileProblem ? [`${fileName} ${fileProblem}`] : []),
       ...(facts?.completed === false
@@ -114,6 +128,7 @@ export class RowSink {
       partial: problems.length > 0,
       problem: problems.length > 0 ? problems.join('. ') : null,
       ...(facts ? { facts } : {}),
+      ...(contradictions.count > 0 && { contradictions }),
     };
   }
 
@@ -125,6 +140,10 @@ export class RowSink {
     const shown = names.slice(0, MAX_TOOLS_NAMED).join(', ');
     return more > 0 ? `${shown} and ${more} more` : shown || toolFamily(format);
   }
+}
+
+function placeOf(number: number, position?: Position | null): string {
+  return `result ${number}${position ? ` at ${position}` : ''}`;
 }
 
 function named(names: readonly string[]): string {

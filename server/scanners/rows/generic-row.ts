@@ -59,6 +59,8 @@ export interface GenericResult {
   nativeUid?: string;
   toolVersion?: string | null;
   details?: FindingDetails;
+  /** See `ReadRow`. */
+  contradiction?: string;
 }
 
 const MAX_ID = 200;
@@ -83,7 +85,12 @@ export function createGenericBuilder(tool: string): (result: GenericResult) => R
     const known = seen.get(id);
     const check = known?.stated === stated ? known.check : checkOf(id, result);
     if (check !== known?.check) seen.set(id, { stated, check });
-    return { row: rowOf(tool, check, result), toolVersion: versionOf(result.toolVersion ?? '') };
+    const { contradiction } = result;
+    return {
+      row: rowOf(tool, check, result),
+      toolVersion: versionOf(result.toolVersion ?? ''),
+      ...(contradiction !== undefined && { contradiction }),
+    };
   };
 }
 

@@ -1,6 +1,7 @@
 import type { FindingDetails } from '../../../contract/finding-details.js';
 import type { Severity } from '../../../contract/severity.js';
 import type { Verdict } from '../../../contract/verdict.js';
+import type { Fault } from '../../platform/parsing/fault.js';
 
 /** A format of reports, as its tool declares it: `trivy-json`. */
 export type FormatId = string;
@@ -103,6 +104,8 @@ export interface ReadOutcome {
   rejections: { at: string; reason: string }[];
   /** Parts of the report that no reader reads; with the results and the rejected rows, that is everything. */
   unread: UnreadPart[];
+  /** Results that state their verdict in two ways, of which the worse counts; left out if there are none. */
+  contradictions?: { count: number; first: string };
   /** True if something is missing: truncated, broken, rows rejected, the tool's own run interrupted. What was read is valid. */
   partial: boolean;
   /** What is wrong, with file and position (line and column, or byte and row); null if nothing is. */
@@ -186,5 +189,7 @@ export interface ReadOptions {
   onRows: (rows: ReportRow[]) => void | Promise<void>;
   /** Bytes read so far. */
   onProgress?: (bytes: number) => void;
+  /** Called when a reader fails on a part of the report, to log it. */
+  onFault?: (fault: Fault) => void;
   signal?: AbortSignal;
 }

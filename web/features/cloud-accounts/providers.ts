@@ -42,21 +42,6 @@ export function placeOf(scope: AccountScope): string {
   }
 }
 
-/** The id of the account in findings. */
-export function findingAccountOf(scope: AccountScope): string | null {
-  switch (scope.kind) {
-    case 'aws':
-    case 'reported':
-      return scope.accountId;
-    case 'azure':
-      return scope.subscriptionId;
-    case 'gcp':
-      return scope.projectId;
-    case 'kubernetes':
-      return null;
-  }
-}
-
 /** Suggestions for regions; others can be typed. From the provider's list of commercial regions. */
 export const AWS_REGIONS = [
   'us-east-1',

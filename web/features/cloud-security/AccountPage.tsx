@@ -2,7 +2,8 @@ import { Button, Grid, Group, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { CircleX, KeyRound, PlugZap, Radar } from 'lucide-react';
-import type { CloudAccount } from '../../../contract/cloud-security.js';
+import { type CloudAccount, findingAccountOf } from '../../../contract/cloud-security.js';
+import { regionExample } from '../../../contract/regions.js';
 import { useAppState } from '../../app/AppStateContext.js';
 import { Facts } from '../../ui/Facts.js';
 import { age, instant } from '../../ui/format.js';
@@ -14,13 +15,9 @@ import { ProblemAlert } from '../../ui/ProblemAlert.js';
 import { Section } from '../../ui/Section.js';
 import { Tag } from '../../ui/Tag.js';
 import { accountQuery, useTestAccount } from '../cloud-accounts/account.api.js';
-import {
-  credentialName,
-  findingAccountOf,
-  placeOf,
-  providerNames,
-} from '../cloud-accounts/providers.js';
+import { credentialName, placeOf, providerNames } from '../cloud-accounts/providers.js';
 import { ScheduleLink } from '../orchestration/ScheduleLink.js';
+import { RegionsInUse } from '../scoping/RegionsInUse.js';
 import { AccountChanges } from './AccountChanges.js';
 import { AccountScans } from './AccountScans.js';
 import { ConnectionTag } from './ConnectionTag.js';
@@ -39,6 +36,7 @@ export function AccountPage() {
 function AccountView({ account }: { account: CloudAccount }) {
   const { may } = useAppState();
   const { id, name, provider, scope, status, lastTest } = account;
+  const named = regionExample(provider) === null ? null : findingAccountOf(scope);
   return (
     <>
       <PageHeader
@@ -88,6 +86,9 @@ function AccountView({ account }: { account: CloudAccount }) {
         <Grid.Col span={{ base: 12, md: 5 }}>
           <Stack>
             <AboutAccount account={account} />
+            {named !== null && may('compliance:read') && (
+              <RegionsInUse account={{ provider, accountId: named }} />
+            )}
             {may('accounts:write') && <AccountChanges account={account} />}
           </Stack>
         </Grid.Col>
@@ -191,7 +192,9 @@ function AboutAccount({ account }: { account: CloudAccount }) {
     >
       <Facts
         facts={[
-          ...(scope.kind === 'aws' ? [{ label: 'Regions', value: scope.regions.join(', ') }] : []),
+          ...(scope.kind === 'aws'
+            ? [{ label: 'Scanned regions', value: scope.regions.join(', ') }]
+            : []),
           ...(scope.kind === 'azure' ? [{ label: 'Tenant', value: scope.tenantId }] : []),
           ...(scope.kind === 'kubernetes'
             ? [{ label: 'Namespaces', value: scope.namespaces.join(', ') || 'all' }]

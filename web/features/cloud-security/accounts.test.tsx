@@ -9,6 +9,12 @@ import {
   listCloudAccounts,
   testCloudAccount,
 } from '../../../contract/cloud-security.js';
+import {
+  type AccountRegions,
+  getAccountRegions,
+  putAccountRegions,
+  removeAccountRegions,
+} from '../../../contract/compliance.js';
 import { listScans } from '../../../contract/orchestration.js';
 import { anAccount } from '../../testing/cloud-security.builders.js';
 import { aScanSummary } from '../../testing/orchestration.builders.js';
@@ -24,6 +30,12 @@ const failed = {
 const running = { status: 'running', at, problem: null } as const;
 const SECRET = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY';
 
+const regions: AccountRegions = {
+  ...{ account: 'aws/123456789012', provider: 'aws', accountId: '123456789012' },
+  ...{ inUse: null, seen: ['eu-west-1'], missing: [], notListed: [] },
+  ...{ changedBy: null, changedAt: null },
+};
+
 /** A server with one account, which applies changes. */
 function aServerWithAccount(parts: Partial<CloudAccount> = {}, me = aMe()) {
   let account: CloudAccount | null = anAccount(parts);
@@ -32,6 +44,7 @@ function aServerWithAccount(parts: Partial<CloudAccount> = {}, me = aMe()) {
     return account;
   };
   return aServer(me)
+    .on(getAccountRegions, () => regions)
     .on(listCloudAccounts, () => ({ items: account ? [account] : [], nextCursor: null }))
     .on(getCloudAccount, known)
     .on(listScans, ({ query }) => ({
@@ -234,4 +247,35 @@ test('an account of reports only can be given credentials, and nothing else', as
     'value',
     '123456789012',
   );
+});
+
+test('states the regions that an account uses, and forgets them', async () => {
+  let current = regions;
+  const server = aServerWithAccount()
+    .on(getAccountRegions, () => current)
+    .on(putAccountRegions, ({ body }) => {
+      const stated = { inUse: body.regions, changedBy: 'Ada', changedAt: at };
+      current = { ...regions, ...stated, missing: ['us-east-1'] };
+      return current;
+    })
+    .on(removeAccountRegions, () => {
+      current = regions;
+      return current;
+    });
+  const { user } = renderApp('/accounts/acc_1');
+  const section = await screen.findByRole('region', { name: 'Regions in use' });
+  await within(section).findByText(/Not stated yet/);
+  await user.click(within(section).getByRole('button', { name: 'State the regions' }));
+  const field = screen.getByRole('combobox', { name: 'Regions in use' });
+  await user.type(field, 'mars{enter}');
+  await user.click(screen.getByRole('button', { name: 'Save the regions' }));
+  expect(await screen.findByText('“mars” must look like eu-west-1')).toBeTruthy();
+  await user.type(field, '{backspace}us-east-1{enter}');
+  await user.click(screen.getByRole('button', { name: 'Save the regions' }));
+  expect(await within(section).findByText(/us-east-1: controls of this account/)).toBeTruthy();
+  const sent = server.requests.find(({ method }) => method === 'PUT');
+  expect(sent?.body).toEqual({ regions: ['eu-west-1', 'us-east-1'] });
+  await user.click(within(section).getByRole('button', { name: 'Change' }));
+  await user.click(screen.getByRole('button', { name: 'Forget the regions' }));
+  expect(await within(section).findByText(/Not stated yet/)).toBeTruthy();
 });

@@ -7,7 +7,7 @@ import { age, count, counted, instant } from '../../ui/format.js';
 import { TextLink } from '../../ui/links.js';
 import { ScrollTable } from '../../ui/ScrollTable.js';
 import table from '../../ui/ScrollTable.module.css';
-import { SeverityBadge } from '../../ui/SeverityBadge.js';
+import { CheckCell } from './CheckCell.js';
 import classes from './ControlInputs.module.css';
 import { countedFindings } from './control-findings.js';
 import { MatchDetail, MatchSummary } from './Match.js';
@@ -32,9 +32,7 @@ export function ControlInputs({ inputs, total, controlId, related = false }: Con
   }
   return (
     <ScrollTable label={related ? 'Related checks' : 'Checks that count'} verticalSpacing="xs">
-      <Table.Caption className={classes.caption}>
-        {captionOf(inputs.length, total, related)}
-      </Table.Caption>
+      <Table.Caption>{captionOf(inputs.length, total, related)}</Table.Caption>
       <Table.Thead>
         <Table.Tr>
           <Table.Th>Check</Table.Th>
@@ -104,20 +102,16 @@ interface InputRowProps {
 }
 
 function InputRow({ input, search, opened, onToggle }: InputRowProps) {
-  const { checkId, title, severity, match, pass, fail, exempted, unknown, lastSeenAt } = input;
+  const { checkId, match, pass, fail, exempted, unknown, lastSeenAt } = input;
   const { uncounted = 0 } = input;
   const Chevron = opened ? ChevronDown : ChevronRight;
   return (
     <Table.Tr>
-      <Table.Td className={classes.check}>
-        <TextLink to="/findings" search={search} size="sm">
-          {title || checkId}
-        </TextLink>
-        <div className={classes.under}>
-          <SeverityBadge severity={severity} />
-          <span>{checkId}</span>
-          {lastSeenAt && <time title={instant(lastSeenAt)}>{age(lastSeenAt)}</time>}
-        </div>
+      <CheckCell
+        check={input}
+        search={search}
+        fact={lastSeenAt && <time title={instant(lastSeenAt)}>{age(lastSeenAt)}</time>}
+      >
         {/* In place of the columns on a narrow screen. */}
         <Text size="xs" mt={4} hiddenFrom="sm" className="tabular">
           {count(pass)} pass{uncounted > 0 && ` (${count(uncounted)} more not counted)`} ·{' '}
@@ -126,7 +120,7 @@ function InputRow({ input, search, opened, onToggle }: InputRowProps) {
           </span>
           {exempted > 0 && ` (${count(exempted)} exempted)`} · {count(unknown)} unknown
         </Text>
-      </Table.Td>
+      </CheckCell>
       <Table.Td className={table.number} visibleFrom="sm">
         {count(pass)}
         {uncounted > 0 && (

@@ -29,6 +29,11 @@ test('explains a status: the rule, what would change it, and accounts without ev
   expect(why.getByText(/would make it partial/)).toBeTruthy();
   expect(why.getByText('No evidence from 1 account')).toBeTruthy();
   expect(
+    why.getByText(
+      '1 region seen: eu-west-1 of aws/1; results of us-east-1, which aws/2 does not list.',
+    ),
+  ).toBeTruthy();
+  expect(
     why.getByRole('link', { name: 'Show the 412 findings that lower it' }).getAttribute('href'),
   ).toBe('/findings?status=open,suppressed,accepted&controlId=IAC-06');
   expect(why.getByRole('link', { name: 'Users have MFA' }).getAttribute('href')).toBe(
@@ -56,6 +61,25 @@ test('shows checks that only touch the control apart, with a list of their findi
   expect(
     screen.getByRole('link', { name: 'Show the 7 related findings' }).getAttribute('href'),
   ).toBe('/findings?status=open,suppressed,accepted&controlId=IAC-06&related=true');
+});
+
+test('shows what answers elsewhere suggest, and that they decide nothing', async () => {
+  const at = '2026-11-01T00:00:00.000Z';
+  const answeredElsewhere = [
+    {
+      ...{ framework: 'iso-27001-2022', frameworkName: 'ISO 27001', requirement: 'A.8.5' },
+      ...{ title: 'Secure authentication', actor: 'Kim', at, expiresAt: at },
+    },
+  ];
+  aServer().on(getControl, () => aControlDetail({ status: 'not_assessed', answeredElsewhere }));
+  renderApp('/controls/IAC-06');
+  const answers = within(
+    await screen.findByRole('region', { name: 'Suggested by answers elsewhere' }),
+  );
+  const link = answers.getByRole('link', { name: 'ISO 27001 A.8.5 Secure authentication' });
+  expect(link.getAttribute('href')).toBe('/frameworks/iso-27001-2022/requirements/A.8.5');
+  expect(answers.getByText(/Other requirements count it as partial/)).toBeTruthy();
+  expect(answers.getByText(/^Kim, Nov 1, 2026/)).toBeTruthy();
 });
 
 test('lists what proves the control, account by account, and what is missing', async () => {

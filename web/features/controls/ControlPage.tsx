@@ -11,6 +11,7 @@ import { PageHeader } from '../../ui/PageHeader.js';
 import { Section } from '../../ui/Section.js';
 import { ScfCard } from '../scf/ScfCard.js';
 import { Contradiction } from './Contradiction.js';
+import { ControlAnswers } from './ControlAnswers.js';
 import { ControlDecisionCard } from './ControlDecisionCard.js';
 import { ControlHistory } from './ControlHistory.js';
 import { ControlRequirements } from './ControlRequirements.js';
@@ -69,6 +70,7 @@ function ControlView({ control }: { control: ControlDetail }) {
           <Stack>
             <Contradiction control={control} />
             <ControlWhy control={control} />
+            <ControlAnswers control={control} />
             <ControlScopes control={control} />
             <ControlRequirements
               requirements={control.requirements}

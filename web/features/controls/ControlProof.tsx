@@ -2,7 +2,6 @@ import { Table, Text } from '@mantine/core';
 import type { ProofChecklist, ProofItem } from '../../../contract/compliance.js';
 import { count, counted, day } from '../../ui/format.js';
 import { ScrollTable } from '../../ui/ScrollTable.js';
-import classes from './ControlInputs.module.css';
 
 const STATE: Record<ProofItem['state'], string> = {
   shown: 'Shown',
@@ -41,7 +40,7 @@ export function ControlProof({ proof }: { proof: ProofChecklist }) {
       )}
       {total > 0 && (
         <ScrollTable label="What proves it" verticalSpacing="xs">
-          <Table.Caption className={classes.caption}>
+          <Table.Caption>
             {count(shown)} of {count(total)} shown
             {items.length < total && `, the first ${count(items.length)} listed`}
           </Table.Caption>

@@ -9,6 +9,7 @@ import { Section } from '../../ui/Section.js';
 import { ControlInputs } from './ControlInputs.js';
 import { ControlProof } from './ControlProof.js';
 import { countedFindings } from './control-findings.js';
+import { RegionNotes } from './RegionNotes.js';
 
 /** Why the control has its status: the rule, its inputs, and what would change it. */
 export function ControlWhy({ control }: { control: ControlDetail }) {
@@ -64,6 +65,7 @@ export function ControlWhy({ control }: { control: ControlDetail }) {
               {accountsWithoutEvidence.join(', ')}
             </Alert>
           )}
+          <RegionNotes notes={explanation.regions} />
           {whatWouldChangeIt.length > 0 && (
             <div>
               <Text size="sm" fw={600} mb={4}>

@@ -1,6 +1,7 @@
 import { Group, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { FrameworkSummary, Posture, ScorePoint } from '../../../contract/compliance.js';
+import { expiredText } from '../../../contract/framework-words.js';
 import { count, counted, percent } from '../../ui/format.js';
 import { TextLink } from '../../ui/links.js';
 import { RangeBar } from '../../ui/RangeBar.js';
@@ -8,7 +9,7 @@ import { BandTag, bandTones } from './BandTag.js';
 import { Superseded } from './EditionNote.js';
 import classes from './FrameworkLine.module.css';
 import { ScoreTrend } from './ScoreTrend.js';
-import { expiredText, postureText, rangeText, requirementShares } from './score.words.js';
+import { postureText, rangeText, requirementShares } from './score.words.js';
 
 interface FrameworkLineProps {
   framework: Posture &

@@ -133,6 +133,12 @@ test('shows asked numbers and answers, and attests with a number', async () => {
   const requirement = aRequirement({
     ...{ id: 'AC-1', status: 'partial' },
     answer: { ...given, value: 'yes', unsupported: true },
+    controls: [
+      {
+        ...{ id: 'IAC-06', title: 'MFA', relation: 'superset', status: 'not_assessed' },
+        implementedUntil: '2026-05-30',
+      },
+    ],
     numbers: [
       {
         ...{ ...asked, min: 12, status: 'not_assessed', stated: null },
@@ -152,6 +158,8 @@ test('shows asked numbers and answers, and attests with a number', async () => {
   expect(
     screen.getByText('Kim answered “yes” without evidence: it counts as partial.'),
   ).toBeTruthy();
+  const lapsed = 'IAC-06 was implemented until 2026-05-30: the evidence has expired.';
+  expect(screen.getByText(lapsed)).toBeTruthy();
   await user.click(screen.getByRole('button', { name: 'Attest AC-1' }));
   const dialog = within(await screen.findByRole('dialog', { name: 'Attest AC-1' }));
   await fill(dialog.getByRole('textbox', { name: /Statement/ }), 'Set in the directory.');

@@ -1,11 +1,12 @@
 import { Group, Paper, Stack, Text } from '@mantine/core';
 import type { FrameworkSummary } from '../../../contract/compliance.js';
+import { expiredText } from '../../../contract/framework-words.js';
 import { Explain } from '../../app/Explain.js';
 import type { Word } from '../../app/glossary.js';
 import { age, instant, percent } from '../../ui/format.js';
 import { RangeBar } from '../../ui/RangeBar.js';
 import { bandTones } from './BandTag.js';
-import { expiredText, postureText } from './score.words.js';
+import { postureText } from './score.words.js';
 
 /** The score, ceiling and coverage of a framework, as figures and as a bar. */
 export function FrameworkScore({ framework }: { framework: FrameworkSummary }) {

@@ -5,7 +5,7 @@ import { ButtonLink, TextLink } from '../../ui/links.js';
 import { ScrollTable } from '../../ui/ScrollTable.js';
 import table from '../../ui/ScrollTable.module.css';
 import { Section } from '../../ui/Section.js';
-import { SeverityBadge } from '../../ui/SeverityBadge.js';
+import { CheckCell } from '../controls/CheckCell.js';
 import { countedFindings } from '../controls/control-findings.js';
 import classes from './RequirementChecks.module.css';
 
@@ -39,7 +39,7 @@ export function RequirementChecks({ requirement }: { requirement: RequirementWhy
         </Text>
       ) : (
         <ScrollTable label="Checks with their worst resources" verticalSpacing="xs">
-          <Table.Caption className={classes.caption}>
+          <Table.Caption>
             {checks.length < checksTotal
               ? `The worst ${count(checks.length)} of ${count(checksTotal)} checks`
               : counted(checksTotal, 'check')}
@@ -68,24 +68,20 @@ interface CheckRowProps {
 }
 
 function CheckRow({ check, listed }: CheckRowProps) {
-  const { tool, checkId, title, severity, findings, controls } = check;
+  const { tool, checkId, findings, controls } = check;
   return (
     <Table.Tr>
-      <Table.Td className={classes.check}>
-        <TextLink to="/findings" search={countedFindings({ ...listed, tool, checkId })} size="sm">
-          {title || checkId}
-        </TextLink>
-        <div className={classes.under}>
-          <SeverityBadge severity={severity} />
-          <span>{checkId}</span>
-          {controls.length > 0 && <span>lowers {controls.join(', ')}</span>}
-        </div>
+      <CheckCell
+        check={check}
+        search={countedFindings({ ...listed, tool, checkId })}
+        fact={controls.length > 0 && <span>lowers {controls.join(', ')}</span>}
+      >
         <Text size="xs" mt={4} hiddenFrom="sm" component="div">
           <Worst check={check} />
         </Text>
-      </Table.Td>
+      </CheckCell>
       <Table.Td className={table.number}>{count(findings)}</Table.Td>
-      <Table.Td className={classes.check} visibleFrom="sm">
+      <Table.Td className={classes.resources} visibleFrom="sm">
         <Worst check={check} />
       </Table.Td>
     </Table.Tr>

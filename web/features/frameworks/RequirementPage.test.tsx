@@ -20,6 +20,7 @@ function aRequirementWhy(parts: Partial<RequirementWhy> = {}): RequirementWhy {
     framework: { id: 'soc2', name: 'SOC 2', version: '2017' },
     sectionTitle: 'Access',
     why: 'IAC-06 is not implemented.',
+    regions: [],
     scoped: false,
     controls: [],
     findings: { total: 0, checksTotal: 0, checks: [] },
@@ -34,6 +35,7 @@ function aRequirementWhy(parts: Partial<RequirementWhy> = {}): RequirementWhy {
 }
 
 const full = aRequirementWhy({
+  regions: [{ account: 'aws/1', kind: 'one_region', regions: ['eu-west-1'], total: 1 }],
   controls: [
     {
       ...{ id: 'IAC-06', title: 'Multi-factor authentication', relation: 'superset' },
@@ -93,6 +95,7 @@ test('answers why on one screen: controls, checks, statements, evidence, history
   renderApp('/frameworks/soc2/requirements/CC6.1');
   const why = await region('Why?');
   expect(why.getByText('IAC-06 is not implemented.')).toBeTruthy();
+  expect(why.getByText('1 region seen: eu-west-1 of aws/1.')).toBeTruthy();
   expect(screen.getByRole('heading', { level: 1, name: 'CC6.1 Logical access' })).toBeTruthy();
   const controls = await region('Controls');
   expect(controls.getByText(/Covers a part of it/)).toBeTruthy();

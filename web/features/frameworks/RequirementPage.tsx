@@ -9,6 +9,7 @@ import { Loaded } from '../../ui/Loaded.js';
 import { TextLink } from '../../ui/links.js';
 import { PageHeader } from '../../ui/PageHeader.js';
 import { Section } from '../../ui/Section.js';
+import { RegionNotes } from '../controls/RegionNotes.js';
 import { StatusTag } from '../controls/StatusTag.js';
 import { requirementQuery } from './framework.api.js';
 import { RequirementChecks } from './RequirementChecks.js';
@@ -82,6 +83,7 @@ function RequirementView({ requirement }: { requirement: RequirementWhy }) {
                   count.
                 </Text>
               )}
+              <RegionNotes notes={requirement.regions} />
             </Section>
             <RequirementControls requirement={requirement} />
             <RequirementChecks requirement={requirement} />

@@ -1,5 +1,6 @@
 import { Group, Text } from '@mantine/core';
 import type { RequirementState } from '../../../contract/compliance.js';
+import { lapsedControlTexts } from '../../../contract/framework-words.js';
 import { counted, percent } from '../../ui/format.js';
 import { TextLink } from '../../ui/links.js';
 import { StatusRow, StatusRowsHeading } from '../../ui/StatusRow.js';
@@ -16,9 +17,10 @@ export function SectionRow({ id, title, count }: { id: string; title: string; co
   );
 }
 
-/** What people's answers and asked numbers contribute, a sentence each. */
+/** What people's answers and asked numbers contribute, and what expired evidence took back, a sentence each. */
 function basisOf({ answer, numbers = [], controls }: RequirementState): string[] {
   const lines = numbers.map(({ title, why }) => `${title}. ${why}`);
+  lines.push(...lapsedControlTexts(controls).map((text) => `${text}: the evidence has expired.`));
   if (answer) {
     const lacking = answer.unsupported ? ' without evidence: it counts as partial' : '';
     lines.push(`${answer.actor} answered “${answer.value}”${lacking}.`);

@@ -1,10 +1,9 @@
 import type {
-  FrameworkSummary,
   Posture,
   RequirementCounts,
   RequirementStatus,
 } from '../../../contract/compliance.js';
-import { count, counted, percent } from '../../ui/format.js';
+import { percent } from '../../ui/format.js';
 import type { Share } from '../../ui/StackedBar.js';
 
 /** `34 – 71 %`; one number at full coverage. */
@@ -21,12 +20,6 @@ export function postureText(posture: Posture): string {
   const { coverage, band } = posture;
   if (band === 'none' || coverage === null) return rangeText(posture);
   return `${rangeText(posture)}, ${percent(coverage)} covered`;
-}
-
-/** `Expired evidence of 3 controls takes 2.1 points off the score, in 9 requirements.` */
-export function expiredText(expired: NonNullable<FrameworkSummary['expired']>): string {
-  const { controls, points, requirements } = expired;
-  return `Expired evidence of ${counted(controls, 'control')} takes ${count(points)} points off the score, in ${counted(requirements, 'requirement')}.`;
 }
 
 type RequirementShare = Share & { key: RequirementStatus };

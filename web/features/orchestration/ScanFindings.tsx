@@ -1,5 +1,6 @@
 import { Group, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { findingAccountOf } from '../../../contract/cloud-security.js';
 import type { ScanRequest, ScanRun } from '../../../contract/orchestration.js';
 import { useAppState } from '../../app/AppStateContext.js';
 import { Explain } from '../../app/Explain.js';
@@ -7,7 +8,6 @@ import { counted } from '../../ui/format.js';
 import { TextLink } from '../../ui/links.js';
 import { Section } from '../../ui/Section.js';
 import { accountQuery } from '../cloud-accounts/account.api.js';
-import { findingAccountOf } from '../cloud-accounts/providers.js';
 import { changesOf, FindingChangeCounts } from '../security-scans/FindingChangeCounts.js';
 import { isActive } from './scan-status.js';
 

@@ -15,13 +15,14 @@ import { healthQuery } from './health.api.js';
 export function SystemPage() {
   return (
     <>
-      <PageHeader title="System" about="Status of this server’s modules and databases." />
+      <PageHeader title="System" about="Status of this server’s modules, databases and files." />
       <Loaded query={useQuery(healthQuery)}>
         {(health) => (
           <Stack>
             <Server health={health} />
             <Modules modules={health.modules} />
             <Databases databases={health.databases} />
+            <Files files={health.files} />
             {health.tools && <Scanners tools={health.tools} />}
           </Stack>
         )}
@@ -126,6 +127,43 @@ function Databases({ databases }: Pick<Health, 'databases'>) {
             )}
           </li>
         ))}
+      </ul>
+    </Section>
+  );
+}
+
+const places = {
+  folder: 'Folder of the server',
+  database: 'MongoDB',
+  s3: 'Object storage',
+} as const;
+
+function Files({ files }: Pick<Health, 'files'>) {
+  const { backend, where, ok, problem, processes, blind } = files;
+  return (
+    <Section title="Files">
+      <ul className={classes.rows}>
+        <li className={classes.row}>
+          <div className={classes.what}>
+            <Text size="sm" fw={600}>
+              {where}
+            </Text>
+            <Text size="xs" c="dimmed" className="tabular">
+              {places[backend]}
+              {processes > 1 && ` · ${processes - blind.length} of ${processes} processes see it`}
+            </Text>
+            {problem && <Text size="sm">{problem}</Text>}
+          </div>
+          {ok ? (
+            <Tag tone="green" icon={CircleCheck}>
+              Available
+            </Tag>
+          ) : (
+            <Tag tone="amber" icon={CircleX}>
+              Check
+            </Tag>
+          )}
+        </li>
       </ul>
     </Section>
   );

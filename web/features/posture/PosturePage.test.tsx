@@ -6,6 +6,7 @@ import {
   getEngineHealth,
   getPosture,
   getPostureAt,
+  getScoreHistory,
   syncEngine,
 } from '../../../contract/compliance.js';
 import {
@@ -32,8 +33,23 @@ test('shows score, ceiling and coverage of each framework, also as text', async 
     aFramework({ id: 'full', name: 'CIS', score: 68, ceiling: 68, coverage: 100, band: 'amber' }),
     aFramework({ id: 'none', name: 'HIPAA', ...untouched }),
   ];
-  aServer().on(getPosture, () => aPosture({ frameworks }));
+  const point = (at: string, score: number, passing: number | null) => ({
+    ...{ frameworkId: 'nist', at, score, coverage: 50, ceiling: 80, passing },
+    ...{ requirements: aFramework().requirements, ruleVersion: '5:a:b' },
+  });
+  aServer()
+    .on(getPosture, () => aPosture({ frameworks }))
+    .on(getScoreHistory, () => ({
+      items: [
+        point('2026-10-01T00:00:00.000Z', 30, null),
+        point('2026-10-11T00:00:00.000Z', 31, 40),
+        point('2026-10-21T00:00:00.000Z', 34, 62.5),
+      ],
+    }));
   renderApp('/');
+  const trend =
+    'NIST SP 800-53: score from 30 % to 34 %, passing from 40 % to 62.5 % (dashed) since 2026-10-01';
+  expect(await screen.findByRole('img', { name: trend })).toBeTruthy();
   expect(
     await screen.findByRole('img', { name: 'NIST SP 800-53: 34 – 71 %, 52 % covered' }),
   ).toBeTruthy();
@@ -124,7 +140,13 @@ test('shows the past for a moment in the URL, and ignores an invalid one', async
             version: 'rev. 5',
             band: 'red' as const,
           },
-          ...{ score: 12, coverage: 40, ceiling: 72, since: '2026-06-01T08:00:00.000Z' },
+          ...{
+            score: 12,
+            coverage: 40,
+            ceiling: 72,
+            passing: 61.5,
+            since: '2026-06-01T08:00:00.000Z',
+          },
           ...{ requirements: aFramework().requirements, ruleVersion: '3:a:b' },
         },
       ],
@@ -135,6 +157,7 @@ test('shows the past for a moment in the URL, and ignores an invalid one', async
     await screen.findByRole('img', { name: 'NIST SP 800-53: 12 – 72 %, 40 % covered' }),
   ).toBeTruthy();
   expect(screen.getByText(/now 34 – 71 %/)).toBeTruthy();
+  expect(screen.getByText(/61.5 % passing/)).toBeTruthy();
   expect(screen.queryByRole('link', { name: 'NIST SP 800-53' })).toBeNull();
   expect(server.requests.some(({ search }) => search.includes('23%3A59%3A59'))).toBe(true);
   app.unmount();

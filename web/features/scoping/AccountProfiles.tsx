@@ -8,22 +8,34 @@ import {
   TextInput,
   VisuallyHidden,
 } from '@mantine/core';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { type AccountProfile, putAccountProfile } from '../../../contract/compliance.js';
+import {
+  type AccountProfile,
+  putAccountProfile,
+  regionExample,
+} from '../../../contract/compliance.js';
 import { useAppState } from '../../app/AppStateContext.js';
 import { FormDialog } from '../../ui/FormDialog.js';
 import { Loaded } from '../../ui/Loaded.js';
 import { Section } from '../../ui/Section.js';
 import { Tag } from '../../ui/Tag.js';
 import { fieldErrors } from '../../ui/validation.js';
-import { profilesQuery, useRemoveProfile, useSetProfile } from './scoping.api.js';
+import { RegionsDialog } from './RegionsDialog.js';
+import {
+  type NamedAccount,
+  profilesQuery,
+  regionsQuery,
+  useRemoveProfile,
+  useSetProfile,
+} from './scoping.api.js';
 
 /** Every account with the environment and tags that scopes can select by. */
 export function AccountProfiles() {
   const query = useInfiniteQuery(profilesQuery);
   const { may } = useAppState();
   const [edited, setEdited] = useState<AccountProfile | 'new' | null>(null);
+  const [located, setLocated] = useState<AccountProfile | null>(null);
   return (
     <Section
       title="Accounts"
@@ -54,6 +66,7 @@ export function AccountProfiles() {
                     <Table.Th>Account</Table.Th>
                     <Table.Th visibleFrom="sm">Environment</Table.Th>
                     <Table.Th visibleFrom="sm">Tags</Table.Th>
+                    <Table.Th visibleFrom="sm">Regions in use</Table.Th>
                     <Table.Th>
                       <VisuallyHidden>Actions</VisuallyHidden>
                     </Table.Th>
@@ -65,13 +78,25 @@ export function AccountProfiles() {
                       <Table.Td style={{ overflowWrap: 'anywhere', minWidth: 140 }}>
                         {profile.account} {!profile.seen && <Tag tone="amber">No evidence</Tag>}
                         <Text size="xs" c="dimmed" hiddenFrom="sm">
-                          {[profile.environment, ...profile.tags].filter(Boolean).join(' · ') ||
-                            'no environment, no tags'}
+                          {[profile.environment, ...profile.tags, ...(profile.regions ?? [])]
+                            .filter(Boolean)
+                            .join(' · ') || 'no environment, no tags'}
                         </Text>
                       </Table.Td>
                       <Table.Td visibleFrom="sm">{profile.environment ?? '–'}</Table.Td>
                       <Table.Td visibleFrom="sm">{profile.tags.join(', ') || '–'}</Table.Td>
+                      <Table.Td visibleFrom="sm">{profile.regions?.join(', ') ?? '–'}</Table.Td>
                       <Table.Td ta="right">
+                        {may('compliance:write') && regionExample(profile.provider) && (
+                          <Button
+                            size="compact-sm"
+                            variant="subtle"
+                            aria-label={`Regions of ${profile.account}`}
+                            onClick={() => setLocated(profile)}
+                          >
+                            Regions
+                          </Button>
+                        )}
                         {may('compliance:write') && (
                           <Button
                             size="compact-sm"
@@ -102,11 +127,18 @@ export function AccountProfiles() {
           );
         }}
       </Loaded>
+      {located && <LocatedDialog account={located} onClose={() => setLocated(null)} />}
       {edited && (
         <ProfileDialog profile={edited === 'new' ? null : edited} onClose={() => setEdited(null)} />
       )}
     </Section>
   );
+}
+
+/** Opens once it is known which regions the account has results of. */
+function LocatedDialog({ account, onClose }: { account: NamedAccount; onClose: () => void }) {
+  const { data } = useQuery(regionsQuery(account));
+  return data ? <RegionsDialog regions={data} onClose={onClose} /> : null;
 }
 
 function ProfileDialog({

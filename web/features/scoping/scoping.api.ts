@@ -2,13 +2,16 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import {
   type AccountProfile,
   type EngineSettings,
+  getAccountRegions,
   getEngineSettings,
   listAccountProfiles,
   listFrameworkScopes,
   putAccountProfile,
+  putAccountRegions,
   putEngineSettings,
   putFrameworkScope,
   removeAccountProfile,
+  removeAccountRegions,
   removeFrameworkScope,
   type ScopeDefinition,
 } from '../../../contract/compliance.js';
@@ -28,6 +31,15 @@ export const profilesQuery = infiniteQueryOptions({
   getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
 });
 
+export type NamedAccount = Pick<AccountProfile, 'provider' | 'accountId'>;
+
+export const regionsQuery = ({ provider, accountId }: NamedAccount) =>
+  queryOptions({
+    queryKey: [...complianceKey, 'regions', provider, accountId],
+    queryFn: ({ signal }) =>
+      apiService(getAccountRegions, { params: { provider, accountId }, signal }),
+  });
+
 export const scopesQuery = queryOptions({
   queryKey: [...complianceKey, 'scopes'],
   queryFn: ({ signal }) => apiService(listFrameworkScopes, { signal }),
@@ -46,8 +58,16 @@ export const useSetProfile = () =>
   );
 
 export const useRemoveProfile = () =>
-  useComplianceMutation((params: Pick<AccountProfile, 'provider' | 'accountId'>) =>
-    apiService(removeAccountProfile, { params }),
+  useComplianceMutation((params: NamedAccount) => apiService(removeAccountProfile, { params }));
+
+export const useStateRegions = () =>
+  useComplianceMutation(({ provider, accountId, regions }: NamedAccount & { regions: string[] }) =>
+    apiService(putAccountRegions, { params: { provider, accountId }, body: { regions } }),
+  );
+
+export const useClearRegions = () =>
+  useComplianceMutation(({ provider, accountId }: NamedAccount) =>
+    apiService(removeAccountRegions, { params: { provider, accountId } }),
   );
 
 export const useSetScope = (frameworkId: string) =>

@@ -104,3 +104,21 @@ test('a level where nothing applies scores no more than a no to all of it', () =
     runs,
   );
 });
+
+test('the points of expired answers are the difference from the score before', () => {
+  const before = '2029-12-31T00:00:00.000Z';
+  fc.assert(
+    fc.property(given, fc.subarray(ids), (values, expired) => {
+      const answers: Answers = new Map(
+        Object.entries(values).map(([id, value]) => {
+          const expiresAt = expired.includes(id) ? NOW : LATER;
+          return [id, { ...EXPLAINED, value, expiresAt }];
+        }),
+      );
+      const floorAt = (now: string) => scoresOf(form, answers, now).total.floor ?? 0;
+      const { expiredPoints = 0 } = scoresOf(form, answers, NOW).total;
+      expect(expiredPoints).toBeCloseTo(floorAt(before) - floorAt(NOW), 6);
+    }),
+    runs,
+  );
+});

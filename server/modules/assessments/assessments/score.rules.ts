@@ -87,11 +87,17 @@ function scoreOf(
   let weight = 0;
   let known = 0;
   let value = 0;
+  // Of the expired answers.
+  const lost = { weight: 0, value: 0 };
   const counts = { answered: 0, auto: 0, expired: 0 };
   for (const question of questions) {
     const answer = answers.get(question.id);
     const isOver = answer?.value != null && answer.expiresAt <= now;
-    if (isOver) counts.expired += 1;
+    if (answer?.value && isOver) {
+      counts.expired += 1;
+      if (answer.value === 'not_applicable') lost.weight += question.weight;
+      else lost.value += question.weight * worthOf(answer, answer.value);
+    }
     const counted = answer?.value && !isOver ? answer.value : null;
     if (counted) {
       counts.answered += 1;
@@ -106,12 +112,18 @@ function scoreOf(
     value += question.weight * worth;
   }
   const share = (part: number) => (weight === 0 ? null : percent(part / weight));
+  const floor = share(value);
+  const kept = weight - lost.weight;
+  const unexpired = kept === 0 ? 0 : percent((value + lost.value) / kept);
   return {
-    floor: share(value),
+    floor,
     coverage: share(known),
     ceiling: share(value + weight - known),
     questions: questions.length,
     ...counts,
+    ...(counts.expired > 0
+      ? { expiredPoints: Math.round((unexpired - (floor ?? 0)) * 10) / 10 }
+      : {}),
     maturity: null,
   };
 }

@@ -1,7 +1,9 @@
 import { Readable } from 'node:stream';
 import type { Actor } from '../../../platform/auth/actor.js';
+import { NotFoundError } from '../../../platform/errors.js';
 import type { FileAnswer } from '../../../platform/http/file-answer.js';
 import type { Platform } from '../../../platform/platform.js';
+import type { Compliance } from '../../compliance/index.js';
 import type { AnswersService } from '../answers/answers.service.js';
 import type { AssessmentsService } from '../assessments/assessments.service.js';
 import type { Report } from './report.js';
@@ -17,6 +19,7 @@ export class ExportsService {
     private readonly deps: {
       assessments: AssessmentsService;
       answers: AnswersService;
+      posture: Compliance['posture'];
     } & Pick<Platform, 'audit' | 'teams'>,
   ) {}
 
@@ -25,7 +28,8 @@ export class ExportsService {
     const assessment = await assessments.get(actor, assessmentId);
     const questions = await answers.all(actor, assessmentId);
     const team = (await teams.get(actor.teamId))?.name ?? actor.teamId;
-    const report = { team, assessment, questions };
+    const framework = await this.#frameworkOf(actor, assessment.framework);
+    const report = { team, assessment, questions, framework };
     const bytes = await (format === 'pdf' ? pdf(report) : workbook(report));
     await audit.record(actor, 'assessment.exported', assessmentId, { format });
     return {
@@ -33,6 +37,17 @@ export class ExportsService {
       contentType: TYPES[format],
       fileName: `${fileNameOf(assessment.name)}.${format}`,
     };
+  }
+
+  /** Null when the framework was removed after the assessment began. */
+  async #frameworkOf(actor: Actor, id: string | null): Promise<Report['framework']> {
+    if (id === null) return null;
+    try {
+      return (await this.deps.posture.figures(actor, id)).summary;
+    } catch (error) {
+      if (error instanceof NotFoundError) return null;
+      throw error;
+    }
   }
 }
 

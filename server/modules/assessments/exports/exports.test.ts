@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { inflateSync } from 'node:zlib';
 import readExcelFile from 'read-excel-file/node';
 import { afterAll, beforeAll, expect, it, test, vi } from 'vitest';
+import { pdfText } from '../../../testing/pdf-text.js';
 import { createTestApp, scansToControlsAnd, type TestApp } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
 import type { Assessments } from '../index.js';
@@ -34,33 +34,16 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-const exported = async (format: 'pdf' | 'xlsx') => {
-  const { content, ...file } = await assessments.exports.export(team.actor, assessmentId, format);
+const exported = async (format: 'pdf' | 'xlsx', id = assessmentId) => {
+  const { content, ...file } = await assessments.exports.export(team.actor, id, format);
   return { ...file, bytes: await buffer(Readable.from(content, { objectMode: false })) };
 };
-
-/** The text of the pages, from their content streams, which have hexadecimal Latin text. */
-function textOf(pdf: Uint8Array): string {
-  const raw = Buffer.from(pdf).toString('latin1');
-  return [...raw.matchAll(/stream\n([\s\S]*?)\nendstream/g)]
-    .map(([, content = '']) => {
-      const page = inflateSync(Buffer.from(content, 'latin1')).toString('latin1');
-      return [...page.matchAll(/\[([^\]]*)\] TJ/g)]
-        .map(([, line = '']) =>
-          [...line.matchAll(/<([0-9a-f]+)>/g)]
-            .map(([, hex = '']) => Buffer.from(hex, 'hex').toString('latin1'))
-            .join(''),
-        )
-        .join('\n');
-    })
-    .join('\f');
-}
 
 it('is a PDF with cover, categories, answers and numbered pages', async () => {
   const { bytes, contentType, fileName } = await exported('pdf');
   expect(contentType).toBe('application/pdf');
   expect(fileName).toBe('API review “Łódź” 東京.pdf');
-  const text = textOf(bytes);
+  const text = pdfText(bytes);
   for (const part of [
     'Scope',
     'Score per category',
@@ -125,6 +108,38 @@ it('is returned as a file to download', async () => {
     /^attachment; filename="[\w.-]+"; filename\*=UTF-8''API/,
   );
   expect(rawPayload.subarray(0, 2).toString()).toBe('PK');
+});
+
+it('states the share that passes, and what expired answers and evidence took', async () => {
+  const frameworkId = 'nist-800-53-r5';
+  const questionnaireId = `framework:${frameworkId}`;
+  const { id } = await assessments.assessments.create(team.actor, { questionnaireId, name: 'Own' });
+  const at = app.clock.now();
+  await team.import([{ check: 'kms_cmk_are_used', resource: 'key', status: 'PASS' }], {
+    at: at.toISOString(),
+  });
+  const [question] = await assessments.answers.all(team.actor, id);
+  await assessments.answers.answer(team.actor, id, question?.id ?? '', {
+    ...{ value: 'yes', explanation: 'The policy says so.', owner: null, evidence: [] },
+    validityDays: 10,
+  });
+  app.clock.moveDays(100);
+  await app.compliance.engine.catchUp(team.actor);
+  const { name, expired } = await app.compliance.posture.framework(team.actor, frameworkId);
+  const facts = [
+    /^1 no longer count: 0\.[1-9] points$/,
+    new RegExp(`^100 % of the results for ${name}, evaluated \\d{4}-`),
+    /^Expired evidence of \d controls takes 0\.\d points off the score/,
+  ];
+  expect(expired?.points).toBeGreaterThan(0);
+  const sheets = await readExcelFile(Buffer.from((await exported('xlsx', id)).bytes));
+  const rows = new Map(sheets[0]?.data.map(([label, text]) => [label, String(text)]));
+  const labels = ['Expired answers', 'Passing', 'Lost by age'];
+  labels.forEach((label, i) => {
+    expect(rows.get(label)).toMatch(facts[i] ?? '');
+  });
+  const pdf = pdfText((await exported('pdf', id)).bytes).replace(/\s+/g, ' ');
+  for (const label of labels) expect(pdf).toContain(`${label} ${rows.get(label)}`);
 });
 
 test('text that the standard fonts lack is replaced and reported', () => {

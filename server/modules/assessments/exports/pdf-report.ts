@@ -5,6 +5,7 @@ import { latinOf } from './latin-text.js';
 import type { Report } from './report.js';
 import {
   answerWord,
+  besideScore,
   day,
   evidenceText,
   maturityText,
@@ -98,7 +99,7 @@ class Page {
       'Answered',
       `${score.answered} of ${score.questions}, ${score.auto} of them filled in automatically`,
     );
-    if (score.expired > 0) this.#fact('Expired', `${score.expired} answers no longer count`);
+    for (const [label, text] of besideScore(this.report)) this.#fact(label, text);
     doc.moveDown(2);
     for (const attribution of assessment.attributions) this.#text(attribution, 8.5, QUIET);
   }

@@ -7,14 +7,23 @@ import {
   writeWorkbook,
 } from '../../../platform/tables/write-workbook.js';
 import type { Report } from './report.js';
-import { answerWord, day, evidenceText, maturityText, pathText, sourceOf } from './report-words.js';
+import {
+  answerWord,
+  besideScore,
+  day,
+  evidenceText,
+  maturityText,
+  pathText,
+  sourceOf,
+} from './report-words.js';
 
 /** A workbook with two sheets; the same bytes for the same assessment. */
 export function workbookOf(report: Report): Promise<Uint8Array> {
   return writeWorkbook([summarySheet(report), answersSheet(report)]);
 }
 
-function summarySheet({ team, assessment }: Report): Sheet<never> {
+function summarySheet(report: Report): Sheet<never> {
+  const { team, assessment } = report;
   const { score, maturityOf } = assessment;
   const fact = (label: string, value: string | number): Row => [
     text(label, 'bold'),
@@ -52,7 +61,7 @@ function summarySheet({ team, assessment }: Report): Sheet<never> {
       fact('Completed', day(assessment.completedAt)),
       fact('Last change', day(assessment.updatedAt)),
       fact('Filled in automatically', score.auto),
-      fact('Expired', score.expired),
+      ...besideScore(report).map(([label, value]) => fact(label, value)),
       [],
       head.map((each) => text(each, 'bold')),
       line('Whole', score),

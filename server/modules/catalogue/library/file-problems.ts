@@ -1,4 +1,5 @@
 import { AppError, InvalidInputError } from '../../../platform/errors.js';
+import { asUnreadable, ParserFaultError } from '../../../platform/parsing/unreadable.js';
 
 /** A problem in an uploaded file and its place: `line 4, controls`, or `requirements[3] (A.1).title`. */
 export interface FileProblem {
@@ -10,12 +11,13 @@ export interface FileProblem {
 export const MAX_PROBLEMS = 50;
 const MAX_IN_MESSAGE = 5;
 
-/** Adds the name of the file to errors. */
+/** Adds the name of the file to errors, those of parsers included. */
 export async function inFile<T>(fileName: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {
-    if (!(error instanceof AppError)) throw error;
+    if (!(error instanceof AppError)) throw asUnreadable(error, fileName.slice(-100));
+    if (error instanceof ParserFaultError) throw error;
     const { status, code, details } = error;
     const message = `${fileName.slice(-100)}: ${error.message}`;
     const options = { cause: error };

@@ -1,4 +1,5 @@
-import { CsvError, parse } from 'csv-parse/sync';
+import { parse } from 'csv-parse/sync';
+import { asUnreadable } from '../../../platform/parsing/unreadable.js';
 import { textOfCell } from '../../../platform/tables/cell-text.js';
 import { rejected } from './file-problems.js';
 import { unknownOf } from './read-tree.js';
@@ -81,31 +82,10 @@ function parsed(text: string): { record: string[]; line: number }[] {
     // The reported line is the last one of a record; with line breaks in its cells it starts above.
     return rows.map(({ record, info }) => ({ record, line: info.lines - lineBreaksIn(record) }));
   } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    const line = 'lines' in error ? `line ${String(error.lines)}` : 'file';
-    throw rejected([{ at: line, message: `is not CSV: ${wordsOf(error)}` }]);
+    throw asUnreadable(error);
   }
 }
 
 function lineBreaksIn(record: readonly string[]): number {
   return record.join('').match(/\r\n|[\r\n]/g)?.length ?? 0;
-}
-
-/** The parser's messages name its options; these describe the problem in the file. */
-function wordsOf(error: CsvError): string {
-  const cells = 'record' in error && Array.isArray(error.record) ? error.record.length : 0;
-  switch (error.code) {
-    case 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH':
-      return `it has ${cells} cells, but the header line has a different number`;
-    case 'CSV_QUOTE_NOT_CLOSED':
-      return 'the file ends inside a quoted cell; a quotation mark further up is not closed';
-    case 'INVALID_OPENING_QUOTE':
-    case 'CSV_INVALID_CLOSING_QUOTE':
-    case 'CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE':
-      return 'a quotation mark inside a cell must be doubled, and the cell quoted';
-    case 'CSV_MAX_RECORD_SIZE':
-      return 'it is too long, or a quotation mark further up is not closed';
-    default:
-      return error.message.slice(0, 200);
-  }
 }

@@ -1,4 +1,5 @@
 import { FAILSAFE_SCHEMA, load } from 'js-yaml';
+import { asUnreadable } from '../../../platform/parsing/unreadable.js';
 import { type FileProblem, rejected } from './file-problems.js';
 import { jsonBreak } from './json-break.js';
 
@@ -33,12 +34,7 @@ function parseYaml(text: string): unknown {
   try {
     return load(text, { schema: FAILSAFE_SCHEMA });
   } catch (error) {
-    const { reason, mark } = (error ?? {}) as {
-      reason?: string;
-      mark?: { line: number; column: number };
-    };
-    const at = mark ? `line ${mark.line + 1}, column ${mark.column + 1}` : 'file';
-    throw rejected([{ at, message: `is not YAML that can be read: ${reason ?? 'too deep'}` }]);
+    throw asUnreadable(error);
   }
 }
 

@@ -11,7 +11,6 @@ import { type Divergence, divergencesBetween } from './divergence.rules.js';
 import { type EngineLock, withEngineLock } from './engine-lock.js';
 import type { EngineRunner, EngineRunnerDeps, RunBaseline } from './engine-runner.js';
 import { KEEPS } from './engine-runs.repository.js';
-import { accountOf } from './tallies.rules.js';
 
 const DAY_MS = 86_400_000;
 
@@ -111,7 +110,7 @@ export class AutonomousComplianceEngine {
     return ageMs < DAY_MS ? baseline : null;
   }
 
-  /** Null for the first run, with changed rules or settings, after a failed run, and with a changed list of accounts. */
+  /** Null for the first run, with changed rules or settings, after a failed run, and with a changed list of accounts or regions. */
   async #remembered(team: TeamScope): Promise<RunBaseline | null> {
     const { evidence, states, evaluation } = this.deps.parts;
     const [before, ruleVersion, accounts] = await Promise.all([
@@ -124,9 +123,9 @@ export class AutonomousComplianceEngine {
     const scoping = await states.scoping(team, accounts);
     const isSame =
       scoping.version === before.scoping &&
-      accounts.map(accountOf).join('\n') === before.accounts.join('\n');
+      scoping.places.join('\n') === before.accounts.join('\n');
     const { fullAt, expiredUntil } = before;
-    return isSame ? { fullAt, expiredUntil, accounts, scoping, before } : null;
+    return isSame ? { fullAt, expiredUntil, scoping, before } : null;
   }
 
   async #everyState(team: TeamScope, baseline: RunBaseline | null): Promise<TeamControlState[]> {

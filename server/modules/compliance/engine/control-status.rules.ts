@@ -5,6 +5,7 @@ import type {
   ControlStatus,
   ProofChecklist,
 } from '../../../../contract/compliance.js';
+import type { RegionNote } from '../../../../contract/regions.js';
 import { inputsOf, ruleOf, whatWouldChange } from './control-explanation.rules.js';
 import type { StatusBasis } from './evidence.rules.js';
 import {
@@ -21,6 +22,8 @@ export interface ControlEvidence {
   tallies: readonly TallyMatch[];
   /** Accounts of the providers whose checks count for the control. */
   scope: readonly string[];
+  /** What results show of the regions of these accounts. */
+  regions?: readonly RegionNote[];
   proof: ProofReading;
   decision: ControlDecision | null;
   /** ISO 8601 UTC. */
@@ -49,9 +52,21 @@ const MAX_ITEMS = 30;
 const MAX_ACCOUNTS = 20;
 const DAY_MS = 86_400_000;
 
+/** Most controls of most teams: of them only the settings are shown, so one verdict serves all. */
+const withoutEvidence = new WeakMap<StatusSettings, ControlVerdict>();
+
 /** Not applicable → override → failing evidence → valid answer → passing evidence → not assessed. */
 export function statusOf(given: ControlEvidence): ControlVerdict {
-  const { proof, now } = given;
+  const { tallies, scope, regions = [], proof, decision, settings } = given;
+  const shown = tallies.length + scope.length + regions.length + proof.items.length;
+  if (shown > 0 || decision !== null) return verdictOn(given);
+  const known = withoutEvidence.get(settings) ?? verdictOn(given);
+  withoutEvidence.set(settings, known);
+  return known;
+}
+
+function verdictOn(given: ControlEvidence): ControlVerdict {
+  const { proof, now, regions = [] } = given;
   const { isProven, lapsedAt } = proof;
   const shown = { isProven, lapsedAt, now };
   const evidence = evidenceOf(given.tallies, given.scope, given.settings, shown);
@@ -77,6 +92,7 @@ export function statusOf(given: ControlEvidence): ControlVerdict {
       relatedFindings: evidence.touchingFails,
       ...(inputs.length + proof.items.length > 0 ? { proof: checklistOf(proof) } : {}),
       accountsWithoutEvidence: evidence.accountsWithout,
+      ...(regions.length > 0 ? { regions: regions.slice(0, MAX_ACCOUNTS) } : {}),
       ...(evidence.expired > 0 ? { expired: expiredOf(basis, evidence) } : {}),
       scope: {
         accounts: [...given.scope].sort().slice(0, MAX_ACCOUNTS),

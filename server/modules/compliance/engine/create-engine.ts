@@ -8,6 +8,7 @@ import type { DecisionsRepository } from '../decisions/decisions.repository.js';
 import type { ScoreHistoryRepository } from '../history/score-history.repository.js';
 import { ScoreRecorder } from '../history/score-recorder.js';
 import type { StateHistoryRepository } from '../history/state-history.repository.js';
+import { PassingReader } from '../posture/passing-reader.js';
 import type { ScopingRepository } from '../scoping/scoping.repository.js';
 import type { ControlStatesRepository } from '../states/control-states.repository.js';
 import { AutonomousComplianceEngine } from './autonomous-compliance-engine.js';
@@ -51,8 +52,12 @@ export function createEngine(
   const scores = new ScoreRecorder({
     ...{ catalogues, states: stored, attestations, scoping, scores: scoreHistory, clock },
   });
+  const { matches } = mapping;
+  const passing = new PassingReader({
+    ...{ catalogues, scoping, matches, tallies: sources.tallies, clock },
+  });
   const history = new EngineHistory({
-    ...{ states: sources.stateHistory, scores, scoreHistory, decisionLog, newId },
+    ...{ states: sources.stateHistory, scores, passing, scoreHistory, decisionLog, newId },
   });
   const evaluation = new ControlEvaluation({ evidence, states, history, clock });
   const parts = { evidence, states, history, evaluation };

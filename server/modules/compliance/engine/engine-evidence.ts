@@ -8,7 +8,7 @@ import type { ChangedChecks, EvidenceService } from '../../security-scans/index.
 import type { CheckTallies } from './check-tallies.js';
 import type { EngineLock } from './engine-lock.js';
 import type { EvidenceTallies } from './evidence-tallies.js';
-import { seenChanges } from './seen-changes.rules.js';
+import { haveMoved, seenChanges } from './seen-changes.rules.js';
 
 export interface EngineEvidenceDeps {
   results: EvidenceService;
@@ -56,7 +56,7 @@ export class EngineEvidence {
 
   /**
    * Matches the changed checks. Returns the controls that they count for or counted for, or that check them for passes;
-   * the checks that began or ceased to show things; and a function that adds up their new results: it can run beside
+   * the checks that began or ceased to show things; whether results pass or fail that did not; and a function that adds up their new results: it can run beside
    * other reads.
    */
   async readChanged(lock: EngineLock, changes: ChangedChecks) {
@@ -72,7 +72,7 @@ export class EngineEvidence {
     const affected = [...before, ...after, ...dependent];
     const controlIds = [...new Set(affected.flatMap((item) => item.controlIds))];
     const tally = () => tallies.update(lock, checks, read);
-    return { controlIds, seen: seenChanges(read), tally };
+    return { controlIds, seen: seenChanges(read), hasMoved: haveMoved(read), tally };
   }
 
   matchesOf(team: TeamScope, controlIds: readonly string[]): Promise<CheckMatches[]> {

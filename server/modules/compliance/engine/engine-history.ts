@@ -6,10 +6,12 @@ import type { StoredDecision } from '../decisions/stored-decision.js';
 import type { ScoreHistoryRepository } from '../history/score-history.repository.js';
 import type { ScoreRecorder } from '../history/score-recorder.js';
 import type { StateHistoryRepository } from '../history/state-history.repository.js';
+import type { AllResults, PassingReader } from '../posture/passing-reader.js';
 
 export interface EngineHistoryDeps {
   states: StateHistoryRepository;
   scores: ScoreRecorder;
+  passing: PassingReader;
   scoreHistory: ScoreHistoryRepository;
   decisionLog: DecisionLogRepository;
   newId: NewId;
@@ -21,12 +23,18 @@ export class EngineHistory {
 
   /** Records the score changes by attestations that have ended since the last record. */
   settleScores(team: TeamScope, ruleVersion: string): Promise<void> {
-    return this.deps.scores.settle(team, ruleVersion);
+    const { scores, passing } = this.deps;
+    return scores.settle(team, ruleVersion, () => passing.read(team));
   }
 
-  /** Returns the scores that differ from the last record. */
-  recordScores(team: TeamScope, ruleVersion: string): Promise<DefinitionChange['frameworks']> {
-    return this.deps.scores.record(team, ruleVersion);
+  /** Returns the scores that differ from the last record. `known`: results that need not be read. */
+  async recordScores(
+    team: TeamScope,
+    ruleVersion: string,
+    known?: AllResults,
+  ): Promise<DefinitionChange['frameworks']> {
+    const { scores, passing } = this.deps;
+    return scores.record(team, ruleVersion, await passing.read(team, known));
   }
 
   addStates(team: TeamScope, intervals: readonly Omit<ControlStateChange, 'until'>[]) {

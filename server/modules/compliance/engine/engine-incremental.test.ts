@@ -189,7 +189,7 @@ describe('one check id of two providers', () => {
       { at: inDays(-8) },
     );
     await core.compliance.engine.sync(team.actor);
-    const { items } = await core.compliance.controls.byCheck(team.actor, 'prowler', check);
+    const { items } = await core.compliance.checkControls.of(team.actor, 'prowler', check);
     expect(items.length).toBeGreaterThan(0);
     expect(new Set(items.map(({ controlId }) => controlId)).size).toBe(items.length);
     for (const { controlId, match } of items) {

@@ -4,6 +4,7 @@ import type { TeamScope } from '../../../platform/database/collection.js';
 import type { Events } from '../../../platform/events/events.js';
 import type { ChangedChecks } from '../../security-scans/index.js';
 import { engineRan } from '../compliance.events.js';
+import type { AllResults } from '../posture/passing-reader.js';
 import type { TeamScoping } from '../scoping/scoping.rules.js';
 import { changedIds, NO_CHANGES, type RunReason } from './change-cause.rules.js';
 import type { ControlEvaluation, Evaluated } from './control-evaluation.js';
@@ -13,7 +14,6 @@ import type { EngineHistory } from './engine-history.js';
 import type { EngineLock } from './engine-lock.js';
 import type { EngineMemory } from './engine-runs.repository.js';
 import type { EngineStates } from './engine-states.js';
-import { accountOf } from './tallies.rules.js';
 
 export interface EngineRunnerDeps {
   evidence: EngineEvidence;
@@ -27,10 +27,16 @@ export interface EngineRunnerDeps {
 /** The state at the start of a run. */
 export interface RunBaseline extends Pick<EngineMemory, 'fullAt' | 'expiredUntil'> {
   /** Read when the run starts: an account added during the run must still be new to the next run. */
-  accounts: Awaited<ReturnType<EngineEvidence['inScope']>>;
   scoping: TeamScoping;
   /** Stored by the previous run; null for the first. */
   before: EngineMemory | null;
+}
+
+interface Results {
+  /** Results pass or fail that did not before. */
+  hasMoved?: boolean;
+  /** Of a run over everything. */
+  known?: AllResults;
 }
 
 /** One run over a team's controls: over all, over changed checks, or over given controls. */
@@ -48,7 +54,7 @@ export class EngineRunner {
       states.memory(team),
     ]);
     await this.#logExpired(team, before?.expiredUntil ?? '', now);
-    const baseline = { fullAt: now, expiredUntil: now, accounts, scoping, before };
+    const baseline = { fullAt: now, expiredUntil: now, scoping, before };
     return this.#run(lock, 'full', baseline, changed, async (reason) => {
       const { matched, tallied, checks } = await evidence.readAll(lock);
       const controlIds = [...catalogue.controls.keys()];
@@ -57,7 +63,7 @@ export class EngineRunner {
       const scopeIds = scoping.scopes.map(({ id }) => id);
       const removed = await states.removeOtherScopes(team, scopeIds.slice(1));
       if (removed) await history.endScopes(team, scopeIds, now);
-      return { ...computed, checks };
+      return { ...computed, checks, known: { matched, tallied } };
     });
   }
 
@@ -66,7 +72,7 @@ export class EngineRunner {
     const { evaluation, evidence } = this.deps;
     const { scoping } = baseline;
     return this.#run(lock, 'incremental', baseline, changedIds(changes), async (reason) => {
-      const { controlIds, seen, tally } = await evidence.readChanged(lock, changes);
+      const { controlIds, seen, hasMoved, tally } = await evidence.readChanged(lock, changes);
       const watching = await evaluation.watching(lock.team, seen);
       const affected = [...new Set([...controlIds, ...watching])];
       const [tallied, inputs] = await Promise.all([
@@ -74,7 +80,7 @@ export class EngineRunner {
         evaluation.loadInputs(lock.team, affected, scoping),
       ]);
       const computed = await evaluation.evaluate(lock, inputs, { scoping, reason }, tallied);
-      return { ...computed, checks: changes.checkIds.length };
+      return { ...computed, checks: changes.checkIds.length, hasMoved };
     });
   }
 
@@ -116,13 +122,15 @@ export class EngineRunner {
   async #run(
     { team, lease }: EngineLock,
     mode: EngineRun['mode'],
-    { fullAt, expiredUntil, accounts: inScope, scoping, before }: RunBaseline,
+    { fullAt, expiredUntil, scoping, before }: RunBaseline,
     changed: ReadonlySet<string>,
-    work: (reason: RunReason) => Promise<Evaluated & Pick<EngineRun, 'checks'>>,
+    work: (reason: RunReason) => Promise<Evaluated & Pick<EngineRun, 'checks'> & Results>,
   ): Promise<EngineRun> {
     const { clock, evidence, states, history, events, evaluation } = this.deps;
     const startedAt = clock.now().toISOString();
     const startedMs = performance.now();
+    // Until the end of the run: when it is cut short, the next one computes everything.
+    await states.distrust(team);
     const ruleVersion = await evaluation.ruleVersion(team);
     const previousVersion = before?.ruleVersion ?? '';
     const definitionChanged = previousVersion !== '' && previousVersion !== ruleVersion;
@@ -130,14 +138,14 @@ export class EngineRunner {
     const reviews = await evidence.reviewsVersion(team);
     const reviewed = before?.reviews !== undefined && before.reviews !== reviews;
     const reason = { changed, definitionChanged, scopingChanged, reviewed };
-    const { changes, scopedChanges, ...done } = await work(reason);
+    const { changes, scopedChanges, hasMoved = false, known, ...done } = await work(reason);
     lease.check();
-    // Scores depend on standings: an incremental run without a changed one changes none.
+    // Scores depend on standings and shares of passing on results: an incremental run without a change changes none.
     const hasStandingChange = [...changes, ...scopedChanges].some(
       ({ from, to }) => from?.status !== to.status || from.standing !== to.standing,
     );
-    const moves =
-      mode === 'full' || hasStandingChange ? await history.recordScores(team, ruleVersion) : [];
+    const isRecorded = mode === 'full' || hasStandingChange || hasMoved;
+    const moves = isRecorded ? await history.recordScores(team, ruleVersion, known) : [];
     if (definitionChanged) {
       const change = definitionChangeOf({ from: previousVersion, to: ruleVersion, changes, moves });
       await history.addDefinitionChange(team, change, startedAt);
@@ -145,8 +153,13 @@ export class EngineRunner {
     const durationMs = Math.round((performance.now() - startedMs) * 10) / 10;
     const run: EngineRun = { mode, startedAt, durationMs, ...done };
     lease.check();
-    const accounts = inScope.map(accountOf);
-    const memory = { lastRun: run, ruleVersion, accounts, fullAt, expiredUntil };
+    const memory = {
+      lastRun: run,
+      ruleVersion,
+      accounts: [...scoping.places],
+      fullAt,
+      expiredUntil,
+    };
     await states.remember(team, { ...memory, scoping: scoping.version, reviews });
     const facts = { changes, scopedChanges, definitionChanged, ruleVersion };
     await events.emit(engineRan, { teamId: team.teamId, run, ...facts });

@@ -10,15 +10,15 @@ export interface EngineMemory extends TeamDoc {
   lastRun: EngineRun;
   /** Rules and library that the stored states were made with. */
   ruleVersion: string;
-  /** Version of the thresholds, profiles and scopes that they were made with. */
+  /** Version of the thresholds, profiles, regions and scopes that they were made with. */
   scoping?: string;
   /** Version of the team's mapping reviews that they were made with; null if one was being written. */
   reviews?: number | null;
   /** Version of this format; a different version causes a full run. */
   keeps?: number;
-  /** A run failed, so the stored states may be wrong. */
+  /** A run is at work, or was cut short or failed: the stored states may be wrong. */
   distrusted?: boolean;
-  /** `provider/account` of everything in scope at the start of the last run. */
+  /** Accounts and regions in scope at the start of the last run, and what was noted of regions. */
   accounts: string[];
   /** When everything was last computed. */
   fullAt: string;

@@ -67,7 +67,7 @@ describe('a control', () => {
 
   it('is never implemented by text or domain alone', async () => {
     await team.import([{ check: 'unheard_of_check', resource: 'a', status: 'PASS' }]);
-    const { items } = await core.compliance.controls.byCheck(
+    const { items } = await core.compliance.checkControls.of(
       team.actor,
       'prowler',
       'unheard_of_check',
@@ -95,7 +95,7 @@ describe('a control', () => {
     const title = 'Customer managed key of tomorrow has automatic rotation';
     const row = { check: 'tomorrow_key_renewal', resource: 'a', title, compliance };
     await team.import([row]);
-    const { items } = await core.compliance.controls.byCheck(
+    const { items } = await core.compliance.checkControls.of(
       team.actor,
       'prowler',
       'tomorrow_key_renewal',
@@ -114,7 +114,7 @@ describe('a control', () => {
   it('names the words by which a check was matched by text', async () => {
     const title = 'Snapshot of tomorrow is encrypted';
     await team.import([{ check: 'tomorrow_snapshot', resource: 'snapshot', title }]);
-    const { items } = await core.compliance.controls.byCheck(
+    const { items } = await core.compliance.checkControls.of(
       team.actor,
       'prowler',
       'tomorrow_snapshot',

@@ -20,7 +20,7 @@ export interface InputsGiven {
   now: string;
 }
 
-type Own = Pick<ControlEvidence, 'scope' | 'proof'> & { tallies: Input[] };
+type Own = Pick<ControlEvidence, 'scope' | 'regions' | 'proof'> & { tallies: Input[] };
 
 export interface InputsOfControls {
   /** `as`: reads each input as if it were another one. */
@@ -34,7 +34,7 @@ export async function readInputs(
   { catalogue, controlIds, matched, tallied: given, scoping, now }: InputsGiven,
 ): Promise<InputsOfControls> {
   const { checks, controls } = catalogue;
-  const { settings, scopes } = scoping;
+  const { settings, scopes, regionNotes } = scoping;
   const wanted = new Set(matched.flatMap((item) => [item.checkId, ...neededIds(item)]));
   const known = new Map<string, CheckTallies>();
   const load = async (checkIds: Iterable<string>) => {
@@ -84,12 +84,14 @@ export async function readInputs(
       const proof = readProof({
         ...{ control, accounts: places, providers: relevant, tallies, seen, checks, now, settings },
       });
+      const concerned = places
+        .map(({ account }) => account)
+        .filter((account) => !proof.unconcerned.has(account));
       return {
         tallies,
         proof,
-        scope: places
-          .map(({ account }) => account)
-          .filter((account) => !proof.unconcerned.has(account)),
+        scope: concerned,
+        regions: concerned.flatMap((account) => regionNotes.get(account) ?? []),
       };
     },
   };

@@ -41,6 +41,14 @@ describe('expired evidence', () => {
     expect(after.coverage ?? 0).toBeLessThan(before.coverage ?? 0);
     expect(after.ceiling ?? 0).toBeGreaterThanOrEqual(before.ceiling ?? 0);
     expect(after.passing).toBe(before.passing);
+    const asking = after.requirementStates.find(({ status, controls }) => {
+      return status !== 'satisfied' && controls.some(({ id }) => id === 'CRY-09');
+    });
+    const own = asking?.controls.find(({ id }) => id === 'CRY-09');
+    expect(own).toMatchObject({ status: 'not_assessed', implementedUntil: until });
+    const { gaps } = await core.compliance.gaps.of(team.actor, NIST);
+    const why = gaps.find(({ id }) => id === asking?.id)?.why;
+    expect(why).toContain(`CRY-09 was implemented until ${until}`);
     const lost = Math.round(((before.score ?? 0) - (after.score ?? 0)) * 10) / 10;
     expect(after.expired?.points).toBe(lost);
     expect(after.expired?.requirements).toBeGreaterThan(0);

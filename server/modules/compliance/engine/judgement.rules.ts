@@ -14,6 +14,7 @@ import {
 } from './change-cause.rules.js';
 import type { Input } from './control-inputs.rules.js';
 import { type ControlEvidence, type ControlVerdict, statusOf } from './control-status.rules.js';
+import { isSameJson } from './same-json.rules.js';
 
 export interface JudgementContext {
   team: TeamScope;
@@ -47,13 +48,16 @@ export function judge(
     before !== null &&
     before.ruleVersion === ruleVersion &&
     before.inputsHash === keys.inputsHash &&
-    JSON.stringify(factsOf(facts)) === JSON.stringify(factsOf(before));
+    isSameJson(factsOf(facts), factsOf(before));
   if (isSame) return [];
   const outcomeHash = outcomeHashOf(verdict);
   const incomplete =
     verdict.status === 'partial' && verdict.openFindings === 0 && keys.decisionKey === null;
   const { stated = [], expired } = verdict.explanation;
-  const standing = standingText({ incomplete, stated, lapsed: expired?.instead });
+  const standing = standingText({
+    ...{ incomplete, stated, lapsed: expired?.instead },
+    implementedUntil: expired?.implementedUntil ?? undefined,
+  });
   const state: TeamControlState = {
     ...facts,
     ...keys,

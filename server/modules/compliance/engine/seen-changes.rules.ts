@@ -35,6 +35,24 @@ export function seenChanges({ changes, known, added }: ChangedEvidence): SeenCha
   });
 }
 
+/** Whether results pass or fail that did not before, or count for other controls: what shares of passing depend on. */
+export function haveMoved({ changes, known, added }: ChangedEvidence): boolean {
+  if (changes.accounts.length === 0) return true;
+  const changed = new Set(changes.accounts.map(accountOf));
+  const before = new Map(known.map((item) => [checkKey(item), item.accounts]));
+  return [...new Set([...before.keys(), ...added.keys()])].some((key) => {
+    const was = (before.get(key) ?? []).filter((tally) => changed.has(accountOf(tally)));
+    return countsOf(was) !== countsOf(added.get(key) ?? []);
+  });
+}
+
+/** Tallies of a check are in a fixed order. */
+function countsOf(tallies: readonly AccountTally[]): string {
+  return JSON.stringify(
+    tallies.map((tally) => [accountOf(tally), tally.complete, tally.pass, tally.fail]),
+  );
+}
+
 /** Accounts with results, and whether some are about things. */
 function placesSeen(tallies: readonly AccountTally[]): Map<string, boolean> {
   const seen = new Map<string, boolean>();

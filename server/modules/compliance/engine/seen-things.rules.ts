@@ -138,7 +138,10 @@ export function unsettledWitnesses(
 ): Set<string> {
   const places = new Map<string, string[]>();
   for (const { provider, account, within } of accounts) {
-    if (within === undefined) places.set(provider, [...(places.get(provider) ?? []), account]);
+    if (within !== undefined) continue;
+    const of = places.get(provider);
+    if (of) of.push(account);
+    else places.set(provider, [account]);
   }
   const byId = new Map<string, CheckTallies[]>();
   for (const item of tallied) byId.set(item.checkId, [...(byId.get(item.checkId) ?? []), item]);
@@ -149,11 +152,11 @@ export function unsettledWitnesses(
   };
   const found = new Set<string>();
   const asked = new Set<string>();
+  const surveyed = new Set<string>();
   for (const proof of proofs) {
     for (const [provider, anchors] of Object.entries(proof)) {
       if (!places.has(provider) || anchors.every(({ whenSeen }) => !whenSeen)) continue;
-      const landmarks = landmarksOf(checks, provider);
-      for (const ids of landmarks.checks.values()) for (const id of ids) found.add(id);
+      surveyed.add(provider);
       for (const { whenSeen, checks: own } of anchors) {
         if (whenSeen === undefined) continue;
         for (const check of own) {
@@ -165,11 +168,33 @@ export function unsettledWitnesses(
       }
     }
   }
+  for (const provider of surveyed) {
+    const landmarks = landmarksOf(checks, provider);
+    for (const ids of landmarks.checks.values()) for (const id of ids) found.add(id);
+  }
   return found;
 }
 
-/** The listed checks by whose results an anchor's things are seen. */
+/** Lists of checks do not change, and searching them takes longer than the rest of a small run. */
+const witnesses = new WeakMap<KnownChecks, Map<string, readonly string[]>>();
+
 function witnessesOf(
+  whenSeen: string,
+  check: ProofCheck,
+  provider: string,
+  checks: KnownChecks,
+): readonly string[] {
+  const known = witnesses.get(checks) ?? new Map<string, readonly string[]>();
+  witnesses.set(checks, known);
+  const about = whenSeen === 'each' ? `each ${kindOf(check)}` : whenSeen;
+  const key = [check.tool, provider, about].join(' ');
+  const ids = known.get(key) ?? findWitnesses(whenSeen, check, provider, checks);
+  known.set(key, ids);
+  return ids;
+}
+
+/** The listed checks by whose results an anchor's things are seen. */
+function findWitnesses(
   whenSeen: string,
   check: ProofCheck,
   provider: string,

@@ -2,10 +2,9 @@ import type { MatchReason } from '../../../../contract/compliance.js';
 import type { KnownChecks } from '../../catalogue/index.js';
 import {
   type CheckTally,
-  DEFAULT_STATUS_SETTINGS,
   isExpired,
-  type StatusSettings,
   totalOf,
+  type Validity,
   type Withheld,
 } from './evidence.rules.js';
 import { accountOf, checkTallies, talliesByCheck } from './tallies.rules.js';
@@ -34,7 +33,7 @@ export class PassingChecks {
 
   constructor(
     tallies: Iterable<CheckTally>,
-    private readonly at: { now: string; settings: StatusSettings },
+    private readonly at: Validity,
   ) {
     for (const tally of tallies) {
       const key = keyOf(tally);
@@ -73,14 +72,12 @@ function keyOf({ tool, checkId, accountId }: Pick<CheckTally, 'tool' | 'checkId'
   return `${tool}/${checkId} ${accountId}`;
 }
 
-/** Before all evidence: nothing has expired. Exports do not depend on the time of writing. */
-const NEVER = { now: '1970-01-01T00:00:00.000Z', settings: DEFAULT_STATUS_SETTINGS };
-
 /** Why the passes of results do not count, by the counted results of all checks. */
 export function withholding(
   scopes: Parameters<typeof talliesByCheck>[0],
   matches: readonly { reason: MatchReason }[],
   checks: KnownChecks,
+  at: Validity,
 ): (result: ResultOfCheck, match: MatchReason) => Withheld | undefined {
   const needed = new Set(matches.flatMap(({ reason }) => reason.needs ?? []));
   const beside = talliesByCheck(scopes.filter(({ checkId }) => needed.has(checkId)));
@@ -90,7 +87,7 @@ export function withholding(
       const check = { tool: key.slice(0, at), checkId: key.slice(at + 1), title: '' };
       return checkTallies({ ...check, accounts }).map(({ tally }) => tally);
     }),
-    NEVER,
+    at,
   );
   return ({ tool, checkId, provider, accountId }, match) => {
     const tally = { tool, checkId, accountId: accountOf({ provider, accountId }) };

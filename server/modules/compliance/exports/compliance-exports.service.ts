@@ -10,20 +10,23 @@ import type { FileAnswer } from '../../../platform/http/file-answer.js';
 import type { Catalogue, Framework, TeamCatalogues } from '../../catalogue/index.js';
 import type { CheckMatchesRepository, ControlMatch } from '../../mapping/index.js';
 import { checkKey } from '../../mapping/index.js';
-import {
-  type CheckResult,
-  type EvidenceService,
-  type KnownCheck,
-  provesPasses,
-} from '../../security-scans/index.js';
-import { withholding } from '../engine/withheld.rules.js';
-import { complianceFinding, statusFor } from './ocsf-compliance.rules.js';
+import type { CheckResult, EvidenceService, KnownCheck } from '../../security-scans/index.js';
+import type { EngineRunsRepository } from '../engine/engine-runs.repository.js';
+import type { Validity } from '../engine/evidence.rules.js';
+import type { PostureService } from '../posture/posture.service.js';
+import { readScoping } from '../scoping/read-scoping.js';
+import type { ScopingRepository } from '../scoping/scoping.repository.js';
+import { evidenceQuality, type QualityOf } from './evidence-quality.rules.js';
+import { complianceFinding, type EventFigures, statusFor } from './ocsf-compliance.rules.js';
 import { mappingCollection } from './oscal-mapping.rules.js';
 
 export interface ComplianceExportsDeps {
   evidence: EvidenceService;
   matches: CheckMatchesRepository;
   catalogues: TeamCatalogues;
+  posture: PostureService;
+  runs: EngineRunsRepository;
+  scoping: ScopingRepository;
 }
 
 type OcsfQuery = z.output<NonNullable<typeof exportOcsf.query>>;
@@ -52,13 +55,13 @@ export class ComplianceExportsService {
     }
     const known = await evidence.of(team);
     const checks = new Map(known.checks.map((check) => [keyOf(check.provider, check), check]));
-    const completeScopes = new Set(known.scopes.filter(provesPasses).map(scopeOf));
-    const withheldFor = withholding(known.scopes, [...matched.values()].flat(), catalogue.checks);
+    const at = await this.#validity(team);
+    const wantedMatches = [...matched.values()].flat();
     const events = this.#events(team, {
-      withheldFor,
+      qualityOf: evidenceQuality(known.scopes, wantedMatches, catalogue.checks, at),
+      figuresOf: await this.#figures(team, framework),
       matched,
       checks,
-      completeScopes,
       catalogue,
       framework,
       status,
@@ -87,21 +90,53 @@ export class ComplianceExportsService {
     };
   }
 
+  /** As of the engine's last run, so that the events change only when states can. */
+  async #validity(team: TeamScope): Promise<Validity> {
+    const { runs, scoping } = this.deps;
+    const [run, { settings }] = await Promise.all([runs.get(team), readScoping(scoping, team, [])]);
+    return { now: run?.lastRun?.startedAt ?? '', settings };
+  }
+
+  /** Figures in the scope of the framework, or in all accounts. */
+  async #figures(team: TeamScope, frameworkId = ''): Promise<EventContext['figuresOf']> {
+    const { posture } = this.deps;
+    const [states, passingOf, summaries] = await Promise.all([
+      posture.statesOf(team, frameworkId),
+      posture.passingIn(team, frameworkId),
+      posture.frameworks(team),
+    ]);
+    const frameworks = new Map(
+      summaries.map(({ id, score, passing = null, expired }) => [
+        id,
+        { id, score, passing, expired_points: expired?.points ?? 0 },
+      ]),
+    );
+    return (controlId) => {
+      const { expired } = states.get(controlId)?.explanation ?? {};
+      const control = {
+        passing: passingOf(controlId),
+        expired_passes: expired?.passes ?? 0,
+        implemented_until: expired?.implementedUntil ?? null,
+      };
+      return { control, frameworks };
+    };
+  }
+
   async *#events(team: TeamScope, wanted: EventContext): AsyncGenerator<string> {
-    const { matched, checks, completeScopes, withheldFor, catalogue, framework, status } = wanted;
+    const { matched, checks, qualityOf, figuresOf, catalogue, framework, status } = wanted;
     for await (const results of this.deps.evidence.results(team)) {
       let text = '';
       for (const result of results) {
         // A person marked it as a false positive, so it counts neither way.
         if (result.standing === 'excluded') continue;
-        const complete = completeScopes.has(scopeOf(result));
         for (const match of matched.get(checkKey(result)) ?? []) {
-          const withheld = withheldFor(result, match.reason);
-          const resultStatus = statusFor(result.standing, match.reason, complete, withheld);
+          const quality = qualityOf(result, match.reason);
+          const resultStatus = statusFor(result.standing, match.reason, quality);
           if (status && !status.includes(resultStatus)) continue;
           const check = checks.get(keyOf(result.provider, describedBy(result)));
           const context = { catalogue, framework, productVersion: version };
-          const facts = { result, check, match, complete, withheld, ...context };
+          const figures = figuresOf(match.controlId);
+          const facts = { result, check, match, quality, figures, ...context };
           text += `${JSON.stringify(complianceFinding(facts))}\n`;
         }
       }
@@ -110,22 +145,15 @@ export class ComplianceExportsService {
   }
 }
 
-type ScopeParts = Pick<CheckResult, 'tool' | 'checkId' | 'provider' | 'accountId' | 'region'>;
-
 interface EventContext {
   matched: ReadonlyMap<string, ControlMatch[]>;
   checks: ReadonlyMap<string, KnownCheck>;
-  /** Scopes covered by a complete report. */
-  completeScopes: ReadonlySet<string>;
-  withheldFor: ReturnType<typeof withholding>;
+  qualityOf: QualityOf;
+  figuresOf: (controlId: string) => EventFigures;
   catalogue: Catalogue;
   framework?: string;
   status?: readonly string[];
 }
-
-/** The same key that the engine uses for coverage. */
-const scopeOf = ({ tool, checkId, provider, accountId, region }: ScopeParts) =>
-  JSON.stringify([tool, checkId, provider, accountId, region]);
 
 const describedBy = ({ tool, checkId }: CheckResult) => ({ tool, check: { id: checkId } });
 

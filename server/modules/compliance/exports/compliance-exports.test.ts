@@ -115,6 +115,35 @@ describe('OCSF compliance findings', () => {
     expect(after[0].status_details.join(' ')).not.toContain('cut off');
   });
 
+  it('report no expired pass, and state what passes and what expired evidence took', async () => {
+    const aged = new TestTeam(core);
+    const row = { check: 'kms_cmk_are_used', resource: 'key', status: 'PASS' } as const;
+    await aged.import([row], { at: core.clock.now().toISOString() });
+    const query = { controlId: 'CRY-09', framework: 'nist-800-53-r5' };
+    const read = async () => {
+      const text = await textOf(await exports().ocsf(aged.actor, query));
+      return JSON.parse(text.trim()) as Event;
+    };
+    const fresh = await read();
+    expect(fresh.compliance).toMatchObject({ status: 'Pass' });
+    expect(fresh.unmapped).toMatchObject({
+      control: { passing: 100, expired_passes: 0, implemented_until: null },
+      frameworks: [{ id: 'nist-800-53-r5', passing: 100, expired_points: 0 }],
+      requirement_page: '/frameworks/{framework}/requirements/{requirement}',
+    });
+    core.clock.moveDays(100);
+    await core.compliance.engine.catchUp(aged.actor);
+    const old = await read();
+    core.clock.moveDays(-100);
+    expect(old.compliance).toMatchObject({ status: 'Warning' });
+    const until = old.unmapped.control.implemented_until;
+    expect(until).toMatch(/^\d{4}-\d\d-\d\d$/);
+    expect(old.compliance.status_details.join(' ')).toContain(`it counted until ${until}.`);
+    expect(old.unmapped.control).toMatchObject({ passing: 100, expired_passes: 1 });
+    expect(old.unmapped.frameworks[0].expired_points).toBeGreaterThan(0);
+    expect(old.unmapped.frameworks[0].score).toBeLessThan(fresh.unmapped.frameworks[0].score);
+  });
+
   it('contain no secrets, and do not depend on the time of writing', async () => {
     const first = await textOf(await exports().ocsf(team.actor, {}));
     expect(first).not.toContain('hunter2secret99');

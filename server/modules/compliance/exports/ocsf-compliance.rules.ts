@@ -4,9 +4,10 @@ import { maskSecrets } from '../../../scanners/secrets/mask-secrets.js';
 import { attributionsOf, type Catalogue } from '../../catalogue/index.js';
 import type { ControlMatch } from '../../mapping/index.js';
 import type { CheckResult, KnownCheck } from '../../security-scans/index.js';
-import { passesCount, type Withheld } from '../engine/evidence.rules.js';
+import { passesCount } from '../engine/evidence.rules.js';
 import { withheldText } from '../engine/proof-sentences.rules.js';
 import { accountOf } from '../engine/tallies.rules.js';
+import type { EvidenceQuality } from './evidence-quality.rules.js';
 import { uuidOf } from './uuid-v5.js';
 
 /** The version of the schema that events are written by. */
@@ -22,19 +23,18 @@ const SEVERITY_ID: Record<Severity, number> = {
 
 export type ResultStatus = 'pass' | 'fail' | 'unknown';
 
-/**
- * The effect of one result on one control: a pass counts only if it counts in the engine. `complete`: a
- * complete report covered the scope of the result.
- */
+/** The effect of one result on one control: a pass counts only if it counts in the engine. */
 export function statusFor(
   standing: CheckResult['standing'],
   match: MatchReason,
-  complete: boolean,
-  withheld?: Withheld,
+  { complete, withheld, validUntil }: EvidenceQuality,
 ): ResultStatus {
   // What a search finds does not fail the control that asks for the search.
   if (standing === 'fail') return match.finds ? 'unknown' : 'fail';
-  const counts = standing === 'pass' && passesCount({ tally: { complete }, match, withheld });
+  const counts =
+    standing === 'pass' &&
+    validUntil === undefined &&
+    passesCount({ tally: { complete }, match, withheld });
   return counts ? 'pass' : 'unknown';
 }
 
@@ -48,27 +48,41 @@ export interface ComplianceFacts {
   result: CheckResult;
   check: KnownCheck | undefined;
   match: ControlMatch;
-  /** A complete report covered the scope of the result. */
-  complete: boolean;
-  /** Why a pass does not count, if it does not. */
-  withheld?: Withheld;
+  quality: EvidenceQuality;
+  /** Figures beside the status of the control, and of the frameworks that it serves. */
+  figures: EventFigures;
   catalogue: Catalogue;
   /** Only requirements of this framework are named. */
   framework?: string;
   productVersion: string;
 }
 
+export interface EventFigures {
+  control: { passing: number | null; expired_passes: number; implemented_until: string | null };
+  /** By id. */
+  frameworks: ReadonlyMap<string, FrameworkEventFigures>;
+}
+
+export interface FrameworkEventFigures {
+  id: string;
+  score: number | null;
+  passing: number | null;
+  /** What expired evidence took from the score. */
+  expired_points: number;
+}
+
 /** A Compliance Finding (class 2003) for one check result and one control. It does not depend on the time of writing. */
 export function complianceFinding(facts: ComplianceFacts) {
-  const { result, check, match, complete, catalogue, framework, productVersion, withheld } = facts;
+  const { result, check, match, quality, figures, catalogue, framework, productVersion } = facts;
   const { controlId, reason } = match;
-  const status = statusFor(result.standing, reason, complete, withheld);
+  const status = statusFor(result.standing, reason, quality);
   const time = Date.parse(result.observedAt);
   const uid = uuidOf('ocsf', result.teamId, result.id, controlId);
   const served = catalogue
     .requirementsOf(controlId)
     .filter((edge) => !framework || edge.framework.id === framework);
-  const standards = [...new Set(served.map((edge) => standardOf(edge.framework)))];
+  const frameworks = [...new Set(served.map((edge) => edge.framework))];
+  const standards = [...new Set(frameworks.map(standardOf))];
   const attributions = attributionsOf([
     catalogue.controls.get(controlId),
     ...served.map((edge) => edge.framework),
@@ -140,6 +154,9 @@ export function complianceFinding(facts: ComplianceFacts) {
       : {}),
     unmapped: {
       match: { tier: reason.tier, confidence: reason.confidence, relation: reason.relation },
+      control: figures.control,
+      frameworks: frameworks.flatMap(({ id }) => figures.frameworks.get(id) ?? []),
+      requirement_page: REQUIREMENT_PAGE,
       ...(attributions.length > 0 ? { attributions } : {}),
     },
   };
@@ -153,11 +170,15 @@ function lifecycleOf(status: ResultStatus, exempt: boolean) {
     : { status_id: 1, status: 'New' };
 }
 
+/** The page of a requirement in the web app, by the ids in `compliance.requirements`. */
+const REQUIREMENT_PAGE = '/frameworks/{framework}/requirements/{requirement}';
+
 const verdictOf = (standing: CheckResult['standing']): ResultStatus =>
   standing === 'pass' || standing === 'fail' ? standing : 'unknown';
 
 function notProven(facts: ComplianceFacts, status: ResultStatus): string[] {
-  const { result, match, complete, withheld } = facts;
+  const { result, match, quality } = facts;
+  const { complete, withheld, validUntil } = quality;
   if (result.standing === 'pass' && status === 'pass') {
     return ['A pass shows its own part of the control.'];
   }
@@ -165,7 +186,7 @@ function notProven(facts: ComplianceFacts, status: ResultStatus): string[] {
   if (withheld) {
     return [withheldText(withheld, { tool: result.tool, accountId: accountOf(result) })];
   }
-  const isProof = statusFor('pass', match.reason, true) === 'pass';
+  const isProof = statusFor('pass', match.reason, { complete: true }) === 'pass';
   return [
     ...(isProof
       ? []
@@ -175,6 +196,9 @@ function notProven(facts: ComplianceFacts, status: ResultStatus): string[] {
     ...(complete
       ? []
       : ['The check passed, but its report was cut off: what is missing of it may have failed.']),
+    ...(validUntil === undefined
+      ? []
+      : [`The check passed, but its evidence expired: it counted until ${validUntil}.`]),
   ];
 }
 

@@ -9,6 +9,7 @@ import {
   postureOf,
   type RequirementPosture,
   requirementOf,
+  weightOf,
 } from '../posture/posture.rules.js';
 import { WHOLE } from '../scoping/scoping.rules.js';
 import type { ChangedControl, FixForecast } from './fix-forecast.rules.js';
@@ -48,15 +49,12 @@ interface Base {
 
 function baseOf(framework: Framework, { posture, scopeOf }: FixesInputs): Base {
   const { requirementPostures } = postureOf(framework, posture);
-  const weight = requirementPostures
-    .filter(({ status }) => status !== 'not_applicable')
-    .reduce((sum, each) => sum + each.weight, 0);
   return {
     framework,
     scopeId: scopeOf(framework.id),
     controls: countedControls(framework),
     postures: new Map(requirementPostures.map((each) => [each.id, each])),
-    weight,
+    weight: weightOf(requirementPostures),
   };
 }
 

@@ -1,9 +1,10 @@
 import type { FrameworkGaps, FrameworkOverlap, TextFile } from '../../../../contract/compliance.js';
+import { requirementCommand, requirementPage } from '../../../../contract/framework-words.js';
 import type { Actor } from '../../../platform/auth/actor.js';
 import { writeCsv } from '../../../platform/tables/write-csv.js';
 import { attributionsOf } from '../../catalogue/index.js';
-import { gainOf, postureOf, weightsOf } from '../posture/posture.rules.js';
-import { describe, type PostureService } from '../posture/posture.service.js';
+import { gainOf, weightsOf } from '../posture/posture.rules.js';
+import type { PostureService } from '../posture/posture.service.js';
 import { gapsOf } from './gaps.rules.js';
 import { overlapOf } from './overlap.rules.js';
 
@@ -14,13 +15,16 @@ export class GapAnalysisService {
   constructor(private readonly deps: { posture: PostureService }) {}
 
   async of(actor: Actor, frameworkId: string): Promise<FrameworkGaps> {
-    const snapshot = await this.deps.posture.snapshot(actor);
-    const framework = await this.deps.posture.find(actor, frameworkId);
+    const { snapshot, framework, summary, besidesOf } = await this.deps.posture.figures(
+      actor,
+      frameworkId,
+    );
     const states = await this.deps.posture.statesOf(actor, frameworkId);
     // Gains in this framework alone: the others are left out of the sums.
     const inputs = { ...snapshot, catalogue: snapshot.catalogue.with([framework]) };
-    const gaps = gapsOf(framework, inputs, (controlId) => states.get(controlId));
-    const { requirementPostures: _, ...posture } = postureOf(framework, inputs);
+    const besides = new Map(framework.requirements.map((each) => [each.id, besidesOf(each)]));
+    const found = gapsOf(framework, inputs, (controlId) => states.get(controlId));
+    const gaps = found.map((gap) => ({ ...gap, ...besides.get(gap.id) }));
     const weights = weightsOf(inputs);
     const open = new Map(
       gaps.flatMap(({ controls }) => controls).map((control) => [control.id, control]),
@@ -36,7 +40,7 @@ export class GapAnalysisService {
       .slice(0, MAX_FIXES);
     const count = (test: (gap: (typeof gaps)[number]) => boolean) => gaps.filter(test).length;
     return {
-      framework: { ...describe(framework, snapshot), ...posture },
+      framework: summary,
       counts: {
         failing: count(({ status }) => status === 'failing'),
         partial: count(({ status }) => status === 'partial'),
@@ -67,6 +71,14 @@ export class GapAnalysisService {
       gap.attestationMissing ? 'yes' : 'no',
       gap.controls.map(({ id, status }) => `${id} ${status}`).join('; '),
       gap.why,
+      figure(gap.passing),
+      (gap.expiredPoints ?? 0).toFixed(2),
+      // On every row, like the attributions.
+      figure(framework.score),
+      figure(framework.passing),
+      (framework.expired?.points ?? 0).toFixed(1),
+      requirementPage(framework.id, gap.id),
+      requirementCommand(framework.id, gap.id),
       // On every row, because rows are copied without their header.
       attributions.join(' | '),
     ]);
@@ -106,5 +118,15 @@ const COLUMNS = [
   'attestation_missing',
   'controls',
   'why',
+  'passing',
+  'expired_points',
+  'framework_score',
+  'framework_passing',
+  'framework_expired_points',
+  'page',
+  'command',
   'attribution',
 ];
+
+/** Percent; empty for unknown. */
+const figure = (value: number | null | undefined): string => value?.toFixed(1) ?? '';

@@ -1,4 +1,5 @@
 import type { RequirementGap } from '../../../../contract/compliance.js';
+import { lapsedControlTexts } from '../../../../contract/framework-words.js';
 import {
   type Control,
   type Framework,
@@ -78,7 +79,7 @@ function openControls(
   });
 }
 
-/** One sentence that names failing, partial and unassessed controls, unmet numbers and a missing attestation. */
+/** One sentence that names failing, partial and unassessed controls, expired ones, unmet numbers and a missing attestation. */
 export function whyOf(
   framework: Framework,
   requirement: Requirement,
@@ -97,6 +98,10 @@ export function whyOf(
   const reasons = parts
     .filter(([ids]) => ids.length > 0)
     .map(([ids, what]) => `${ids.join(', ')} ${ids.length > 1 ? 'are' : 'is'} ${what}`);
+  const lapsed = members.map(({ controlId: id }) => {
+    return { id, implementedUntil: inputs.standingOf?.(id, framework.id)?.implementedUntil };
+  });
+  reasons.push(...lapsedControlTexts(lapsed));
   if (attestationMissing) {
     reasons.push(
       controls.length === 0

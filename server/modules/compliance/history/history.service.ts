@@ -111,7 +111,7 @@ export class HistoryService {
     return { at, controls: controls.filter(isWanted) };
   }
 
-  /** A framework's score, oldest first. */
+  /** A framework's score and share of passing results, oldest first. */
   async series(
     team: TeamScope,
     { framework, from, to, points }: SeriesQuery,
@@ -171,7 +171,9 @@ export class HistoryService {
 
 function pointOf(point: ScoreInterval): ScorePoint {
   const { frameworkId, at, score, coverage, ceiling, requirements, ruleVersion } = point;
-  return { frameworkId, at, score, coverage, ceiling, requirements, ruleVersion };
+  // Not recorded by earlier releases.
+  const { passing = null } = point;
+  return { frameworkId, at, score, coverage, ceiling, passing, requirements, ruleVersion };
 }
 
 /** Every change, limited to the newest. */

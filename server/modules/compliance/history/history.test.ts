@@ -6,6 +6,7 @@ import { createTestCore, SCANS_TO_CONTROLS, type TestCore } from '../../../testi
 import { TestTeam } from '../../../testing/test-team.js';
 import { type ControlChange, engineRan } from '../compliance.events.js';
 import { EngineRunsRepository } from '../engine/engine-runs.repository.js';
+import { ScoreHistoryRepository } from './score-history.repository.js';
 
 let core: TestCore;
 beforeAll(async () => {
@@ -84,8 +85,8 @@ async function attestable(team: TestTeam) {
 async function shownNow(team: TestTeam) {
   const { frameworks, controls } = await core.compliance.posture.overview(team.actor);
   const summaries = frameworks.map(
-    ({ id, name, version, band, score, coverage, ceiling, requirements }) => {
-      return { id, name, version, band, score, coverage, ceiling, requirements };
+    ({ id, name, version, band, score, coverage, ceiling, passing, requirements }) => {
+      return { id, name, version, band, score, coverage, ceiling, passing, requirements };
     },
   );
   return { controls, frameworks: summaries.sort((a, b) => (a.id < b.id ? -1 : 1)) };
@@ -94,8 +95,9 @@ async function shownNow(team: TestTeam) {
 async function shownAt(team: TestTeam, at: string) {
   const { frameworks, controls } = await core.compliance.history.postureAt(team.actor, at);
   const summaries = frameworks.map(
-    ({ frameworkId: id, name, version, band, score, coverage, ceiling, requirements }) => {
-      return { id, name, version, band, score, coverage, ceiling, requirements };
+    ({ frameworkId: id, name, version, band, passing, ...figures }) => {
+      const { score, coverage, ceiling, requirements } = figures;
+      return { id, name, version, band, score, coverage, ceiling, passing, requirements };
     },
   );
   return { controls, frameworks: summaries.sort((a, b) => (a.id < b.id ? -1 : 1)) };
@@ -151,6 +153,50 @@ describe('a series of scores', () => {
     );
     const changes = await history.series(team.actor, { framework, from });
     expect(changes.map(({ score }) => score)).toEqual([before[framework], after[framework]]);
+  });
+});
+
+describe('the share of passing results', () => {
+  const key = (resource: string, status: 'PASS' | 'FAIL') =>
+    ({ check: 'kms_cmk_are_used', severity: 'Critical', resource, status }) as const;
+
+  it('is recorded with each fix, also where it moves no score', async () => {
+    const team = new TestTeam(core);
+    const from = now();
+    const import_ = (b: 'PASS' | 'FAIL') =>
+      team.import([key('a', 'FAIL'), key('b', b)], { at: now() });
+    await import_('FAIL');
+    core.clock.moveDays(1);
+    await import_('PASS');
+    const [finding] = await team.findings({ status: ['open'] });
+    core.clock.moveDays(1);
+    await team.triage(finding?.id ?? '', 'suppressed');
+    const { frameworkId } = await attestable(team);
+    const items = await core.compliance.history.series(team.actor, {
+      framework: frameworkId,
+      from,
+    });
+    const [first] = items;
+    expect(items.map(({ score }) => score)).toEqual([first?.score, first?.score]);
+    expect(items.map(({ passing }) => passing)).toEqual([0, 50]);
+  });
+
+  it('is unknown for points of earlier releases', async () => {
+    const team = new TestTeam(core);
+    const { frameworkId } = await attestable(team);
+    const [point] = await core.compliance.history.series(team.actor, { framework: frameworkId });
+    const from = now();
+    core.clock.moveDays(1);
+    await team.import([key('a', 'FAIL')], { at: now() });
+    const scores = core.platform.repositories.create(ScoreHistoryRepository);
+    const { passing: _, ...older } = { ...point, frameworkId, at: from };
+    type Stored = Parameters<ScoreHistoryRepository['append']>[2][number];
+    await scores.append(team.actor, from, [{ ...older, until: now(), active: true } as Stored]);
+    const items = await core.compliance.history.series(team.actor, {
+      framework: frameworkId,
+      from,
+    });
+    expect(items.map(({ passing }) => passing)).toEqual([null, 0]);
   });
 });
 

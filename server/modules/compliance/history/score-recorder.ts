@@ -4,6 +4,7 @@ import type { TeamScope } from '../../../platform/database/collection.js';
 import type { TeamCatalogues } from '../../catalogue/index.js';
 import type { AttestationsRepository } from '../attestations/attestations.repository.js';
 import { isUnchanged } from '../attestations/attested-text.rules.js';
+import type { PassingResults } from '../posture/passing.rules.js';
 import { postureOf } from '../posture/posture.rules.js';
 import { teamInputs } from '../posture/team-inputs.rules.js';
 import { readScoping } from '../scoping/read-scoping.js';
@@ -21,32 +22,43 @@ export interface ScoreRecorderDeps {
 }
 
 type Added = Omit<ScoreInterval, 'id' | 'teamId'>;
-type Point = Pick<Added, 'score' | 'coverage' | 'ceiling' | 'requirements'>;
+type Point = Pick<Added, 'score' | 'coverage' | 'ceiling' | 'passing' | 'requirements'>;
 type ScoreMoves = DefinitionChange['frameworks'];
 
 /**
- * Records every change of a framework's score with the rules and library that made it: a past score is
+ * Records every change of a framework's score, and of its share of passing results, with the rules and library that made it: a past score is
  * never recomputed. Called under the engine's lock only.
  */
 export class ScoreRecorder {
   constructor(private readonly deps: ScoreRecorderDeps) {}
 
   /** Records the changes by attestations that have ended since, dated by their ends. Before states change. */
-  async settle(team: TeamScope, ruleVersion: string): Promise<void> {
+  async settle(
+    team: TeamScope,
+    ruleVersion: string,
+    passing: () => Promise<PassingResults>,
+  ): Promise<void> {
     const { scores, attestations, clock } = this.deps;
     const latest = await scores.latest(team);
     if (!latest) return;
     const now = clock.now().toISOString();
     const ends = await attestations.endsBetween(team, latest.recordedUntil, now);
-    for (const end of ends) await this.#record(team, end, ruleVersion);
+    if (ends.length === 0) return;
+    const shares = await passing();
+    for (const end of ends) await this.#record(team, end, ruleVersion, shares);
   }
 
   /** Records what differs from the last record; returns the changed scores. */
-  record(team: TeamScope, ruleVersion: string): Promise<ScoreMoves> {
-    return this.#record(team, this.deps.clock.now().toISOString(), ruleVersion);
+  record(team: TeamScope, ruleVersion: string, passing: PassingResults): Promise<ScoreMoves> {
+    return this.#record(team, this.deps.clock.now().toISOString(), ruleVersion, passing);
   }
 
-  async #record(team: TeamScope, at: string, ruleVersion: string): Promise<ScoreMoves> {
+  async #record(
+    team: TeamScope,
+    at: string,
+    ruleVersion: string,
+    passing: PassingResults,
+  ): Promise<ScoreMoves> {
     const { catalogues, states, attestations, scoping, scores } = this.deps;
     const [catalogue, library, latest, standings, all, { scopeOf }] = await Promise.all([
       catalogues.of(team),
@@ -65,7 +77,8 @@ export class ScoreRecorder {
     const moves: ScoreMoves = [];
     for (const framework of catalogue.frameworks.values()) {
       const { score, coverage, ceiling, requirements } = postureOf(framework, inputs);
-      const point = { score, coverage, ceiling, requirements };
+      const share = passing.ofFramework(framework);
+      const point = { score, coverage, ceiling, passing: share, requirements };
       const text = JSON.stringify(point);
       after.set(framework.id, text);
       const previous = before.get(framework.id);

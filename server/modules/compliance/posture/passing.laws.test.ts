@@ -83,7 +83,9 @@ function sharesOf({ results, kinds }: Given, now = NOW): (number | null)[] {
     return { id, teamId: 'a', tool: 'prowler', checkId, title: checkId, accounts };
   });
   const context = { checks: catalogue.checks, now, settings: DEFAULT_STATUS_SETTINGS };
-  const scoping = scopingOf({ settings: {}, profiles: [], definitions: [], seen: [] });
+  const scoping = scopingOf({
+    ...{ settings: {}, profiles: [], stated: [], definitions: [], seen: [] },
+  });
   const passing = new PassingResults(inputsByControl(matched, tallied, context), scoping);
   const controls = CONTROLS.map((controlId) => ({ controlId }));
   const requirement = { controls } as unknown as Parameters<PassingResults['ofRequirement']>[1];

@@ -82,9 +82,19 @@ export class PassingResults {
   }
 }
 
-export function countedControls({ requirements }: Pick<Framework, 'requirements'>): Set<string> {
-  const counted = requirements.filter(isCounted);
-  return new Set(counted.flatMap(({ controls }) => controls.map(({ controlId }) => controlId)));
+/** Frameworks do not change: an edited one is another object. */
+const counted = new WeakMap<object, ReadonlySet<string>>();
+
+export function countedControls(framework: Pick<Framework, 'requirements'>): ReadonlySet<string> {
+  const known = counted.get(framework);
+  if (known) return known;
+  const ids = new Set<string>();
+  for (const requirement of framework.requirements) {
+    if (!isCounted(requirement)) continue;
+    for (const { controlId } of requirement.controls) ids.add(controlId);
+  }
+  counted.set(framework, ids);
+  return ids;
 }
 
 /** Results of text or domain matches say too little about a control. */

@@ -8,6 +8,7 @@ import { type Framework, isCounted, type Requirement } from '../../catalogue/ind
 import { percent } from './percent.rules.js';
 import {
   controlMembers,
+  type Member,
   numberMembers,
   PLAIN_WEIGHT,
   type PostureInputs,
@@ -61,16 +62,15 @@ export function requirementOf(
   requirement: Requirement,
   inputs: PostureInputs,
 ): RequirementPosture {
-  const members = controlMembers(framework, requirement, inputs);
-  const weight = Math.max(...members.map((member) => member.weight), 0) || PLAIN_WEIGHT;
-  const needed = [
-    ...members.filter(({ status }) => status !== 'not_applicable'),
-    ...statementMembers(framework, requirement, inputs),
-  ];
+  const applicable: Member[] = [];
+  let heaviest = 0;
+  for (const member of controlMembers(framework, requirement, inputs)) {
+    if (member.weight > heaviest) heaviest = member.weight;
+    if (member.status !== 'not_applicable') applicable.push(member);
+  }
+  applicable.push(...statementMembers(framework, requirement, inputs));
   // Where nothing applies, no number is asked for either.
-  const numbers = needed.length > 0 ? numberMembers(framework, requirement, inputs) : [];
-  const applicable = [...needed, ...numbers];
-  const status = requirementStatus(applicable.map((member) => member.status));
+  if (applicable.length > 0) applicable.push(...numberMembers(framework, requirement, inputs));
   let all = 0;
   let known = 0;
   let value = 0;
@@ -85,20 +85,26 @@ export function requirementOf(
   const ceiling = share(value + all - known);
   return {
     id: requirement.id,
-    status,
+    status: requirementStatus(applicable),
     value: share(value),
     ceiling,
     coverage: share(known),
-    weight,
+    weight: heaviest || PLAIN_WEIGHT,
   };
 }
 
 /** Over the applicable members of the set, including a needed attestation. */
-function requirementStatus(members: readonly ControlStatus[]): RequirementStatus {
+function requirementStatus(members: readonly Member[]): RequirementStatus {
   if (members.length === 0) return 'not_applicable';
-  if (members.includes('not_implemented')) return 'failing';
-  if (members.every((status) => status === 'implemented')) return 'satisfied';
-  return members.some((status) => status !== 'not_assessed') ? 'partial' : 'not_assessed';
+  let implemented = 0;
+  let unknown = 0;
+  for (const { status } of members) {
+    if (status === 'not_implemented') return 'failing';
+    if (status === 'implemented') implemented += 1;
+    else if (status === 'not_assessed') unknown += 1;
+  }
+  if (implemented === members.length) return 'satisfied';
+  return unknown < members.length ? 'partial' : 'not_assessed';
 }
 
 export interface FrameworkGain {
@@ -111,9 +117,13 @@ export interface FrameworkGain {
 export function weightsOf(inputs: PostureInputs): ReadonlyMap<string, number> {
   const weights = new Map<string, number>();
   for (const framework of inputs.catalogue.frameworks.values()) {
-    weights.set(framework.id, sums(counted(framework, inputs)).weight);
+    weights.set(framework.id, weightOf(counted(framework, inputs)));
   }
   return weights;
+}
+
+export function weightOf(postures: readonly RequirementPosture[]): number {
+  return sums(postures).weight;
 }
 
 /**
@@ -165,14 +175,11 @@ export function bandOf(score: number | null, evaluated: boolean): Posture['band'
 }
 
 function countsOf(postures: readonly RequirementPosture[]): RequirementCounts {
-  const of = (status: RequirementStatus) =>
-    postures.filter((posture) => posture.status === status).length;
+  const counts = { satisfied: 0, partial: 0, failing: 0, not_assessed: 0, not_applicable: 0 };
+  for (const { status } of postures) counts[status] += 1;
+  const { satisfied, partial, failing, not_assessed, not_applicable } = counts;
   return {
-    total: postures.length,
-    satisfied: of('satisfied'),
-    partial: of('partial'),
-    failing: of('failing'),
-    notAssessed: of('not_assessed'),
-    notApplicable: of('not_applicable'),
+    ...{ total: postures.length, satisfied, partial, failing },
+    ...{ notAssessed: not_assessed, notApplicable: not_applicable },
   };
 }

@@ -11,7 +11,7 @@ import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { NotFoundError } from '../../../platform/errors.js';
 import type { Framework, TeamCatalogues } from '../../catalogue/index.js';
-import { attributionsOf, newerEditionOf } from '../../catalogue/index.js';
+import { attributionsOf } from '../../catalogue/index.js';
 import type { Attestation } from '../attestations/attestation.js';
 import type { AttestationsRepository } from '../attestations/attestations.repository.js';
 import { isUnchanged } from '../attestations/attested-text.rules.js';
@@ -19,10 +19,10 @@ import { readScoping } from '../scoping/read-scoping.js';
 import type { ScopingRepository } from '../scoping/scoping.repository.js';
 import type { ControlStatesRepository } from '../states/control-states.repository.js';
 import type { TeamControlState } from '../states/team-control-state.js';
-import { lostToExpiry } from './expired.rules.js';
+import { type FrameworkFigures, figuresOf, type PostureMoment } from './framework-figures.rules.js';
 import type { PassingResults } from './passing.rules.js';
-import { gainOf, postureOf, weightsOf } from './posture.rules.js';
-import { isAttestation, requirementView, type ShownPosture } from './requirement-view.rules.js';
+import { gainOf, postureOf, weightOf } from './posture.rules.js';
+import { isAttestation, requirementView } from './requirement-view.rules.js';
 import type { ResultsInScope } from './results-in-scope.js';
 import { teamInputs } from './team-inputs.rules.js';
 
@@ -36,9 +36,8 @@ export interface PostureDeps {
 }
 
 /** The inputs of a team's scores, read once per request. */
-export interface PostureSnapshot extends ShownPosture {
+export interface PostureSnapshot extends PostureMoment {
   states: Map<string, TeamControlState>;
-  evaluatedAt: string | null;
 }
 
 const MAX_FIXES = 50;
@@ -54,6 +53,15 @@ export class PostureService {
     return new Map(states.map((state) => [state.controlId, state]));
   }
 
+  /** Control → the share of passing results in the framework's scope. */
+  async passingIn(team: TeamScope, frameworkId: string) {
+    const [{ scopeOf }, passing] = await Promise.all([
+      readScoping(this.deps.scoping, team, []),
+      this.deps.results.passing(team),
+    ]);
+    return (controlId: string) => passing.ofControl(controlId, scopeOf(frameworkId));
+  }
+
   async frameworks(team: TeamScope): Promise<FrameworkSummary[]> {
     return this.#summaries(...(await this.#shown(team)));
   }
@@ -61,17 +69,14 @@ export class PostureService {
   async framework(team: TeamScope, frameworkId: string) {
     const [snapshot, passing] = await this.#shown(team);
     const framework = await this.find(team, frameworkId);
-    const { requirementPostures, ...posture } = postureOf(framework, snapshot);
-    const byId = new Map(requirementPostures.map((item) => [item.id, item]));
+    const { summary, posture, besidesOf } = figuresOf(framework, snapshot, passing);
+    const byId = new Map(posture.requirementPostures.map((item) => [item.id, item]));
     const requirementStates = framework.requirements.map((requirement) => ({
       ...requirementView(framework, requirement, byId.get(requirement.id), snapshot),
-      passing: passing.ofRequirement(framework, requirement),
+      ...besidesOf(requirement),
     }));
     return {
-      ...describe(framework, snapshot),
-      ...posture,
-      passing: passing.ofFramework(framework),
-      ...lostToExpiry(framework, snapshot, posture.score),
+      ...summary,
       source: framework.source ?? null,
       sections: [...framework.sections],
       requirementStates,
@@ -125,9 +130,10 @@ export class PostureService {
     for (const id of snapshot.catalogue.controls.keys()) {
       controls[snapshot.statusOf(id) ?? 'not_assessed'] += 1;
     }
-    const topFixes = this.#topFixes(snapshot);
+    const figures = this.#figures(snapshot, passing);
+    const topFixes = this.#topFixes(snapshot, figures);
     return {
-      frameworks: this.#summaries(snapshot, passing),
+      frameworks: figures.map(({ summary }) => summary),
       controls,
       openFindings,
       accounts,
@@ -141,8 +147,10 @@ export class PostureService {
   }
 
   /** Controls with open findings, by what implementing each would add to the scores. */
-  #topFixes(snapshot: PostureSnapshot): TopFix[] {
-    const weights = weightsOf(snapshot);
+  #topFixes(snapshot: PostureSnapshot, figures: readonly FrameworkFigures[]): TopFix[] {
+    const weights = new Map(
+      figures.map(({ summary, posture }) => [summary.id, weightOf(posture.requirementPostures)]),
+    );
     const fixes = [...snapshot.states.values()]
       .filter(({ openFindings }) => openFindings > 0)
       .map(({ controlId, status, reason, openFindings, explanation }): TopFix => {
@@ -167,28 +175,36 @@ export class PostureService {
       .slice(0, MAX_FIXES);
   }
 
+  /** Figures of a framework, with the inputs that they were computed from. */
+  async figures(team: TeamScope, frameworkId: string) {
+    const [snapshot, passing] = await this.#shown(team);
+    const framework = await this.find(team, frameworkId);
+    return { snapshot, framework, ...figuresOf(framework, snapshot, passing) };
+  }
+
   /** With the figures of the results themselves. */
   #shown(team: TeamScope): Promise<[PostureSnapshot, PassingResults]> {
     return Promise.all([this.snapshot(team), this.deps.results.passing(team)]);
   }
 
   #summaries(snapshot: PostureSnapshot, results: PassingResults): FrameworkSummary[] {
-    return [...snapshot.catalogue.frameworks.values()].map((framework) => {
-      const { requirementPostures: _, ...posture } = postureOf(framework, snapshot);
-      const passing = results.ofFramework(framework);
-      const expired = lostToExpiry(framework, snapshot, posture.score);
-      return { ...describe(framework, snapshot), ...posture, passing, ...expired };
-    });
+    return this.#figures(snapshot, results).map(({ summary }) => summary);
+  }
+
+  /** Of the active frameworks. */
+  #figures(snapshot: PostureSnapshot, results: PassingResults): FrameworkFigures[] {
+    const { frameworks } = snapshot.catalogue;
+    return [...frameworks.values()].map((each) => figuresOf(each, snapshot, results));
   }
 
   /** A consistent view for several queries. */
   async snapshot(team: TeamScope): Promise<PostureSnapshot> {
     const { catalogues, clock } = this.deps;
-    const [catalogue, library, states, standings, given, { scopeOf }] = await Promise.all([
+    const states = await this.deps.states.list(team);
+    const [catalogue, library, standings, given, { scopeOf }] = await Promise.all([
       catalogues.of(team),
       catalogues.all(team),
-      this.deps.states.list(team),
-      this.deps.states.standings(team),
+      this.deps.states.standings(team, states),
       this.deps.attestations.list(team),
       readScoping(this.deps.scoping, team, []),
     ]);
@@ -214,13 +230,4 @@ export class PostureService {
       ),
     };
   }
-}
-
-export function describe(
-  framework: Framework,
-  { evaluatedAt, library }: Pick<PostureSnapshot, 'evaluatedAt' | 'library'>,
-) {
-  const { id, name, version, publisher, about, attribution } = framework;
-  const supersededBy = newerEditionOf(framework, library);
-  return { id, name, version, publisher, about, evaluatedAt, attribution, supersededBy };
 }

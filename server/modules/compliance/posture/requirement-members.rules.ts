@@ -70,7 +70,7 @@ export function controlMembers(
   return requirement.controls.map(({ controlId }) => {
     const weight = inputs.catalogue.controls.get(controlId)?.weight ?? PLAIN_WEIGHT;
     const status = inputs.statusOf(controlId, framework.id) ?? 'not_assessed';
-    const own = { controlId, weight, status, by: null, elsewhere: [] };
+    const own = { controlId, weight, status, by: null, elsewhere: NO_ANSWERS };
     const isOpen =
       status === 'not_assessed' ||
       (status === 'partial' && inputs.standingOf?.(controlId, framework.id)?.incomplete === true);
@@ -82,7 +82,7 @@ export function controlMembers(
       return counts ? { ...own, status: answered, by: 'answer', isClaim } : own;
     }
     if (status !== 'not_assessed') return own;
-    const elsewhere = (inputs.answersFor?.(controlId) ?? []).filter(
+    const elsewhere = (inputs.answersFor?.(controlId) ?? NO_ANSWERS).filter(
       (each) => each.frameworkId !== framework.id || each.requirementId !== requirement.id,
     );
     return elsewhere.length === 0
@@ -90,6 +90,8 @@ export function controlMembers(
       : { ...own, status: 'partial', by: 'elsewhere', elsewhere, isClaim: true };
   });
 }
+
+const NO_ANSWERS: readonly AnsweredElsewhere[] = [];
 
 /** The attestation that a requirement needs, and a “no” to any requirement. */
 export function statementMembers(
@@ -109,9 +111,10 @@ export function statementMembers(
 /** The numbers that a requirement asks for. */
 export function numberMembers(
   framework: Framework,
-  { id, parameter = {}, controls }: Requirement,
+  { id, parameter, controls }: Requirement,
   { givenFor, standingOf }: PostureInputs,
 ): NumberMember[] {
+  if (!parameter) return [];
   const given = givenFor?.(framework.id, id);
   const values = new Map(Object.entries(given?.unsupported ? {} : (given?.values ?? {})));
   return Object.entries(parameter).map(([name, limit]) => {

@@ -1,6 +1,7 @@
 import type { AskedNumber, RequirementState } from '../../../../contract/compliance.js';
 import type { Catalogue, Framework, Requirement } from '../../catalogue/index.js';
 import type { Attestation } from '../attestations/attestation.js';
+import type { ControlStanding } from './control-standing.js';
 import type { RequirementPosture } from './posture.rules.js';
 import {
   type ControlMember,
@@ -59,6 +60,7 @@ export function requirementView(
       title: snapshot.catalogue.controls.get(controlId)?.title ?? controlId,
       relation,
       status: snapshot.statusOf(controlId, framework.id) ?? 'not_assessed',
+      ...lapseOf(snapshot.standingOf(controlId, framework.id)),
       ...countsOf(members.get(controlId), snapshot),
     })),
   };
@@ -74,6 +76,11 @@ function answerView(
   value: NonNullable<Attestation['answer']>,
 ): NonNullable<RequirementState['answer']> {
   return { value, statement, actor, at, expiresAt, unsupported };
+}
+
+function lapseOf(standing: ControlStanding | undefined) {
+  const { implementedUntil } = standing ?? {};
+  return implementedUntil ? { implementedUntil } : {};
 }
 
 function countsOf(

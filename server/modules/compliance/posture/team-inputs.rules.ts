@@ -23,12 +23,16 @@ export function teamInputs({
   scopeOf,
   given,
 }: TeamFacts): Required<PostureInputs> {
-  const byRequirement = new Map<string, GivenAnswer>(given.map((each) => [keyOf(each), each]));
+  const byFramework = new Map<string, Map<string, GivenAnswer>>();
+  for (const each of given) {
+    const known = byFramework.get(each.frameworkId) ?? new Map<string, GivenAnswer>();
+    byFramework.set(each.frameworkId, known.set(each.requirementId, each));
+  }
   const answers = answersByControl(library, given);
   const standingOf = (controlId: string, frameworkId = '') =>
     standings.get(scopeOf(frameworkId))?.get(controlId);
   const givenFor = (frameworkId: string, requirementId: string) =>
-    byRequirement.get(keyOf({ frameworkId, requirementId }));
+    byFramework.get(frameworkId)?.get(requirementId);
   return {
     catalogue,
     standingOf,
@@ -38,7 +42,7 @@ export function teamInputs({
       const found = givenFor(frameworkId, requirementId);
       return found !== undefined && attests(found);
     },
-    answersFor: (controlId) => answers.get(controlId) ?? [],
+    answersFor: (controlId) => answers.get(controlId) ?? NO_ANSWERS,
   };
 }
 
@@ -47,24 +51,22 @@ export function attests({ answer = 'yes', unsupported }: GivenAnswer): boolean {
   return answer === 'yes' && !unsupported;
 }
 
-/** Controls that equal an answered requirement or are a part of it. */
-function answersByControl(
+/** Control → answers “yes” to requirements that equal it or contain it. */
+export function answersByControl(
   library: Catalogue,
   given: readonly Attestation[],
-): Map<string, AnsweredElsewhere[]> {
-  const found = new Map<string, AnsweredElsewhere[]>();
+): Map<string, Attestation[]> {
+  const found = new Map<string, Attestation[]>();
   for (const each of given) {
     if (each.answer === undefined || !attests(each)) continue;
     const { frameworkId, requirementId } = each;
     for (const edge of library.requirement(frameworkId, requirementId)?.controls ?? []) {
       if (edge.relation !== 'equal' && edge.relation !== 'superset') continue;
       const known = found.get(edge.controlId) ?? [];
-      found.set(edge.controlId, [...known, { frameworkId, requirementId }]);
+      found.set(edge.controlId, [...known, each]);
     }
   }
   return found;
 }
 
-function keyOf({ frameworkId, requirementId }: AnsweredElsewhere): string {
-  return `${frameworkId}/${requirementId}`;
-}
+const NO_ANSWERS: readonly AnsweredElsewhere[] = [];

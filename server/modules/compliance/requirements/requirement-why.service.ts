@@ -1,3 +1,4 @@
+import type { RegionNote } from '../../../../contract/regions.js';
 import type { FailingCheck, RequirementWhy } from '../../../../contract/requirement.js';
 import { type FindingFilter, LOWERING_STATUSES } from '../../../../contract/security-scans.js';
 import type { Actor } from '../../../platform/auth/actor.js';
@@ -69,6 +70,7 @@ export class RequirementWhyService {
       framework: { id, name, version },
       sectionTitle: sections.find((section) => section.id === state.section)?.title ?? '',
       why: sentenceOf(framework, requirement, state, snapshot),
+      regions: regionNotes(controlIds.map((each) => states.get(each))),
       scoped: scopeOf(states) !== '',
       controls: state.controls.map((control) => ({
         ...control,
@@ -156,6 +158,12 @@ export class RequirementWhyService {
 function scopeOf(states: ReadonlyMap<string, TeamControlState>): string {
   const [first] = states.values();
   return first?.scopeId ?? '';
+}
+
+/** What is noted at its controls, each account once. */
+function regionNotes(states: readonly (TeamControlState | undefined)[]): RegionNote[] {
+  const notes = states.flatMap((state) => state?.explanation.regions ?? []);
+  return [...new Map(notes.map((note) => [note.account, note])).values()];
 }
 
 function factsOf(

@@ -1,7 +1,7 @@
 import type { EngineSettings } from '../../../../contract/compliance.js';
 import type { CollectionSpec, TeamDoc, TeamScope } from '../../../platform/database/collection.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
-import type { StoredFrameworkScope, StoredProfile } from './stored-scopes.js';
+import type { StoredFrameworkScope, StoredProfile, StoredRegions } from './stored-scopes.js';
 
 /** Thresholds that a team has changed; the others keep their defaults. */
 export interface StoredSettings extends TeamDoc {
@@ -19,6 +19,12 @@ const profiles: CollectionSpec<StoredProfile> = {
   fields: { account: 'string' },
   unique: [['account']],
 };
+const regions: CollectionSpec<StoredRegions> = {
+  name: 'account_regions',
+  scope: 'team',
+  fields: { account: 'string' },
+  unique: [['account']],
+};
 const scopes: CollectionSpec<StoredFrameworkScope> = {
   name: 'framework_scopes',
   scope: 'team',
@@ -26,10 +32,10 @@ const scopes: CollectionSpec<StoredFrameworkScope> = {
   unique: [['frameworkId']],
 };
 
-/** Thresholds, account profiles and framework scopes of teams. */
+/** Thresholds, account profiles, regions in use and framework scopes of teams. */
 export class ScopingRepository extends TeamRepository<StoredSettings> {
   static readonly database = 'assessments';
-  static readonly specs = [settings, profiles, scopes];
+  static readonly specs = [settings, profiles, regions, scopes];
   protected readonly spec = settings;
 
   async settings(scope: TeamScope): Promise<Partial<EngineSettings>> {
@@ -54,6 +60,23 @@ export class ScopingRepository extends TeamRepository<StoredSettings> {
 
   removeProfile({ teamId }: TeamScope, account: string): Promise<boolean> {
     return this.of({ teamId }, profiles).remove(`${teamId}:${account}`);
+  }
+
+  /** Sorted by account. */
+  async regions(scope: TeamScope): Promise<StoredRegions[]> {
+    const found: StoredRegions[] = [];
+    for await (const page of this.of(scope, regions).each({})) found.push(...page);
+    return found;
+  }
+
+  putRegions({ teamId }: TeamScope, stated: Omit<StoredRegions, 'id' | 'teamId'>) {
+    return this.of({ teamId }, regions).putMany([
+      { ...stated, id: `${teamId}:${stated.account}`, teamId },
+    ]);
+  }
+
+  removeRegions({ teamId }: TeamScope, account: string): Promise<boolean> {
+    return this.of({ teamId }, regions).remove(`${teamId}:${account}`);
   }
 
   async scopes(scope: TeamScope): Promise<StoredFrameworkScope[]> {

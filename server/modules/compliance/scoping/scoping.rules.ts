@@ -4,10 +4,12 @@ import type {
   ScopeDefinition,
   Selection,
 } from '../../../../contract/compliance.js';
+import { type RegionNote, regionNoteText } from '../../../../contract/regions.js';
 import type { PlaceInScope } from '../../security-scans/index.js';
 import { DEFAULT_STATUS_SETTINGS } from '../engine/evidence.rules.js';
 import { accountOf } from '../engine/tallies.rules.js';
-import type { StoredFrameworkScope, StoredProfile } from './stored-scopes.js';
+import { readRegions } from './regions.rules.js';
+import type { StoredFrameworkScope, StoredProfile, StoredRegions } from './stored-scopes.js';
 
 export const DEFAULT_ENGINE_SETTINGS: EngineSettings = {
   ...DEFAULT_STATUS_SETTINGS,
@@ -39,13 +41,18 @@ export interface TeamScoping {
   scopes: readonly [EngineScope, ...EngineScope[]];
   /** The id of a framework's scope; empty for all accounts. */
   scopeOf(frameworkId: string): string;
-  /** Changes with settings, profiles and definitions. */
+  /** By account: what its results show of regions beside those that the team states. */
+  regionNotes: ReadonlyMap<string, RegionNote>;
+  /** The accounts and regions that must be evaluated, and what is noted of regions: a change concerns every control. */
+  places: readonly string[];
+  /** Changes with settings, profiles, stated regions and definitions. */
   version: string;
 }
 
 export interface ScopingInputs {
   settings: Partial<EngineSettings>;
   profiles: readonly StoredProfile[];
+  stated: readonly StoredRegions[];
   definitions: readonly StoredFrameworkScope[];
   seen: readonly PlaceInScope[];
 }
@@ -53,7 +60,13 @@ export interface ScopingInputs {
 export const WHOLE = '';
 
 /** Determines the accounts of every scope. */
-export function scopingOf({ settings, profiles, definitions, seen }: ScopingInputs): TeamScoping {
+export function scopingOf({
+  settings,
+  profiles,
+  stated,
+  definitions,
+  seen,
+}: ScopingInputs): TeamScoping {
   const byAccount = new Map(profiles.map((profile) => [profile.account, profile]));
   const known = new Map<string, KnownAccount>();
   for (const each of seen) {
@@ -62,6 +75,8 @@ export function scopingOf({ settings, profiles, definitions, seen }: ScopingInpu
     known.set(accountOf(each), { provider, account: accountOf(each), within });
   }
   for (const { account, provider } of profiles) known.set(account, { provider, account });
+  const { missing, notes } = readRegions(stated, seen);
+  for (const place of missing) known.set(place.account, place);
   const whole: EngineScope = { id: WHOLE, accounts: [...known.values()], includes: () => true };
   const byFramework = new Map<string, string>();
   const distinct = new Map<string, EngineScope>();
@@ -87,11 +102,15 @@ export function scopingOf({ settings, profiles, definitions, seen }: ScopingInpu
     environment,
     tags,
   ]);
+  // Left out while there are none, so that an update changes no version.
+  const regionKeys = stated.length > 0 ? [stated.map((each) => [each.account, each.regions])] : [];
   return {
     settings: complete,
     scopes: [whole, ...distinct.values()],
     scopeOf: (frameworkId) => byFramework.get(frameworkId) ?? WHOLE,
-    version: hashOf([complete, profileKeys, [...byFramework]]),
+    regionNotes: notes,
+    places: [...known.keys(), ...[...notes.values()].map(regionNoteText)],
+    version: hashOf([complete, profileKeys, [...byFramework], ...regionKeys]),
   };
 }
 

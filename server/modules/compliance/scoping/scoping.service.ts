@@ -115,7 +115,11 @@ export class ScopingService {
 
   async #accounts(actor: Actor): Promise<AccountProfile[]> {
     const { scoping, evidence } = this.deps;
-    const [profiles, seen] = await Promise.all([scoping.profiles(actor), evidence.accounts(actor)]);
+    const [profiles, stated, seen] = await Promise.all([
+      scoping.profiles(actor),
+      scoping.regions(actor),
+      evidence.accounts(actor),
+    ]);
     const all = new Map<string, AccountProfile>();
     for (const each of seen) {
       const account = accountOf(each);
@@ -125,6 +129,11 @@ export class ScopingService {
     for (const { account, provider, accountId, environment, tags } of profiles) {
       const isSeen = all.has(account);
       all.set(account, { account, provider, accountId, environment, tags, seen: isSeen });
+    }
+    for (const { account, provider, accountId, regions } of stated) {
+      const known = all.get(account);
+      const unseen = { account, provider, accountId, environment: null, tags: [], seen: false };
+      all.set(account, { ...(known ?? unseen), regions });
     }
     return [...all.values()].sort((a, b) => (a.account < b.account ? -1 : 1));
   }
@@ -141,7 +150,8 @@ function presented(
   { scopes, scopeOf }: TeamScoping,
 ): FrameworkScope {
   const scopeId = scopeOf(frameworkId);
-  const scopeAccounts = scopes.find(({ id }) => id === scopeId)?.accounts ?? [];
+  const places = scopes.find(({ id }) => id === scopeId)?.accounts ?? [];
+  const scopeAccounts = places.filter(({ within }) => within === undefined);
   return {
     frameworkId,
     include,

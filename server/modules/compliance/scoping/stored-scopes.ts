@@ -10,6 +10,18 @@ export interface StoredProfile extends TeamDoc {
   tags: string[];
 }
 
+/** The regions that an account uses, as the team states them. */
+export interface StoredRegions extends TeamDoc {
+  /** `provider/account`. */
+  account: string;
+  provider: string;
+  accountId: string;
+  /** Sorted. */
+  regions: string[];
+  changedBy: string;
+  changedAt: string;
+}
+
 export interface StoredFrameworkScope extends TeamDoc, ScopeDefinition {
   frameworkId: string;
   changedBy: string;

@@ -9,20 +9,20 @@ import type { Actor } from '../../../platform/auth/actor.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { NotFoundError } from '../../../platform/errors.js';
 import type { Catalogue, Control, TeamCatalogues } from '../../catalogue/index.js';
-import { attributionsOf, controlAttributions } from '../../catalogue/index.js';
-import type { CheckMatchesRepository } from '../../mapping/index.js';
+import { attributionsOf } from '../../catalogue/index.js';
 import type { DecisionsService } from '../decisions/decisions.service.js';
 import type { PassingResults } from '../posture/passing.rules.js';
 import type { ResultsInScope } from '../posture/results-in-scope.js';
 import { readScoping } from '../scoping/read-scoping.js';
 import type { ScopingRepository } from '../scoping/scoping.repository.js';
+import type { AnswersElsewhere } from './answers-elsewhere.js';
 import type { ControlStatesRepository } from './control-states.repository.js';
 import type { TeamControlState } from './team-control-state.js';
 
 export interface RegistryDeps {
   catalogues: TeamCatalogues;
   states: ControlStatesRepository;
-  matches: CheckMatchesRepository;
+  answers: AnswersElsewhere;
   deciding: DecisionsService;
   scoping: ScopingRepository;
   results: Pick<ResultsInScope, 'passing'>;
@@ -65,12 +65,13 @@ export class CommonControlRegistryService {
   }
 
   async get(actor: Actor, controlId: string): Promise<ControlDetail> {
-    const { catalogues, states, deciding, results } = this.deps;
+    const { catalogues, states, deciding, results, answers } = this.deps;
     const catalogue = await catalogues.of(actor);
     const control = requireControl(catalogue, controlId);
-    const [state, passing] = await Promise.all([
+    const [state, passing, elsewhere] = await Promise.all([
       states.get(actor, controlId),
       results.passing(actor),
+      answers.of(actor, controlId),
     ]);
     const serves = catalogue.requirementsOf(controlId);
     return {
@@ -81,6 +82,7 @@ export class CommonControlRegistryService {
       keywords: [...control.keywords],
       explanation: state?.explanation ?? NO_EXPLANATION,
       decision: await deciding.inForce(actor, controlId),
+      ...(elsewhere.answers.length > 0 ? { answeredElsewhere: elsewhere.answers } : {}),
       requirements: serves.map(({ framework, requirement, relation }) => ({
         framework: framework.id,
         frameworkName: framework.name,
@@ -88,29 +90,14 @@ export class CommonControlRegistryService {
         title: requirement.title,
         relation,
       })),
-      attributions: attributionsOf(serves.map(({ framework }) => framework)),
+      attributions: attributionsOf([
+        ...serves.map(({ framework }) => framework),
+        ...elsewhere.frameworks,
+      ]),
       since: state?.since ?? null,
       evaluatedAt: state?.evaluatedAt ?? null,
       ruleVersion: state?.ruleVersion ?? null,
       scopes: await this.#inScopes(actor, catalogue, controlId, passing),
-    };
-  }
-
-  /** The controls that a check counts for. */
-  async byCheck(actor: Actor, tool: string, checkId: string) {
-    const { matches, states, catalogues } = this.deps;
-    const found = await matches.get(actor, tool, checkId);
-    if (!found) throw new NotFoundError('no result of this check is known', { tool, checkId });
-    const known = await states.byControl(actor, found.controlIds);
-    const catalogue = await catalogues.of(actor);
-    return {
-      items: found.matches.map(({ controlId, reason }) => ({
-        controlId,
-        title: catalogue.controls.get(controlId)?.title ?? controlId,
-        status: known.get(controlId)?.status ?? ('not_assessed' as const),
-        match: reason,
-      })),
-      attributions: controlAttributions(catalogue, found.controlIds),
     };
   }
 

@@ -51,6 +51,33 @@ describe('the control library', () => {
     }
   });
 
+  it('names the answers to requirements that cover it, which do not decide about it', async () => {
+    const other = new TestTeam(core);
+    const { frameworks } = core.catalogue.shipped;
+    const iso = frameworks.get('iso-27001-2022');
+    const covering = iso?.requirements.flatMap((requirement) =>
+      requirement.controls
+        .filter(({ relation }) => relation === 'equal' || relation === 'superset')
+        .map(({ controlId }) => ({ controlId, requirement })),
+    );
+    const [{ controlId, requirement }] = covering as [NonNullable<typeof covering>[number]];
+    const before = await other.control(controlId);
+    expect(before.answeredElsewhere).toBeUndefined();
+    await core.compliance.attestations.attest(other.actor, 'iso-27001-2022', requirement.id, {
+      statement: 'The policy says so.',
+      expiresAt: new Date(core.clock.now().getTime() + 20 * 86_400_000).toISOString(),
+      answer: 'yes',
+    });
+    const { status, answeredElsewhere } = await other.control(controlId);
+    expect(status).toBe('not_assessed');
+    expect(answeredElsewhere).toMatchObject([
+      { framework: 'iso-27001-2022', requirement: requirement.id, title: requirement.title },
+    ]);
+    core.clock.moveDays(30);
+    expect((await other.control(controlId)).answeredElsewhere).toBeUndefined();
+    core.clock.moveDays(-30);
+  });
+
   it('returns 404 for an unknown control', async () => {
     await expect(team.control('XYZ-99')).rejects.toThrow(NotFoundError);
   });
@@ -58,7 +85,7 @@ describe('the control library', () => {
 
 describe('the controls of a check', () => {
   it('list it among their inputs, with the same reason', async () => {
-    const { items } = await core.compliance.controls.byCheck(
+    const { items } = await core.compliance.checkControls.of(
       team.actor,
       'prowler',
       'ec2_ebs_default_encryption',
@@ -75,11 +102,11 @@ describe('the controls of a check', () => {
   });
 
   it('are unknown for a check without results in the team', async () => {
-    const { controls } = core.compliance;
-    await expect(controls.byCheck(team.actor, 'prowler', 'nothing')).rejects.toThrow(NotFoundError);
+    const { checkControls } = core.compliance;
+    await expect(checkControls.of(team.actor, 'prowler', 'nothing')).rejects.toThrow(NotFoundError);
     const other = new TestTeam(core);
     await expect(
-      controls.byCheck(other.actor, 'prowler', 'ec2_ebs_default_encryption'),
+      checkControls.of(other.actor, 'prowler', 'ec2_ebs_default_encryption'),
     ).rejects.toThrow(NotFoundError);
   });
 });

@@ -30,15 +30,18 @@ export class ControlStatesRepository extends TeamRepository<TeamControlState> {
     return page.items;
   }
 
-  /** Scope → control → standing, of all scopes. */
-  async standings(scope: TeamScope): Promise<Map<string, Map<string, ControlStanding>>> {
+  /** Scope → control → standing, of all scopes. `whole`: the states over all accounts, where they are known. */
+  async standings(scope: TeamScope, whole?: readonly TeamControlState[]): Promise<Standings> {
     const fields = ['controlId', 'status', 'standing'];
-    const [whole, rest] = await Promise.all([
-      this.of(scope).groupCount({}, fields),
+    const [own, rest] = await Promise.all([
+      whole ? [] : this.of(scope).groupCount({}, fields),
       this.of(scope, scoped).groupCount({}, [...fields, 'scopeId']),
     ]);
-    const found = new Map<string, Map<string, ControlStanding>>([['', new Map()]]);
-    for (const { key } of [...whole, ...rest]) {
+    const ofWhole = (whole ?? []).map(({ controlId, status, standing = '' }) => {
+      return [controlId, standingOf(status, standing)] as const;
+    });
+    const found: Standings = new Map([['', new Map(ofWhole)]]);
+    for (const { key } of [...own, ...rest]) {
       const [controlId, status, text, scopeId = ''] = key;
       const ofScope = found.get(String(scopeId)) ?? new Map<string, ControlStanding>();
       const standing = standingOf(status as ControlStatus, String(text ?? ''));
@@ -72,6 +75,8 @@ export class ControlStatesRepository extends TeamRepository<TeamControlState> {
     return this.of(scope, scoped).removeMany(filter);
   }
 }
+
+type Standings = Map<string, Map<string, ControlStanding>>;
 
 function specOf(scopeId: string): CollectionSpec<TeamControlState> {
   return scopeId === '' ? states : scoped;

@@ -131,7 +131,7 @@ export class ContainerSecurityService {
     const details = await packages.takeImport(scope, image, { report, importId, at });
     const named = { resultsAt: at, reportedAs: place.accountId };
     const results = { ...named, ...(details ? { details } : {}) };
-    await inventory.followImport(scope, image, { importId, at }, results);
+    await inventory.followImport(scope, [image], { importId, at }, results);
     if (details && !(await images.get(scope, image.id))) await packages.forget(scope, image.id);
   }
 

@@ -25,6 +25,7 @@ export function controlSignals(step: ControlStep): Signal[] {
   const fell = was !== null && (is === null ? after.status === 'not_assessed' : is < was);
   // The end of the decision is a separate signal, see `levelSignals`.
   if (fell && decisionRanOut(step)) return signals;
+  if (fell && hasLapsed(step)) return [evidenceExpired(step)];
   if (fell && is === null) {
     const isDecided = !isSameDecision(before, after);
     const text = 'it has no valid evidence any more';
@@ -159,25 +160,35 @@ function coverageLost(
   };
 }
 
+/** Age alone took the former status: that is one event, not a regression or lost coverage beside it. */
+function hasLapsed({ id, before, after, moment }: ControlStep): boolean {
+  const but = rankOf(moment.lapsed.get(id));
+  return but !== null && but >= (rankOf(before.status) ?? 0) && isSameDecision(before, after);
+}
+
 function evidenceExpired(step: ControlStep): Signal {
   const oldest = step.moment.oldestEvidence.get(step.id);
   const since = oldest ? `; the oldest is from ${oldest.slice(0, 10)}` : '';
   const { before, after } = step;
-  const was =
-    before.status === 'implemented' && after.status !== 'implemented'
-      ? '; until then the control was implemented'
-      : '';
+  const fell = hasLapsed(step) && before.status !== after.status;
+  const was = fell
+    ? `; the control was ${wordsOf(before)} and is ${wordsOf(after)} without it`
+    : '';
   return {
     type: 'evidence_expired',
     subject: step.id,
     title: titleOf(step),
     severity: baseSeverity(step),
-    from: step.before.assurance,
-    to: 'expired',
+    from: fell ? before.status : before.assurance,
+    to: fell ? after.status : 'expired',
     cause: causeOf('evidence', `its evidence is too old to count${since}${was}`),
     controls: [step.id],
     occurs: 'edge',
   };
+}
+
+function wordsOf({ status }: ControlSnapshot): string {
+  return status.replaceAll('_', ' ');
 }
 
 function whyWorse(step: ControlStep): DriftCause {

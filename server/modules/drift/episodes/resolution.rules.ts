@@ -108,7 +108,8 @@ function controlEnd(event: Open, judged: Judged): DriftResolution | null {
       const isAnswers = event.cause.kind === 'decision';
       if (isAnswers && (decision === null || isInForce))
         return byDecision('It was answered again.');
-      return isFresh && !isAnswers ? better('There is new evidence.') : null;
+      const isWhole = isFresh && !moment.lapsed.has(event.subject);
+      return isWhole && !isAnswers ? better('There is new evidence.') : null;
     }
     case 'evidence_expiring': {
       if (isOfDecision) {
@@ -121,7 +122,8 @@ function controlEnd(event: Open, judged: Judged): DriftResolution | null {
       if (assurance === 'fresh' || (end !== null && ends(end, settings, now))) {
         return better('There is new evidence.');
       }
-      return assurance === 'expired' ? byEvidence('It has expired since.') : null;
+      const isExpired = assurance === 'expired' || moment.lapsed.has(event.subject);
+      return isExpired ? byEvidence('It has expired since.') : null;
     }
     default:
       return null;

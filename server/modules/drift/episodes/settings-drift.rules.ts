@@ -101,7 +101,9 @@ export function choicesChanged(before: Judging | null, after: Judging | null): s
   if ((before?.reviews ?? null) !== (after?.reviews ?? null)) {
     texts.push('mappings of checks to controls were reviewed');
   }
-  return texts.length > 0 ? texts.join(', ') : 'accounts or the scope of a framework changed';
+  return texts.length > 0
+    ? texts.join(', ')
+    : 'accounts, their regions or the scope of a framework changed';
 }
 
 type Describe = (was: EngineSettings, is: EngineSettings) => string[];

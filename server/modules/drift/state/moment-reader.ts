@@ -1,4 +1,4 @@
-import type { ControlDecision } from '../../../../contract/compliance.js';
+import type { ControlDecision, ControlStatus } from '../../../../contract/compliance.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import type { Compliance, PostureService, TeamControlState } from '../../compliance/index.js';
 import type { ControlSnapshot, FrameworkScore, TeamState } from './team-state.js';
@@ -15,6 +15,8 @@ export interface Moment {
   catalogue: Catalogue;
   /** Why each control has its status, in one sentence. */
   reasons: ReadonlyMap<string, string>;
+  /** The status that a control would have, had none of its evidence expired; only where that is another one. */
+  lapsed: ReadonlyMap<string, ControlStatus>;
   /** When the oldest evidence of each control was seen. */
   oldestEvidence: ReadonlyMap<string, string>;
   /** The target score of each active framework, 0–100. */
@@ -66,6 +68,7 @@ function momentOf(
 ): Moment {
   const controls = new Map<string, ControlSnapshot>();
   const reasons = new Map<string, string>();
+  const lapsed = new Map<string, ControlStatus>();
   const oldestEvidence = new Map<string, string>();
   let newest: TeamControlState | null = null;
   for (const [id, state] of states) {
@@ -73,6 +76,8 @@ function momentOf(
     if (!catalogue.controls.has(id)) continue;
     controls.set(id, controlSnapshot(state, decided.get(id) ?? null));
     reasons.set(id, state.reason);
+    const { expired } = state.explanation;
+    if (expired?.instead) lapsed.set(id, expired.instead);
     const seen = state.explanation.inputs.flatMap(({ lastSeenAt }) => lastSeenAt ?? []).sort();
     if (seen[0]) oldestEvidence.set(id, seen[0]);
   }
@@ -115,7 +120,7 @@ function momentOf(
   };
   const { evidenceDays } = judgedBy.settings;
   const { pending } = judgedBy;
-  return { state, catalogue, reasons, oldestEvidence, targets, evidenceDays, pending };
+  return { state, catalogue, reasons, lapsed, oldestEvidence, targets, evidenceDays, pending };
 }
 
 function controlSnapshot(

@@ -10,8 +10,6 @@ export interface MaintenanceDeps {
   collector: Pick<EvidenceCollector, 'catchUp'>;
   answers: Pick<AnswersByEvidence, 'settle'>;
   packages: Pick<PackagesService, 'endLost'>;
-  /** Deletes this host's package files past their retention. */
-  purgeFiles: () => Promise<number>;
   platform: Pick<Platform, 'audit' | 'events' | 'clock' | 'teams' | 'log'>;
 }
 
@@ -20,7 +18,7 @@ export class EvidenceMaintenance {
   constructor(private readonly deps: MaintenanceDeps) {}
 
   async run(signal?: AbortSignal): Promise<void> {
-    const { items, collector, answers, packages, purgeFiles, platform } = this.deps;
+    const { items, collector, answers, packages, platform } = this.deps;
     for (const { id: teamId } of await platform.teams.list()) {
       signal?.throwIfAborted();
       try {
@@ -32,6 +30,5 @@ export class EvidenceMaintenance {
         platform.log.error({ err: error, teamId }, 'evidence maintenance failed');
       }
     }
-    await purgeFiles();
   }
 }

@@ -24,7 +24,7 @@ export function olderResults(
   const [first, last] = [days[0], days.at(-1)];
   const when = first === last ? `of ${first}` : `of ${first} to ${last}`;
   const checks = missing.length === 1 ? '1 check' : `${missing.length} checks`;
-  return `It rests on results ${when} by ${checks}, of which this package has no evidence: it was not valid in the period.`;
+  return `It rests on results ${when} by ${checks}, of which no evidence is included: it was not valid in the period.`;
 }
 
 /** An item is dated by the newest result of its import, and an import takes hours at most. */

@@ -24,7 +24,9 @@ export class OscalExportsService {
     const state = await packageState(sources, actor, { frameworkId, ...period });
     const document = model === 'poam' ? planOfAction(state) : assessmentResults(state);
     if (!document)
-      throw new ConflictError('every requirement is met; there is no plan of action to export');
+      throw new ConflictError(
+        'no control is known to be unmet; there is no plan of action to export',
+      );
     const fileName = `${frameworkId}-${model}.oscal.json`;
     return { fileName, contentType: 'application/json', text: canonicalJson(document) };
   }

@@ -79,7 +79,7 @@ export class PackageBuilder {
     }
   }
 
-  /** The contents of the evidence. Content missing on this host fails the package instead of being left out. */
+  /** The contents of the evidence. Missing content fails the package instead of being left out. */
   async #contents({ items }: PackageState): Promise<PackageFile[]> {
     const { blobs } = this.deps;
     const found: PackageFile[] = [];
@@ -88,7 +88,7 @@ export class PackageBuilder {
       if (!newest) continue;
       const { sha256, sizeBytes, mediaType } = newest;
       if (!(await blobs.has(sha256))) {
-        throw new Error(`the content of ${item.id} (${item.title}) is not on this host`);
+        throw new Error(`the content of ${item.id} (${item.title}) is missing`);
       }
       const open = () => blobs.open(sha256);
       found.push({ path: placeOf(item), mediaType, evidenceId: item.id, sha256, sizeBytes, open });

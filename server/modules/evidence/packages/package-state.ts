@@ -1,5 +1,6 @@
-import type { ControlDecision } from '../../../../contract/control.js';
+import type { ControlDecision, ControlExplanation } from '../../../../contract/control.js';
 import type { FrameworkSummary, RequirementState } from '../../../../contract/framework.js';
+import { requirementPage } from '../../../../contract/framework-words.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { NotFoundError } from '../../../platform/errors.js';
 import { maskSecrets } from '../../../scanners/secrets/mask-secrets.js';
@@ -18,6 +19,10 @@ export interface ControlAt {
   assurance: string;
   reason: string;
   openFindings: number;
+  /** Of its conclusive results in the framework's scope, by severity, in percent. */
+  passing: number | null;
+  /** Passes that count as unknown because of their age, and the last day on which it was implemented by them. */
+  expired?: { passes: number; implementedUntil: string | null };
   contradicted: boolean;
   evaluatedAt: string | null;
   failingChecks: { tool: string; checkId: string; title: string; severity: string; fail: number }[];
@@ -32,10 +37,15 @@ export function isOpen({ openFindings, status }: Pick<ControlAt, 'openFindings' 
   return openFindings > 0 || status === 'not_implemented' || status === 'partial';
 }
 
+export interface RequirementAt extends RequirementState {
+  /** The path of its page in the web app. */
+  page: string;
+}
+
 /** Everything that a package contains, read once: the same state makes the same package. */
 export interface PackageState {
   team: string;
-  framework: FrameworkSummary & { requirementStates: RequirementState[]; attributions: string[] };
+  framework: FrameworkSummary & { requirementStates: RequirementAt[]; attributions: string[] };
   from: string;
   to: string;
   /** The scores at the end of the period; null when none was recorded yet. */
@@ -65,6 +75,7 @@ export async function packageState(
   ].sort();
   // By the accounts in the framework's scope, as for the requirements.
   const states = await compliance.posture.statesOf(team, frameworkId);
+  const passingOf = await compliance.posture.passingIn(team, frameworkId);
   const decided = await decisionsOf(compliance, team, ids, framework.evaluatedAt ?? to);
   const wanted = new Set(ids);
   const unexpired = { expiresAt: { gt: from }, deletedAt: { exists: false } };
@@ -91,6 +102,8 @@ export async function packageState(
       assurance: state?.assurance ?? 'none',
       reason: maskSecrets(state?.reason ?? 'No evidence is known.'),
       openFindings: state?.openFindings ?? 0,
+      passing: passingOf(id),
+      ...expiryOf(state?.explanation.expired),
       contradicted: state?.contradicted ?? false,
       evaluatedAt: state?.evaluatedAt ?? null,
       failingChecks: failing.map(({ tool, checkId, title, severity, fail }) => ({
@@ -104,7 +117,10 @@ export async function packageState(
       ...(note === null ? {} : { note }),
     };
   });
-  const requirementStates = framework.requirementStates.map(masked);
+  const requirementStates = framework.requirementStates.map((each) => ({
+    ...masked(each),
+    page: requirementPage(frameworkId, each.id),
+  }));
   return {
     team: team.teamId,
     framework: { ...framework, requirementStates },
@@ -114,6 +130,12 @@ export async function packageState(
     controls,
     items: found.map(maskedItem),
   };
+}
+
+function expiryOf(expired: ControlExplanation['expired']): Pick<ControlAt, 'expired'> {
+  if (!expired) return {};
+  const { passes, implementedUntil } = expired;
+  return { expired: { passes, implementedUntil } };
 }
 
 /** Packages leave the organisation, so people's texts are masked like files. */

@@ -113,9 +113,7 @@ export class PackagesService {
       throw new ConflictError(`the package is ${state} and cannot be downloaded`, { state });
     }
     if (!(await this.deps.packages.has(sha256))) {
-      throw new UnavailableError(
-        'the file is not on this host or past its retention; build it again',
-      );
+      throw new UnavailableError('the file is missing or past its retention; build it again');
     }
     const fileName = `evidence-${frameworkId}-${from.slice(0, 10)}-${to.slice(0, 10)}.zip`;
     return { fileName, contentType: 'application/zip', content: this.deps.packages.open(sha256) };

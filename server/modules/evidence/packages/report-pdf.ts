@@ -1,9 +1,10 @@
 import { buffer } from 'node:stream/consumers';
 import PDFDocument from 'pdfkit';
 import type { EvidenceCoverage } from '../../../../contract/evidence-packages.js';
+import { expiryText, requirementCommand } from '../../../../contract/framework-words.js';
 import { decisionText } from './oscal/risks.js';
 import { placeOf } from './package-files.js';
-import { isLater, isOpen, type PackageState } from './package-state.js';
+import { isLater, isOpen, type PackageState, type RequirementAt } from './package-state.js';
 
 type Document = InstanceType<typeof PDFDocument>;
 
@@ -35,6 +36,8 @@ export async function reportPdf(state: PackageState, coverage: EvidenceCoverage)
     ['Score', percent(framework.score)],
     ['Ceiling (unknown as met)', percent(framework.ceiling)],
     ['Evaluated share', percent(framework.coverage)],
+    ['Passing share of the results', percent(framework.passing ?? null)],
+    ['Lost by age', expiryText(framework)],
     ['Share with valid evidence', percent(coverage.coverage)],
     ['Evidence items', String(state.items.length)],
   ]);
@@ -48,9 +51,18 @@ export async function reportPdf(state: PackageState, coverage: EvidenceCoverage)
     ['Not applicable', String(requirements.notApplicable)],
   ]);
   document.moveDown(0.5);
-  for (const { id, title, status, counted } of framework.requirementStates) {
+  const [first] = framework.requirementStates;
+  if (first) {
+    const example = `for ${first.id}: ${first.page} in the web app, or “${requirementCommand(framework.id, first.id)}”`;
+    small(document, `Each has a page that says why it has its status, ${example}.`, 50);
+    document.moveDown(0.5);
+  }
+  for (const requirement of framework.requirementStates) {
+    const { id, title, status, counted } = requirement;
     const shown = counted === false ? 'not an obligation' : status.replaceAll('_', ' ');
     row(document, shown, `${id}  ${title}`);
+    const besides = besidesOf(requirement);
+    if (besides !== '') small(document, besides);
   }
   heading(document, 'Controls with open work');
   const open = state.controls.filter(isOpen);
@@ -65,6 +77,12 @@ export async function reportPdf(state: PackageState, coverage: EvidenceCoverage)
     row(document, decision?.kind.replaceAll('_', ' ') ?? '', `${id}  ${title}`);
     small(document, decisionText(decision));
     if (contradicted) small(document, 'The evidence disagrees with this decision.');
+  }
+  const expired = state.controls.filter((control) => control.expired !== undefined);
+  if (expired.length > 0) heading(document, 'Controls with expired evidence');
+  for (const { id, title, reason } of expired) {
+    row(document, '', `${id}  ${title}`);
+    small(document, reason);
   }
   const older = state.controls.filter(({ note }) => note !== undefined);
   if (older.length > 0) heading(document, 'Controls that rest on results outside this package');
@@ -92,6 +110,17 @@ export async function reportPdf(state: PackageState, coverage: EvidenceCoverage)
   numberPages(document, `${framework.name} evidence report`);
   document.end();
   return bytes;
+}
+
+/** The figures beside a requirement's status. */
+function besidesOf({ passing, expiredPoints }: RequirementAt): string {
+  const figures = [
+    ...(typeof passing === 'number' ? [`${percent(passing)} of the results pass`] : []),
+    ...(expiredPoints === undefined
+      ? []
+      : [`expired evidence takes ${expiredPoints.toFixed(2)} points`]),
+  ];
+  return figures.join('; ');
 }
 
 function numberPages(document: Document, title: string): void {
@@ -136,8 +165,9 @@ function row(document: Document, status: string, text: string): void {
   document.fillColor('#000').text(western(text), 135, y, { width: 410 });
 }
 
-function small(document: Document, text: string): void {
-  document.fontSize(7.5).fillColor('#555').text(western(text), 135, undefined, { width: 410 });
+function small(document: Document, text: string, left = 135): void {
+  const width = 545 - left;
+  document.fontSize(7.5).fillColor('#555').text(western(text), left, undefined, { width });
 }
 
 function percent(value: number | null): string {

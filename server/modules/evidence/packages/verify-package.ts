@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
 import { InvalidInputError } from '../../../platform/errors.js';
+import { parserProblem } from '../../../platform/parsing/parser-error.js';
 import { MANIFEST, SUMS } from './build-zip.js';
 
 export interface Verification {
@@ -40,7 +41,7 @@ export async function verifyPackage(path: string): Promise<Verification> {
     }
   } catch (error) {
     if (error instanceof InvalidInputError) throw error;
-    throw notAPackage(path, error instanceof Error ? error.message : 'it cannot be read');
+    throw notAPackage(path, reasonOf(error));
   } finally {
     zip.close();
   }
@@ -90,8 +91,7 @@ function open(path: string): Promise<ZipFile> {
     yauzl.open(
       path,
       { lazyEntries: true, strictFileNames: true, autoClose: false },
-      (error, zip) =>
-        zip ? resolve(zip) : reject(notAPackage(path, error?.message ?? 'it cannot be read')),
+      (error, zip) => (zip ? resolve(zip) : reject(notAPackage(path, reasonOf(error)))),
     );
   });
 }
@@ -129,6 +129,8 @@ function streamOf(zip: ZipFile, entry: Entry) {
     zip.openReadStream(entry, (error, stream) => (stream ? resolve(stream) : reject(error)));
   });
 }
+
+const reasonOf = (error: unknown) => `it ${parserProblem(error)?.message ?? 'cannot be read'}`;
 
 function notAPackage(path: string, why: string): InvalidInputError {
   return new InvalidInputError(`${path}: not an evidence package: ${why}`);

@@ -48,7 +48,7 @@ export class Intake {
     }
   }
 
-  /** Opens stored content; null when this host does not have it. */
+  /** Opens stored content; null when it is missing. */
   async open(sha256: string): Promise<Readable | null> {
     const { blobs } = this.deps;
     return (await blobs.has(sha256)) ? blobs.open(sha256) : null;

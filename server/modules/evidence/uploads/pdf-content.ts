@@ -1,13 +1,13 @@
 import { inflateSync } from 'node:zlib';
+import { RefusedFileError } from './refused-file.js';
 
-/** Real files unpack to far less; a stream that cannot be unpacked counts as its maximum. */
-const MAX_UNPACKED_BYTES = 64 * 1024 ** 2;
+/** Of one object stream, and of all of them; real files unpack to far less. */
 const MAX_STREAM_BYTES = 16 * 1024 ** 2;
-const MAX_DICTIONARY = 2_000;
+const MAX_UNPACKED_BYTES = 64 * 1024 ** 2;
 const REMEDY = 'print it to a plain PDF';
 
 /** Names long enough not to occur in compressed bytes by chance. */
-const ACTIVE = /\/(JavaScript|Launch|EmbeddedFiles?|RichMedia|SubmitForm|ImportData|GoToE)\b/;
+const ACTIVE = /\/(JavaScript|Launch|EmbeddedFiles?|RichMedia|SubmitForm|ImportData|GoToE|XFA)\b/;
 /** The same for objects, which contain no compressed bytes. */
 const ACTIVE_OBJECT =
   /\/(JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|SubmitForm|ImportData|GoToE|XFA)\b/;
@@ -20,18 +20,21 @@ const HEX_DIGITS = Int8Array.from({ length: 256 }, (_, byte) =>
 
 /**
  * The name of a PDF's active content, or null. Checks objects, including those in compressed object streams, but not
- * page content, which cannot run. Throws an Error with the reason when the PDF is truncated, has data after its end, or
- * cannot be checked. Takes time linear in the file size.
+ * page content, which cannot run. Throws a RefusedFileError with the reason when the PDF is truncated, has data after its
+ * end, is encrypted, or has objects that cannot be read: unread is not clean. Takes time linear in the file size.
  */
 export function activeContentOf(content: Buffer): string | null {
   const text = content.toString('latin1');
   const end = text.lastIndexOf('%%EOF');
-  if (end < 0) throw new Error('the PDF is truncated');
+  if (end < 0) throw new RefusedFileError('the PDF is truncated');
   if (!/^[\s\0]*$/.test(text.slice(end + 5))) {
-    throw new Error(`the PDF has data after its end; ${REMEDY}`);
+    throw new RefusedFileError(`the PDF has data after its end; ${REMEDY}`);
   }
-  const found =
-    ACTIVE.exec(plainNames(text)) ?? ACTIVE_OBJECT.exec(plainNames(objectsOf(content, text)));
+  const names = plainNames(text);
+  if (/\/Encrypt\b/.test(names)) {
+    throw new RefusedFileError('the PDF is encrypted; save it without a password');
+  }
+  const found = ACTIVE.exec(names) ?? ACTIVE_OBJECT.exec(plainNames(objectsOf(content, text)));
   return found?.[1] ?? null;
 }
 
@@ -60,34 +63,52 @@ function plainNames(text: string): string {
 
 /** Everything outside of streams, with object streams unpacked. */
 function objectsOf(content: Buffer, text: string): string {
-  const isEncrypted = /\/Encrypt\b/.test(text);
   const objects: string[] = [];
   let [outside, remaining] = [0, MAX_UNPACKED_BYTES];
-  for (const { index, 0: keyword } of text.matchAll(/\bstream\r?\n/g)) {
+  for (const { index, 0: keyword } of text.matchAll(/\bstream(?:\r\n|\n|\r)/g)) {
     if (index < outside) continue;
+    // All objects since the last stream, so that no padding separates the stream from its dictionary.
+    const before = text.slice(outside, index);
+    const dictionary = plainNames(before);
+    const isOfObjects = /\/ObjStm\b/.test(dictionary);
     const from = index + keyword.length;
     const end = text.indexOf('endstream', from);
-    // Without an end there is no stream, so all of it is checked.
-    if (end < 0) break;
-    objects.push(text.slice(outside, index));
-    const dictionary = text.slice(Math.max(outside, index - MAX_DICTIONARY), index);
+    if (end < 0) {
+      if (isOfObjects) throw unread('an object stream has no end');
+      // Without an end there is no stream, so all of it is checked.
+      break;
+    }
+    objects.push(before);
     outside = end + 'endstream'.length;
-    const isPlainlyPacked = /\/FlateDecode\b/.test(dictionary) && !/ASCII|LZW/.test(dictionary);
-    if (isEncrypted || !isPlainlyPacked || !/\/ObjStm\b/.test(dictionary)) continue;
-    const unpacked = inflated(content.subarray(from, end));
-    remaining -= unpacked?.length ?? MAX_STREAM_BYTES;
-    if (remaining < 0) throw new Error(`the objects of the PDF cannot be checked; ${REMEDY}`);
-    if (unpacked) objects.push(unpacked.toString('latin1'));
+    if (!isOfObjects) continue;
+    const unpacked = unpackedObjects(content.subarray(from, end), dictionary);
+    remaining -= unpacked.length;
+    if (remaining < 0) throw unread('its object streams unpack to too much');
+    objects.push(unpacked.toString('latin1'));
   }
   objects.push(text.slice(outside));
   return objects.join('\n');
 }
 
-/** Null when it is damaged or too large to check. */
-function inflated(packed: Buffer): Buffer | null {
+/** An object stream as its dictionary says that it is packed: plainly, or not at all. */
+function unpackedObjects(packed: Buffer, dictionary: string): Buffer {
+  const filters = dictionary.match(/\/(?:[A-Za-z0-9]+Decode|Crypt)\b/g) ?? [];
+  if (
+    filters.some((filter) => filter !== '/FlateDecode') ||
+    /\/Predictor\s+[2-9]|\/Predictor\s+1\d/.test(dictionary)
+  ) {
+    throw unread('an object stream is packed in a way that is not read');
+  }
+  if (filters.length === 0) return packed;
   try {
     return inflateSync(packed, { maxOutputLength: MAX_STREAM_BYTES });
-  } catch {
-    return null;
+  } catch (error) {
+    const isTooLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
+    throw unread(
+      isTooLarge ? 'an object stream unpacks to too much' : 'an object stream is damaged',
+    );
   }
 }
+
+const unread = (why: string) =>
+  new RefusedFileError(`the objects of the PDF cannot be checked: ${why}; ${REMEDY}`);

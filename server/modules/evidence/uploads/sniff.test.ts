@@ -5,6 +5,7 @@ import { safeName, sniff } from './sniff.js';
 
 const pdf = await aPdf('Access is reviewed every quarter.');
 const docx = await aDocx();
+const chart = await aDocx({ 'word/embeddings/table.xlsx': await aDocx() });
 
 const ofText = (text: string) => Buffer.from(text);
 const ofBytes = (text: string) => Buffer.from(text, 'latin1');
@@ -26,6 +27,7 @@ test.each([
   ['photo.JPEG', jpeg, 'jpg', false],
   ['of-a-camera.jpg', Buffer.concat([jpeg, ofBytes('\0\0camera notes SEFT')]), 'jpg', false],
   ['a.docx', docx, 'docx', false],
+  ['with-a-chart.docx', chart, 'docx', false],
   ['a.json', ofText('{"a":1}'), 'json', true],
   ['noname', ofText('[1]'), 'json', true],
   ['a.yml', ofText('a: 1\nb: 2\n'), 'yaml', true],
@@ -44,6 +46,38 @@ const macroType = await aZip({
     '<Override ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"/>',
   'word/document.xml': 'x',
 });
+const macroInside = await aDocx({ 'word/embeddings/table.xlsx': macro });
+const russianDolls = await aDocx({
+  'word/embeddings/a.docx': await aDocx({
+    'b.zip': await aZip({ 'c.zip': await aZip({ 'd.zip': zip }) }),
+  }),
+});
+const notAnArchive = await aDocx({ 'word/embeddings/table.xlsx': 'text' });
+/** With one value changed in the directory entry of its document. */
+async function changedEntry(change: (entry: Buffer) => void): Promise<Buffer> {
+  const content = Buffer.from(await aDocx({ 'word/x.bin': 'x'.repeat(2_000) }));
+  const last = content.lastIndexOf('PK\u0001\u0002');
+  change(content.subarray(last));
+  return content;
+}
+const encryptedEntry = await changedEntry((entry) =>
+  entry.writeUInt16LE(entry.readUInt16LE(8) | 1, 8),
+);
+const oddMethod = await changedEntry((entry) => entry.writeUInt16LE(12, 10));
+const wrongSize = await changedEntry((entry) => entry.writeUInt32LE(1_000, 24));
+const sameName = Buffer.from(
+  (await aDocx({ 'word/documenu.xml': 'x' }))
+    .toString('latin1')
+    .replaceAll('word/documenu.xml', 'word/document.xml'),
+  'latin1',
+);
+const bytesOfPdf = (text: string | Buffer, dictionary: string) =>
+  Buffer.concat([
+    ofBytes(`%PDF-1.7\n1 0 obj << ${dictionary} >>\nstream\n`),
+    Buffer.from(text),
+    ofBytes('\nendstream endobj\n%%EOF\n'),
+  ]);
+
 /** An entry whose path leads out of the archive; of the same length, so that offsets stay valid. */
 const traversal = Buffer.from(
   (await aDocx({ 'aaaaaaaaaa/evil': 'x' }))
@@ -67,7 +101,14 @@ test.each([
   ['a macro', 'a.docx', macro, /macros/],
   ['a macro by its content type', 'a.docx', macroType, /macros/],
   ['a ZIP bomb', 'a.docx', bomb, /200 times its size/],
-  ['paths that lead out of the archive', 'a.docx', traversal, /rejected/],
+  ['paths that lead out of the archive', 'a.docx', traversal, /path that leads out/],
+  ['a macro in a document inside', 'a.docx', macroInside, /macros/],
+  ['archives within archives', 'a.docx', russianDolls, /nested too deeply/],
+  ['an archive inside that cannot be read', 'a.docx', notAnArchive, /not a ZIP archive/],
+  ['an encrypted file inside', 'a.docx', encryptedEntry, /it is encrypted/],
+  ['a file inside that is packed in another way', 'a.docx', oddMethod, /in a way that is not read/],
+  ['a file inside of another size', 'a.docx', wrongSize, /another size than it states/],
+  ['two files of one name', 'a.docx', sameName, /two files of one name/],
   ['a PNG named as a PDF', 'a.pdf', PNG, /ends in \.pdf, but its content is png/],
   ['text named as a PDF', 'a.pdf', ofText('hello'), /ends in \.pdf, but its content is txt/],
   ['invalid JSON', 'a.json', ofText('{oops'), /not JSON/],
@@ -102,6 +143,52 @@ test.each([
     /active content/,
   ],
   ['a PDF that submits a form', 'a.pdf', packedPdf('<< /S /SubmitForm >>'), /SubmitForm/],
+  [
+    'a PDF with one object stream beyond the limit',
+    'a.pdf',
+    packedPdf(`${' '.repeat(17 * 1024 ** 2)}<< /S /JavaScript /JS 4 0 R >>`),
+    /cannot be checked: an object stream unpacks to too much/,
+  ],
+  ['an encrypted PDF', 'a.pdf', packedPdf('<< >>', 'trailer << /Enc#72ypt 9 0 R >> '), /encrypted/],
+  [
+    'a PDF with a damaged object stream',
+    'a.pdf',
+    packedPdf(deflateSync('<< /S /GoTo >>').subarray(0, 9)),
+    /an object stream is damaged/,
+  ],
+  [
+    'a PDF with objects packed in another way',
+    'a.pdf',
+    bytesOfPdf('x', '/Type /ObjStm /Filter [/ASCII85Decode /FlateDecode]'),
+    /packed in a way that is not read/,
+  ],
+  [
+    'a PDF with predicted objects',
+    'a.pdf',
+    bytesOfPdf('x', '/Type /ObjStm /Filter /FlateDecode /DecodeParms << /Predictor 12 >>'),
+    /packed in a way that is not read/,
+  ],
+  [
+    'a PDF that runs code in objects that are not packed',
+    'a.pdf',
+    bytesOfPdf('<< /JS 4 0 R >>', '/Type /ObjStm'),
+    /active content \(JS\)/,
+  ],
+  [
+    'a PDF whose dictionary hides its kind',
+    'a.pdf',
+    bytesOfPdf(
+      deflateSync('<< /JS 4 0 R >>'),
+      `/Type /O#62jStm /Filter /Flate#44ecode ${' '.repeat(5_000)}`,
+    ),
+    /active content \(JS\)/,
+  ],
+  [
+    'a PDF with an object stream without an end',
+    'a.pdf',
+    ofBytes('%PDF-1.7\n1 0 obj << /Type /ObjStm >>\nstream\nxx\n%%EOF\n'),
+    /an object stream has no end/,
+  ],
   [
     'a PDF that unpacks to too much',
     'a.pdf',

@@ -1,5 +1,8 @@
 import { InvalidInputError } from '../../../platform/errors.js';
+import { parserProblem } from '../../../platform/parsing/parser-error.js';
+import { asUnreadable } from '../../../platform/parsing/unreadable.js';
 import { activeContentOf } from './pdf-content.js';
+import { RefusedFileError } from './refused-file.js';
 import { readZipDirectory, type ZipDirectory } from './zip-directory.js';
 
 export interface Sniffed {
@@ -103,7 +106,7 @@ function checkedPdf(content: Buffer, fileName: string): string {
   try {
     active = activeContentOf(content);
   } catch (error) {
-    throw rejection(fileName, (error as Error).message);
+    throw unreadable(error, fileName, 'the PDF');
   }
   if (active === null) return 'pdf';
   throw rejection(fileName, `the PDF contains active content (${active}); print it to a plain PDF`);
@@ -125,8 +128,8 @@ function checkedImage(content: Buffer, kind: 'png' | 'jpg', fileName: string): s
 }
 
 async function officeKind(content: Buffer, fileName: string): Promise<string> {
-  const directory = await readZipDirectory(content).catch((error: Error): ZipDirectory => {
-    throw rejection(fileName, `the archive is rejected: ${error.message}`);
+  const directory = await readZipDirectory(content).catch((error: unknown): ZipDirectory => {
+    throw unreadable(error, fileName, 'the archive is rejected: it');
   });
   const names = new Set(directory.names);
   const kind = [
@@ -137,13 +140,21 @@ async function officeKind(content: Buffer, fileName: string): Promise<string> {
   if (!kind || !names.has('[Content_Types].xml')) {
     throw rejection(fileName, 'archives are not accepted; upload the files one by one');
   }
-  const active = directory.names.find((name) =>
-    /vbaProject\.bin$|\/activeX\/|\/embeddings\/.*\.(bin|exe|ole)$|\/macrosheets\//i.test(name),
-  );
-  if (active || /macroEnabled/i.test(directory.contentTypes)) {
+  if (hasMacros(directory)) {
     throw rejection(fileName, 'it contains macros or embedded programs; save it without them');
   }
   return kind;
+}
+
+/** Also in the documents that it contains. */
+function hasMacros({ names, contentTypes, nested }: ZipDirectory): boolean {
+  const isActive = (name: string) =>
+    /vbaProject\.bin$|\/activeX\/|\/embeddings\/.*\.(bin|exe|ole)$|\/macrosheets\//i.test(name);
+  return (
+    names.some(isActive) ||
+    /macroEnabled/i.test(contentTypes) ||
+    [...nested.values()].some(hasMacros)
+  );
 }
 
 function textKind(content: Buffer, fileName: string): string {
@@ -188,6 +199,17 @@ function hasZipEnd(content: Buffer): boolean {
 function nameOf(fileName: string): string {
   const claimed = /\.([a-z0-9]{1,8})$/i.exec(fileName)?.[1]?.toLowerCase() ?? '';
   return SAME[claimed] ?? claimed;
+}
+
+function unreadable(error: unknown, fileName: string, what: string): unknown {
+  if (error instanceof RefusedFileError) {
+    const { message } = error;
+    return rejection(fileName, what.startsWith('the PDF') ? message : `${what} ${message}`);
+  }
+  const problem = parserProblem(error);
+  return problem
+    ? rejection(fileName, `${what} ${problem.message}`)
+    : asUnreadable(error, fileName);
 }
 
 function rejection(fileName: string, why: string): InvalidInputError {

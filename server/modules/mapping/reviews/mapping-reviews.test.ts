@@ -48,7 +48,7 @@ const review = (...reviews: NewMappingReview[]) => service().review(team.actor, 
 const queue = (query: object = {}, of = team) =>
   core.mapping.queue.list(of.actor, { limit: 200, ...query });
 const controlsOf = async (checkId: string) => {
-  const { items } = await core.compliance.controls.byCheck(team.actor, 'prowler', checkId);
+  const { items } = await core.compliance.checkControls.of(team.actor, 'prowler', checkId);
   return items.map(({ controlId }) => controlId);
 };
 

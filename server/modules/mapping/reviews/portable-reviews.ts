@@ -9,6 +9,7 @@ import {
 import { plainIssue } from '../../../../contract/plain-issue.js';
 import { InvalidInputError } from '../../../platform/errors.js';
 import type { FileAnswer } from '../../../platform/http/file-answer.js';
+import { asUnreadable } from '../../../platform/parsing/unreadable.js';
 import { maskSecrets } from '../../../scanners/secrets/mask-secrets.js';
 import type { StoredReview } from './mapping-reviews.repository.js';
 
@@ -108,7 +109,7 @@ function yamlEntries(text: string): { place: string; data: unknown }[] {
   try {
     data = load(text, { schema: JSON_SCHEMA });
   } catch (error) {
-    reject(error instanceof Error ? error.message : 'not YAML');
+    throw asUnreadable(error, 'file');
   }
   const file = PortableYaml.safeParse(data);
   if (!file.success) reject(`neither JSON lines nor YAML of kind ${KIND} with a list “reviews”`);

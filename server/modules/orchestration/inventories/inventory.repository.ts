@@ -1,5 +1,6 @@
 import type { Inventoried } from '../../../../contract/inventory.js';
 import type { Changes, Filter, TeamDoc, TeamScope } from '../../../platform/database/collection.js';
+import { inParts } from '../../../platform/database/in-parts.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
 import { type ScanTrace, TRACE_FIELDS } from '../followers/scan-trace.rules.js';
 
@@ -48,5 +49,16 @@ export abstract class InventoryRepository<T extends StoredItem> extends TeamRepo
 
   update(scope: TeamScope, id: string, set: NonNullable<Changes['set']>, only: Filter = {}) {
     return this.of(scope).update(id, { set }, only);
+  }
+
+  async updateEach(
+    scope: TeamScope,
+    ids: readonly string[],
+    set: NonNullable<Changes['set']>,
+    only: Filter,
+  ): Promise<void> {
+    for (const part of inParts(ids)) {
+      await this.of(scope).updateMany({ ...only, id: { in: part } }, { set });
+    }
   }
 }

@@ -132,17 +132,18 @@ export class Inventory<T extends StoredItem> {
     }
   }
 
-  /** Records an imported report about the item, and `results` with it if it is the newest. */
+  /** Records an imported report about the items, and `results` with it if it is the newest. */
   async followImport(
     scope: TeamScope,
-    { id }: T,
+    items: readonly T[],
     lastImport: LastImport,
     results: Partial<T> = {},
   ): Promise<void> {
     const { at } = lastImport;
     const isNewest = { or: [{ 'lastImport.at': null }, { 'lastImport.at': { lt: at } }] };
     const set = { lastImport, ...results };
-    await this.deps.items.update(scope, id, set, { ...isNewest, removedAt: null });
+    const ids = items.map(({ id }) => id);
+    await this.deps.items.updateEach(scope, ids, set, { ...isNewest, removedAt: null });
   }
 
   /** Inserts the item, or restores a removed one. Throws ConflictError when another caller was faster. */

@@ -118,7 +118,8 @@ it('deletes old raw reports, except one that was imported again', async () => {
     await team.import([row], { at: 1 }),
     await team.import([{ ...row, resource: 'b' }], { at: 2 }),
   ];
-  const { rawReports, config } = core.platform;
+  const { config } = core.platform;
+  const { rawReports } = core.platform.blobs;
   const folder = join(config.dataDir, 'raw-reports');
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile());

@@ -64,6 +64,16 @@ export class CheckResultsRepository extends TeamRepository<CheckResult> {
     return this.of(scope).putMany(results);
   }
 
+  /** Changes how it counts, unless a report has changed it since it was read; returns whether it did. */
+  async changeEffect(
+    scope: TeamScope,
+    { id, observedAt, present, standing, exempt }: CheckResult,
+    set: Pick<CheckResult, 'standing' | 'exempt'>,
+  ): Promise<boolean> {
+    const unchanged = { observedAt, present, standing, exempt };
+    return (await this.of(scope).update(id, { set }, unchanged)) !== null;
+  }
+
   removeAll(scope: TeamScope, ids: readonly string[]) {
     return this.of(scope).removeMany({ id: { in: [...ids] } });
   }

@@ -36,6 +36,11 @@ export function provesPasses({
   return lastCompleteAt !== null && gapSince === undefined;
 }
 
+/** A region of an account, and how many checks report there. */
+export interface ReportedRegion extends Pick<CheckScope, 'provider' | 'accountId' | 'region'> {
+  count: number;
+}
+
 export type ScopeSeen = Pick<
   CheckScope,
   'provider' | 'checkId' | 'lastSeenAt' | 'lastCompleteAt' | 'stated'

@@ -7,7 +7,7 @@ import type {
 import { inParts } from '../../../platform/database/in-parts.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
 import type { Account, ChangedChecks } from '../security-scans.events.js';
-import type { CheckScope, ScopeSeen } from './check-scope.js';
+import type { CheckScope, ReportedRegion, ScopeSeen } from './check-scope.js';
 
 const checkScopes: CollectionSpec<CheckScope> = {
   name: 'check_scopes',
@@ -17,13 +17,14 @@ const checkScopes: CollectionSpec<CheckScope> = {
     checkId: 'string',
     provider: 'string',
     accountId: 'string',
+    region: 'string',
     lastSeenAt: 'string',
     lastImportId: 'string',
     staleSince: 'string',
   },
   indexes: [
-    ['checkId', 'provider', 'accountId'],
-    ['provider', 'accountId'],
+    ['checkId', 'provider', 'accountId', 'region'],
+    ['provider', 'accountId', 'region'],
     ['lastImportId'],
     ['staleSince'],
   ],
@@ -74,9 +75,16 @@ export class ScopesRepository extends TeamRepository<CheckScope> {
   /** Every scope of these accounts. */
   async ofAccounts(scope: TeamScope, accounts: readonly Account[]): Promise<CheckScope[]> {
     const found: CheckScope[] = [];
+    const byProvider = new Map<string, string[]>();
     for (const { provider, accountId } of accounts) {
-      const pages = this.of(scope).each({ provider, accountId }, { batch: PAGE });
-      for await (const page of pages) found.push(...page);
+      const ids = byProvider.get(provider);
+      if (ids) ids.push(accountId);
+      else byProvider.set(provider, [accountId]);
+    }
+    for (const [provider, ids] of byProvider) {
+      for (const part of inParts(ids)) {
+        found.push(...(await this.#all(scope, { provider, accountId: { in: part } })));
+      }
     }
     return found;
   }
@@ -120,6 +128,25 @@ export class ScopesRepository extends TeamRepository<CheckScope> {
   async accounts(scope: TeamScope): Promise<Account[]> {
     const groups = await this.of(scope).groupCount({}, ['provider', 'accountId']);
     return groups.map(({ key }) => ({ provider: String(key[0]), accountId: String(key[1]) }));
+  }
+
+  /** Every region that results name, by account. */
+  regions(scope: TeamScope): Promise<ReportedRegion[]> {
+    return this.#regions(scope, {});
+  }
+
+  /** The same of the checks whose ids begin with one of these texts only. */
+  regionsOf(scope: TeamScope, beginnings: readonly string[]): Promise<ReportedRegion[]> {
+    return this.#regions(scope, {
+      or: beginnings.map((startsWith) => ({ checkId: { startsWith } })),
+    });
+  }
+
+  async #regions(scope: TeamScope, filter: Filter): Promise<ReportedRegion[]> {
+    const groups = await this.of(scope).groupCount(filter, ['provider', 'accountId', 'region']);
+    return groups.map(({ key: [provider, accountId, region], count }) => {
+      return { provider: `${provider}`, accountId: `${accountId}`, region: `${region}`, count };
+    });
   }
 
   put(scope: TeamScope, scopes: readonly CheckScope[]) {

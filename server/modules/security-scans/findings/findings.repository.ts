@@ -90,6 +90,20 @@ export class FindingsRepository extends TeamRepository<StoredFinding> {
     return this.of(scope).putMany(items);
   }
 
+  /** Changes its triage if neither a report nor a person has changed the finding since it was read; null otherwise. */
+  changeTriage(
+    scope: TeamScope,
+    { id, status, lastSeenAt, triageExpiresAt }: StoredFinding,
+    after: StoredFinding,
+  ): Promise<StoredFinding | null> {
+    const { endedTriage, triagedAt } = after;
+    const { status: to, triage, triageExpiresAt: expiresAt } = after;
+    const set = { status: to, triage, triageExpiresAt: expiresAt, triagedAt, endedTriage };
+    const unset = endedTriage ? [] : ['endedTriage'];
+    const unchanged = { status, lastSeenAt, triageExpiresAt };
+    return this.of(scope).update(id, { set, unset }, unchanged);
+  }
+
   removeAll(scope: TeamScope, ids: readonly string[]) {
     return this.of(scope).removeMany({ id: { in: [...ids] } });
   }

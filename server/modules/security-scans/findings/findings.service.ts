@@ -16,27 +16,23 @@ import type { Actor } from '../../../platform/auth/actor.js';
 import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../../platform/errors.js';
-import type { Events } from '../../../platform/events/events.js';
 import type { Lease } from '../../../platform/leases/held-lease.js';
-import { recountScopes } from '../check-results/recount-scopes.js';
 import type { ResultStores } from '../check-results/result-stores.js';
-import { accountsOf } from '../check-results/scope-tallies.rules.js';
-import { findingTriaged } from '../security-scans.events.js';
 import { countFacets } from './count-facets.js';
 import { countGroups } from './count-groups.js';
 import { openedAgain } from './ended-triage.rules.js';
-import { effectOf } from './finding-life.rules.js';
 import type { ResolvedFilter } from './findings.repository.js';
 import { presentCheck, presentFinding } from './present-finding.js';
 import { type FilterSources, resolveFilter } from './resolve-filter.js';
 import type { EndedTriage, StoredFinding } from './stored-finding.js';
+import type { TriageChange, TriageStore } from './triage-store.js';
 
 export interface FindingsDeps {
   stores: ResultStores;
   imports: FilterSources['imports'];
   controlChecks: FilterSources['controlChecks'];
+  triages: Pick<TriageStore, 'change'>;
   audit: Audit;
-  events: Events;
   clock: Clock;
 }
 
@@ -148,7 +144,7 @@ export class FindingsService {
     findingId: string,
     input: z.output<NonNullable<typeof triageFinding.body>>,
   ): Promise<Finding> {
-    const { stores, clock, audit } = this.deps;
+    const { stores, triages, clock, audit } = this.deps;
     const now = clock.now();
     const finding = await stores.findings.get(actor, findingId);
     if (!finding) throw new NotFoundError('no such finding', { findingId });
@@ -173,28 +169,32 @@ export class FindingsService {
             },
       triageExpiresAt: input.status === 'open' ? null : input.expiresAt,
     };
-    await this.#store(actor, [decided]);
+    const [stored] = await triages.change(actor, [{ before: finding, after: decided }]);
+    if (!stored) {
+      throw new ConflictError('the finding was changed meanwhile; reload it', { findingId });
+    }
     await audit.record(actor, `finding.${input.status}`, findingId, {
       from: finding.status,
       ...input,
     });
-    const [shown] = await this.#present(actor, [decided]);
+    const [shown] = await this.#present(actor, [stored]);
     return shown as Finding;
   }
 
   /** Reopens findings whose triage by a person has expired; returns how many. The caller holds the results lease. */
   async expireTriage(scope: TeamScope, lease?: Pick<Lease, 'check'>): Promise<number> {
-    const { stores, clock, audit } = this.deps;
+    const { stores, triages, clock, audit } = this.deps;
     let reopened = 0;
     for (;;) {
       const expired = await stores.findings.expired(scope, clock.now().toISOString());
       if (expired.length === 0) return reopened;
       lease?.check();
-      await this.#store(
-        scope,
-        expired.map((finding) => ({ ...finding, ...openedAgain(finding), status: 'open' })),
-      );
+      const changes = expired.map((before): TriageChange => {
+        return { before, after: { ...before, ...openedAgain(before), status: 'open' } };
+      });
+      const changed = new Set((await triages.change(scope, changes)).map(({ id }) => id));
       for (const { id, status } of expired) {
+        if (!changed.has(id)) continue;
         await audit.record(
           { teamId: scope.teamId, userId: 'system' },
           'finding.triage_expired',
@@ -202,7 +202,7 @@ export class FindingsService {
           { from: status },
         );
       }
-      reopened += expired.length;
+      reopened += changed.size;
     }
   }
 
@@ -227,38 +227,6 @@ export class FindingsService {
   #resolved(actor: Actor, filter: FindingFilter): Promise<ResolvedFilter> {
     const { stores, imports, controlChecks } = this.deps;
     return resolveFilter({ scopes: stores.scopes, imports, controlChecks }, actor, filter);
-  }
-
-  async #store(scope: TeamScope, decided: StoredFinding[]): Promise<void> {
-    const { stores, events } = this.deps;
-    await stores.findings.put(scope, decided);
-    const known = await stores.results.byId(
-      scope,
-      decided.map(({ id }) => id),
-    );
-    const updated = decided.flatMap((finding) => {
-      const result = known.get(finding.id);
-      return result
-        ? [
-            {
-              ...result,
-              standing: effectOf(result, finding.status),
-              exempt: finding.status === 'suppressed' || finding.status === 'accepted',
-            },
-          ]
-        : [];
-    });
-    await stores.results.put(scope, updated);
-    const checkIds = [...new Set(decided.map(({ checkId }) => checkId))];
-    await recountScopes(stores, scope, { checkIds, accounts: accountsOf(decided) });
-    for (const finding of decided) {
-      await events.emit(findingTriaged, {
-        teamId: scope.teamId,
-        findingId: finding.id,
-        checkIds: [finding.checkId],
-        accounts: accountsOf([finding]),
-      });
-    }
   }
 
   /** An open finding was last seen when its scope was: a repeated result is not written again. */

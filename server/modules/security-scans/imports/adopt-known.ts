@@ -33,6 +33,8 @@ export class KnownNames {
   readonly #renamed = new Map<string, ReportRow['check']>();
 
   readonly #accounts = new Map<string, Promise<string>>();
+  /** The tools of the results that are stored under a name. */
+  readonly #toolsUnder = new Map<string, Set<string>>();
   /** Accounts that kept the name that a former release gave them. */
   readonly kept = new Set<string>();
   /** Accounts that are stored under another of their names. */
@@ -47,8 +49,9 @@ export class KnownNames {
 
   async adopt(rows: readonly ReportRow[]): Promise<ReportRow[]> {
     const adopted: ReportRow[] = [];
+    await this.#readTools(rows);
     for (const row of rows) {
-      const named = isNamedOtherwise(row) ? await this.#inAccount(row) : row;
+      const named = isNamedOtherwise(row) ? inAccount(row, await this.#accountOf(row)) : row;
       adopted.push(mayDiffer(named) ? await this.#adopt(named) : named);
     }
     return adopted;
@@ -57,6 +60,7 @@ export class KnownNames {
   /** The places of a report, under the names that their results are stored under. */
   async adoptPlaces(facts: ReportFacts | undefined): Promise<ReportFacts | undefined> {
     if (!facts?.places.some((place) => mayBeNamedOtherwise(place))) return facts;
+    await this.#readTools(facts.places);
     const places: ReportFacts['places'] = [];
     for (const given of facts.places) {
       const place = { ...given, accountId: await this.#accountOf(given) };
@@ -91,19 +95,6 @@ export class KnownNames {
     return renamed;
   }
 
-  async #inAccount(row: ReportRow): Promise<ReportRow> {
-    const accountId = await this.#accountOf(row);
-    if (accountId === row.accountId) return row;
-    const { resource } = row;
-    const uid = resource.uid === row.accountId ? accountId : resource.uid;
-    // Former releases stored results of other targets there too, so missing ones prove nothing.
-    const isShared = !specificityOf({ provider: row.provider, accountId }).isSpecific;
-    return {
-      ...{ ...row, accountId, resource: { ...resource, uid } },
-      ...(isShared && { isNameGuessed: true as const }),
-    };
-  }
-
   #accountOf(given: Named): Promise<string> {
     const { tool, provider, accountId, formerAccountId: former } = given;
     if (given.accountAliases) return this.#joinedOf(given, given.accountAliases);
@@ -125,20 +116,36 @@ export class KnownNames {
     return known;
   }
 
+  /** One query for all names of new things that have several. */
+  async #readTools(named: readonly Named[]): Promise<void> {
+    const unread = new Map<string, Place>();
+    for (const { provider, accountId, accountAliases: aliases } of named) {
+      for (const name of aliases ? [accountId, ...aliases] : []) {
+        const place = { provider, accountId: name };
+        if (!this.#toolsUnder.has(placeOf(place))) unread.set(placeOf(place), place);
+      }
+    }
+    if (unread.size === 0) return;
+    for (const key of unread.keys()) this.#toolsUnder.set(key, new Set());
+    for (const scope of await this.stores.scopes.ofAccounts(this.team, [...unread.values()])) {
+      this.#toolsUnder.get(placeOf(scope))?.add(scope.tool);
+    }
+  }
+
   async #aliasOf(
     { tool, provider, accountId }: Named,
     aliases: readonly string[],
   ): Promise<string> {
     const names = namesOfTool(tool);
-    const isStored = async (name: string) =>
-      (await this.stores.scopes.ofAccounts(this.team, [{ provider, accountId: name }])).some(
-        (scope) => names.includes(scope.tool),
-      );
-    if (await isStored(accountId)) return accountId;
+    const isStored = (name: string) => {
+      const tools = this.#toolsUnder.get(placeOf({ provider, accountId: name }));
+      return names.some((known) => tools?.has(known));
+    };
+    if (isStored(accountId)) return accountId;
     for (const alias of aliases) {
       // An address with several names in one report: only one of them is what is stored.
       const isTaken = [...this.joined.values()].includes(alias);
-      if (isTaken || !(await isStored(alias))) continue;
+      if (isTaken || !isStored(alias)) continue;
       const isNameOfAddress = provider === 'network' && !isAddress(alias);
       if (isNameOfAddress && !(await this.#states({ tool, provider, accountId: alias }, accountId)))
         continue;
@@ -171,11 +178,11 @@ export class KnownNames {
   }
 
   #of({ provider, accountId }: Place): Promise<Known> {
-    const key = `${provider}\0${accountId}`;
+    const place = { provider, accountId };
     const known =
-      this.#known.get(key) ??
-      this.stores.scopes.ofAccounts(this.team, [{ provider, accountId }]).then(knownOf);
-    this.#known.set(key, known);
+      this.#known.get(placeOf(place)) ??
+      this.stores.scopes.ofAccounts(this.team, [place]).then(knownOf);
+    this.#known.set(placeOf(place), known);
     return known;
   }
 }
@@ -187,6 +194,8 @@ function mayBeNamedOtherwise(named: Named): boolean {
 const isNamedOtherwise = ({ formerAccountId, accountAliases }: Named) =>
   formerAccountId !== undefined || accountAliases !== undefined;
 
+const placeOf = ({ provider, accountId }: Place) => `${provider}\0${accountId}`;
+
 const isAddress = (name: string) =>
   isIP(name) > 0 ||
   isIP(/^(?:\[([\da-f:.]+)\]|([\d.]+)):\d+$/i.exec(name)?.slice(1).join('') ?? '') > 0;
@@ -194,6 +203,18 @@ const isAddress = (name: string) =>
 /** `10.0.0.1`, or `10.0.0.1:443`. */
 const isOf = (address: string) => (word: string) =>
   word.replace(/:$/, '') === address || word.startsWith(`${address}:`);
+
+function inAccount(row: ReportRow, accountId: string): ReportRow {
+  if (accountId === row.accountId) return row;
+  const { resource } = row;
+  const uid = resource.uid === row.accountId ? accountId : resource.uid;
+  // Former releases stored results of other targets there too, so missing ones prove nothing.
+  const isShared = !specificityOf({ provider: row.provider, accountId }).isSpecific;
+  return {
+    ...{ ...row, accountId, resource: { ...resource, uid } },
+    ...(isShared && { isNameGuessed: true as const }),
+  };
+}
 
 function mayDiffer({ tool, provider, check }: ReportRow): boolean {
   if (tool === 'prowler') return provider === 'aws' && isAccountWide(check);

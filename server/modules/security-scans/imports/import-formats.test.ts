@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { fixturePath } from '../../../testing/prowler-rows.js';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vitest';
+import { fixturePath, ocsfRow } from '../../../testing/prowler-rows.js';
 import {
   createTestCore,
   SCANS_ONLY,
@@ -78,6 +78,23 @@ describe('the same scan in another format', () => {
     const item = await team.importText(JSON.stringify([finding]), 'one.asff.json');
     expect(item).toMatchObject({ format: 'prowler-asff', findings: { resolved: 0 } });
     expect(await team.finding('by-hand')).toMatchObject({ status: 'open', verdict: 'manual' });
+  });
+});
+
+test('an import says how many results contradict themselves, and counts the worse verdict', async () => {
+  const twice = { status_code: 'PASS', status_detail: 'FAIL' };
+  const rows = ['a', 'b', 'c'].map((resource) =>
+    ocsfRow({ check: 'kms_cmk_are_used', resource, status: 'PASS' }),
+  );
+  const text = JSON.stringify(rows.map((row, n) => (n > 0 ? { ...row, ...twice } : row)));
+  expect(await team.importText(text)).toMatchObject({
+    status: 'completed',
+    counts: { pass: 1, fail: 2 },
+    notes: [
+      expect.stringMatching(
+        /^2 results contradict themselves: the worse verdict counts\. The first is result 2 at byte \d+ \(line 1\): status is PASS, status_detail is FAIL\.$/,
+      ),
+    ],
   });
 });
 

@@ -181,7 +181,7 @@ describe('an import whose process died', () => {
     await owner.platform.leases.close();
     await other.scans.imports.resume();
     await other.scans.imports.drain();
-    expect(await get(other, team, item)).toMatchObject({ status: 'applying', problem: null });
+    expect(await get(other, team, item)).toMatchObject({ status: 'queued', problem: null });
     await owner.scans.imports.resume();
     await ended(other, team, item);
   });
@@ -192,9 +192,11 @@ describe('an import whose process died', () => {
     const item = await leftBehind(owner, team);
     other.clock.moveDays(6.9);
     await other.scans.imports.resume();
-    expect((await get(other, team, item)).status).toBe('applying');
+    await other.scans.imports.drain();
+    expect((await get(other, team, item)).status).toBe('queued');
     other.clock.moveDays(0.2);
     await other.scans.imports.resume();
+    await other.scans.imports.drain();
     expect(await get(other, team, item)).toMatchObject({
       status: 'failed',
       problem: expect.stringMatching(/did not come back; upload it again/),

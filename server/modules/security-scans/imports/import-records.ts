@@ -4,6 +4,7 @@ import type { Logger } from '../../../platform/log/structured-logging.js';
 import type { Metrics } from '../../../platform/metrics/metrics.js';
 import { toolFamily } from '../../../scanners/tools/registry.js';
 import {
+  type FollowUp,
   type ImportsRepository,
   type StoredImport,
   type StoredOutcome,
@@ -47,21 +48,32 @@ export class ImportRecords {
     await imports.update(item, { places, changedFrom, isRecorded: true });
   }
 
-  /** Stores the outcome for the next import, which may start before this one is finished. */
-  async store(
+  /** It changed too much to be undone. */
+  async unrecorded(item: StoredImport): Promise<void> {
+    await this.deps.imports.update(item, { isRecorded: false });
+  }
+
+  /**
+   * All its results are stored: records its outcome, for the next import, which may start before this one is
+   * finished, and for a process that finishes it when this one dies. Null when another process has taken it over.
+   */
+  store(
     item: StoredImport,
     previous: StoredImport | null,
     { status = 'completed', ...summary }: Partial<StoredImport>,
-  ): Promise<FinishImport | null> {
+    followUp: FollowUp | null = null,
+  ): Promise<StoredImport | null> {
     const { imports, clock } = this.deps;
-    const outcome = { status, at: after(previous, item, clock.now()) };
-    const set = { ...summary, status: 'applying' as const, stored: outcome };
-    const stored = await imports.update(item, set);
-    return stored && (() => this.#finish(stored, outcome));
+    const stored = { status, at: after(previous, item, clock.now()) };
+    return imports.update(item, { ...summary, status: 'applying', stored, followUp });
   }
 
   /** Ends it as failed; null when another process has taken it over. */
-  async fail(item: StoredImport, problem: string): Promise<StoredImport | null> {
+  async fail(
+    item: StoredImport,
+    problem: string,
+    { wasInterrupted }: Pick<StoredImport, 'wasInterrupted'> = {},
+  ): Promise<StoredImport | null> {
     const { clock, audit, log } = this.deps;
     const failed = await this.deps.imports.update(item, {
       status: 'failed',
@@ -70,6 +82,7 @@ export class ImportRecords {
       finishedAt: clock.now().toISOString(),
       runner: null,
       stored: null,
+      wasInterrupted,
     });
     const actor = { teamId: item.teamId, userId: item.actor };
     if (!failed) return null;
@@ -78,12 +91,11 @@ export class ImportRecords {
     return failed;
   }
 
-  async #finish(
-    item: StoredImport,
-    { status, at: finishedAt }: StoredOutcome,
-  ): Promise<StoredImport | null> {
+  /** Ends it as `store` recorded; null when another process has taken it over. */
+  async finish(item: StoredImport, outcome: StoredOutcome): Promise<StoredImport | null> {
     const { imports, audit, log } = this.deps;
-    const set = { status, finishedAt, progress: 1, runner: null, stored: null };
+    const { status, at: finishedAt } = outcome;
+    const set = { status, finishedAt, progress: 1, runner: null, stored: null, followUp: null };
     const done = await imports.update(item, set);
     if (!done) return null;
     const { fileName, sha256 } = done;

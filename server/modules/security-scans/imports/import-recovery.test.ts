@@ -97,6 +97,7 @@ describe('an import that an earlier process left unfinished', () => {
     const one = new TestTeam(core);
     await leaveUnfinished(one, 'imp_orphan');
     await core.scans.imports.resume();
+    await core.scans.imports.drain();
     const item = await core.scans.imports.get(one.actor, 'imp_orphan');
     expect(item).toMatchObject({ status: 'failed', progress: 1 });
     expect(item.problem).toMatch(/import the file again/);

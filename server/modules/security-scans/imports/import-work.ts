@@ -6,6 +6,7 @@ import type { Events } from '../../../platform/events/events.js';
 import { type Lease, LeaseLostError } from '../../../platform/leases/held-lease.js';
 import type { Logger } from '../../../platform/log/structured-logging.js';
 import { importCompleted, reportStored } from '../security-scans.events.js';
+import type { InterruptedImports } from '../undo/interrupted-imports.js';
 import type { FinishImport, ImportRecords } from './import-records.js';
 import { type StoredImport, storedAt } from './imports.repository.js';
 import {
@@ -20,8 +21,10 @@ import { summarizeIdentical, summarizeImport } from './summarize-import.js';
 export interface ImportWorkDeps {
   records: ImportRecords;
   run: ImportRunParts;
-  /** Done first: what an interrupted undo left, and triage that has expired. */
-  prepare: (team: TeamScope, lease: Lease) => Promise<void>;
+  upkeep: Pick<InterruptedImports, 'undo'> & {
+    /** Done first: what an interrupted undo or import left, and triage that has expired. */
+    prepare: (team: TeamScope, lease: Lease) => Promise<void>;
+  };
   events: Events;
   clock: Clock;
   log: Logger;
@@ -44,8 +47,8 @@ export class ImportWork {
   /**
    * Stores the report while the lease is held. Returns a function that finishes the import, to be called when the
    * lease is free and the listeners' after-work is done: a caller who sees the import done also sees its
-   * consequences, and another process takes it over if this one dies before. Null when another process has taken
-   * it over already, which then repeats every change that this one made.
+   * consequences. If this process dies before all is stored, what it stored is undone and the import starts again;
+   * afterwards, another process finishes it (`follow`). Null when the lease is lost or another process has it.
    */
   async do(
     item: StoredImport,
@@ -53,7 +56,7 @@ export class ImportWork {
     { onProgress, assess }: ImportOptions,
     lease: Lease,
   ): Promise<FinishImport | null> {
-    const { clock, records, run, prepare, events, log } = this.deps;
+    const { clock, records, run, log } = this.deps;
     const startedMs = clock.now().getTime();
     const { teamId, id: importId, sizeBytes } = item;
     log.info({ teamId, importId, sizeBytes }, 'import started');
@@ -62,13 +65,12 @@ export class ImportWork {
       await records.progress(item, { status, progress });
     });
     try {
-      // A triage that has expired by now does not apply to this report, and its end is audited.
-      await prepare(item, lease);
       const previous = await records.previous(item);
       const sha256 = await hashFile(path);
       // An assessed report may be found less complete than an identical one before it.
       if (!assess && isIdentical(previous, item, sha256) && !(await this.#isJudgedAnew(previous))) {
-        return await records.store(item, previous, summarizeIdentical(previous));
+        const stored = await records.store(item, previous, summarizeIdentical(previous));
+        return stored && (await this.follow(stored, lease));
       }
       const done = await runImport(run, {
         team: item,
@@ -83,38 +85,93 @@ export class ImportWork {
         assess,
         coverage: item.coverage,
         lease,
+        onFault: (fault) => log.error({ importId, fault }, 'report reader failed'),
         onApply: (places) => records.apply(item, places),
+        onTooLarge: () => records.unrecorded(item),
         onProgress: (phase, share) =>
           report(phase, phase === 'reading' ? share * 0.7 : 0.7 + share * 0.3),
       });
       await report.settled();
       records.count(done, (clock.now().getTime() - startedMs) / 1000);
-      lease.check();
-      await events.emit(importCompleted, {
-        teamId: item.teamId,
-        importId: item.id,
-        ...done.changes,
-      });
-      await events.emit(reportStored, {
-        ...{ teamId: item.teamId, importId: item.id, scanId: item.scanId ?? null, sha256 },
-        at: clock.now().toISOString(),
-        places: done.survey.places.map(({ provider, accountId }) => ({ provider, accountId })),
-      });
-      return await records.store(item, previous, { sha256, ...summarizeImport(done) });
+      const stored = await records.store(
+        ...([item, previous, { sha256, ...summarizeImport(done) }] as const),
+        {
+          changes: done.changes,
+          places: done.survey.places.map(({ provider, accountId }) => ({ provider, accountId })),
+          at: clock.now().toISOString(),
+        },
+      );
+      return stored && (await this.follow(stored, lease));
     } catch (error) {
       await report.settled();
       if (error instanceof LeaseLostError) {
         log.warn({ importId: item.id }, 'import lease lost, left to another process');
         return null;
       }
+      const isUndone = await this.#undo(item, lease);
+      if (isUndone === null) return null;
       records.countFailure((clock.now().getTime() - startedMs) / 1000);
       if (!(error instanceof AppError))
         log.error({ err: error, importId: item.id }, 'import crashed');
       const problem =
         error instanceof AppError
           ? error.message
-          : 'the import failed with an internal error; results already stored were kept. See the server log.';
+          : `the import failed with an internal error; ${isUndone ? 'nothing of it was kept' : 'results already stored were kept'}. See the server log.`;
       return () => this.fail(item, problem);
+    }
+  }
+
+  /**
+   * Lets the engine and the other listeners follow an import whose results are all stored, by this process or one
+   * that died. Returns a function that finishes it, as `do` does. Repeating it changes nothing.
+   */
+  async follow(item: StoredImport, lease: Lease): Promise<FinishImport | null> {
+    const { records, events } = this.deps;
+    const { teamId, id: importId, scanId = null, sha256, followUp, stored } = item;
+    if (!stored) return null;
+    if (followUp) {
+      const { changes, places, at } = followUp;
+      await events.emit(importCompleted, { teamId, importId, ...changes });
+      const report = { teamId, importId, scanId, sha256: sha256 ?? '', at, places };
+      await events.emit(reportStored, report);
+    }
+    // A listener that could not write has only logged it: the import is then followed again.
+    lease.check();
+    return () => records.finish(item, stored);
+  }
+
+  /**
+   * Ends an import that cannot be continued, since its file was its process's own or is gone. Undone, or finished:
+   * what it stored counts then.
+   */
+  async giveUp(item: StoredImport, problem: string, lease: Lease): Promise<FinishImport> {
+    const isUndone = await this.deps.upkeep.undo(item, lease);
+    const kept = isUndone ? 'nothing of it was kept' : 'results already stored were kept';
+    return () => this.deps.records.fail(item, `${problem} (${kept})`, { wasInterrupted: true });
+  }
+
+  /** Null when that fails too, for example without a database: then the import is resumed later. */
+  async #undo({ id, teamId }: StoredImport, lease: Lease): Promise<boolean | null> {
+    const { run, upkeep, log } = this.deps;
+    try {
+      const item = await run.imports.get({ teamId }, id);
+      return item ? await upkeep.undo(item, lease) : true;
+    } catch (error) {
+      log.error({ err: error, importId: id }, 'failed import not undone, will be resumed');
+      return null;
+    }
+  }
+
+  /** A triage that has expired by now does not apply to the report, and its end is audited. */
+  async prepare(team: TeamScope, lease: Lease): Promise<void> {
+    try {
+      await this.deps.upkeep.prepare(team, lease);
+    } catch (error) {
+      this.deps.log.error(
+        { err: error, teamId: team.teamId },
+        'import not started, will be resumed',
+      );
+      throw error;
     }
   }
 

@@ -7,6 +7,7 @@ import type {
   TeamScope,
 } from '../../../platform/database/collection.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
+import type { Account, ChangedChecks } from '../security-scans.events.js';
 
 export type StoredImport = ReportImport &
   Partial<ImportGaps> &
@@ -19,6 +20,10 @@ export type StoredImport = ReportImport &
     runner: string | null;
     /** Set while its results are stored but it is not finished: its final status and its place in the order. */
     stored?: StoredOutcome | null;
+    /** Set with `stored` when it changed anything: what the engine and the others still have to follow. */
+    followUp?: FollowUp | null;
+    /** It failed because its process ended or stalled, not because of its report. */
+    wasInterrupted?: boolean;
     /** The places that it is about, as `placeKey` names them; left out where former releases wrote it. */
     places?: readonly string[];
     /** When it began to change what is stored. */
@@ -34,6 +39,13 @@ export type StoredImport = ReportImport &
     /** True: the file is in the uploads folder of the host that received it. False: it belongs to the user. */
     uploaded: boolean;
   };
+
+/** What is announced of a stored report. */
+export interface FollowUp {
+  changes: ChangedChecks;
+  places: readonly Account[];
+  at: string;
+}
 
 export interface StoredOutcome {
   status: ImportStatus;
@@ -93,6 +105,19 @@ export class ImportsRepository extends TeamRepository<StoredImport> {
   /** Changes an unfinished import if its runner is unchanged; null otherwise. */
   update({ id, teamId, runner }: StoredImport, set: Partial<StoredImport>) {
     return this.of({ teamId }).update(id, { set }, { runner, status: { in: RUNNING } });
+  }
+
+  /** Imports that have begun to store their results and are not through with it: at work, or interrupted. */
+  async halfStored(scope: TeamScope): Promise<StoredImport[]> {
+    const page = await this.of(scope).find({ status: { in: RUNNING } }, { limit: 1_000 });
+    return page.items.filter((item) => item.changedFrom !== undefined && !item.stored);
+  }
+
+  /** Nothing of it is stored any more. */
+  async rolledBack({ id, teamId }: StoredImport): Promise<void> {
+    const set = { status: 'queued', progress: 0 };
+    const unset = ['changedFrom', 'isRecorded', 'places'];
+    await this.of({ teamId }).update(id, { set, unset }, { status: { in: RUNNING } });
   }
 
   /** Imports that changed what is stored after this one, finished or not. */

@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { StatedCoverage } from '../../../../contract/security-scans.js';
 import type { Actor } from '../../../platform/auth/actor.js';
 import type { Clock, NewId } from '../../../platform/clock.js';
@@ -10,6 +11,7 @@ import { InvalidInputError, NotFoundError } from '../../../platform/errors.js';
 import type { Upload } from '../../../platform/http/http-api.js';
 import type { Lease } from '../../../platform/leases/held-lease.js';
 import type { ImportLine } from './import-line.js';
+import type { FinishImport } from './import-records.js';
 import type { ImportOptions, ImportWork } from './import-work.js';
 import type { ImportsRepository, StoredImport } from './imports.repository.js';
 import { READER_VERSION } from './run-import.js';
@@ -31,6 +33,9 @@ type NamedImport = Pick<StoredImport, 'id' | 'fileName' | 'scanId' | 'target'> &
 
 /** How long an upload waits for its host to return before its import fails. */
 const MAX_ABSENCE_MS = 7 * 86_400_000;
+const REGAIN_EVERY_MS = 500;
+/** Of a local file whose process stalls again and again. */
+const MAX_ATTEMPTS = 3;
 
 /** Imports scanner reports, one after the other, and brings each import to an end. */
 export class ImportsService {
@@ -62,15 +67,40 @@ export class ImportsService {
     }
   }
 
-  /** Imports a local file and waits until it is done. The file is not deleted. */
+  /**
+   * Imports a local file and waits until it is done. The file is not deleted. When this process stalls and others
+   * give the import up, it begins again.
+   */
   async importFile(
     actor: Actor,
     path: string,
     { scanId, target, ...options }: ImportOptions & Pick<NamedImport, 'scanId' | 'target'> = {},
   ): Promise<StoredImport> {
-    const named = { id: this.deps.newId('imp'), fileName: basename(path), scanId, target };
-    const { item, done } = await this.#begin(actor, path, named, options);
-    return (await done) ?? this.get(actor, item.id);
+    for (let attempt = 1; ; attempt += 1) {
+      const named = { id: this.deps.newId('imp'), fileName: basename(path), scanId, target };
+      const { item, done } = await this.#begin(actor, path, named, options);
+      const ended = (await done) ?? (await this.#regain(item, path, options));
+      if (!ended.wasInterrupted || attempt === MAX_ATTEMPTS) return ended;
+    }
+  }
+
+  /** Brings an import to its end after its lease was lost; another process may do that meanwhile. */
+  async #regain(
+    { id, teamId }: StoredImport,
+    path: string,
+    options: ImportOptions,
+  ): Promise<StoredImport> {
+    const { line } = this.deps;
+    for (;;) {
+      const item = await this.get({ teamId }, id);
+      if (item.finishedAt !== null) return item;
+      if (item.runner === line.runner && !line.has(id)) {
+        await line.enter(id);
+        const ended = await this.#join(item, path, options);
+        if (ended) return ended;
+      }
+      await pause(REGAIN_EVERY_MS);
+    }
   }
 
   async get(scope: TeamScope, importId: string): Promise<StoredImport> {
@@ -84,22 +114,15 @@ export class ImportsService {
   }
 
   /**
-   * Takes over imports that dead processes left unfinished. Uploads are in a folder of the host that received
-   * them: a process that sees the file imports it. An import whose file is lost ends as failed.
+   * Takes over imports that dead processes left unfinished. One whose results are all stored is finished by any
+   * process. Of the others, what they stored is undone; then a process that sees the file imports it again. Uploads
+   * are in a folder of the host that received them. An import whose file is lost ends as failed.
    */
   async resume(): Promise<void> {
-    const { imports, line, work, clock } = this.deps;
+    const { imports, line } = this.deps;
     for (const item of await imports.unfinished()) {
       const isElsewhere = item.runner !== line.runner && (await line.isAlive(item.runner));
-      if (isElsewhere || line.has(item.id)) continue;
-      const path = this.#incoming(item.id);
-      if (await isThere(path)) {
-        await this.#takeOver(item, path);
-      } else if (!item.uploaded) {
-        await work.fail(item, 'the process ended during this import; import the file again');
-      } else if (clock.now().getTime() - Date.parse(item.createdAt) > MAX_ABSENCE_MS) {
-        await work.fail(item, 'the server that has the file did not come back; upload it again');
-      }
+      if (!isElsewhere && !line.has(item.id)) await this.#takeOver(item);
     }
   }
 
@@ -136,21 +159,58 @@ export class ImportsService {
     return { item, done: this.#join(item, path, options) };
   }
 
-  async #takeOver(item: StoredImport, path: string): Promise<void> {
+  async #takeOver(item: StoredImport): Promise<void> {
     const { imports, line } = this.deps;
+    const path = this.#incoming(item.id);
+    const isHere = await isThere(path);
+    // Another host has the file, and nothing is stored that its return would change.
+    const waits = item.uploaded && !isHere && !this.#isOverdue(item);
+    if (waits && item.changedFrom === undefined && !item.stored) return;
     await line.enter(item.id);
     // Only one process succeeds.
     const mine = await imports.update(item, { runner: line.runner }).catch(() => null);
-    if (mine) this.#join(mine, path, {}).catch(() => {});
+    if (mine) this.#join(mine, isHere ? path : null, {}).catch(() => {});
     else line.leave(item.id);
   }
 
-  /** Null when another process has taken it over. */
-  #join(item: StoredImport, path: string, options: ImportOptions): Promise<StoredImport | null> {
+  #isOverdue({ createdAt }: StoredImport): boolean {
+    return this.deps.clock.now().getTime() - Date.parse(createdAt) > MAX_ABSENCE_MS;
+  }
+
+  /** Without a path: this process does not have the file. */
+  async #continue(
+    item: StoredImport,
+    path: string | null,
+    options: ImportOptions,
+    lease: Lease,
+  ): Promise<FinishImport | null> {
+    const { work } = this.deps;
+    if (item.stored && (item.followUp || item.identical)) return work.follow(item, lease);
+    if (path !== null) return work.do(item, path, options, lease);
+    if (!item.uploaded) {
+      const problem = 'the process ended during this import; import the file again';
+      return work.giveUp(item, problem, lease);
+    }
+    if (!this.#isOverdue(item)) return null;
+    return work.giveUp(
+      item,
+      'the server that has the file did not come back; upload it again',
+      lease,
+    );
+  }
+
+  /** Null when another process has taken it over, or is left to do it. */
+  #join(
+    item: StoredImport,
+    path: string | null,
+    options: ImportOptions,
+  ): Promise<StoredImport | null> {
     const { imports, line, work } = this.deps;
     const store = async (lease: Lease) => {
+      await work.prepare(item, lease);
       const known = await imports.get(item, item.id);
-      return known?.runner === line.runner ? work.do(item, path, options, lease) : null;
+      if (known?.runner !== line.runner) return null;
+      return this.#continue(known, path, options, lease);
     };
     return line.join(item, store, async (finish) => {
       const ended = finish && (await finish());

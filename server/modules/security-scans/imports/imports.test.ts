@@ -63,7 +63,8 @@ describe('a real report', () => {
     const [newest] = (await core.scans.imports.list(team.actor, 10)).items;
     expect(newest?.sha256).toBe(sha256);
     const kept: Buffer[] = [];
-    for await (const chunk of core.platform.rawReports.open(sha256)) kept.push(chunk as Buffer);
+    for await (const chunk of core.platform.blobs.rawReports.open(sha256))
+      kept.push(chunk as Buffer);
     expect(JSON.parse(Buffer.concat(kept).toString())).toHaveLength(73);
   });
 

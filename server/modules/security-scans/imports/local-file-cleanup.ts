@@ -4,15 +4,14 @@ import type { Logger } from '../../../platform/log/structured-logging.js';
 import type { Retention } from '../../../platform/retention/retention.js';
 
 export interface LocalFileCleanupDeps {
-  /** Waiting uploads, and rows between reading and applying. */
+  /** Rows between reading and applying, and copies of uploads. */
   folders: readonly string[];
-  retention: Pick<Retention, 'purgeRawReports'>;
+  retention: Pick<Retention, 'purgeLocalFiles'>;
   clock: Clock;
   log: Logger;
 }
 
 const DAY_MS = 86_400_000;
-/** Longer than an upload may wait for its host. */
 const LEFT_OVER_MS = 8 * DAY_MS;
 
 /** Removes old files of this host, which a scheduled purge on another host does not see. */
@@ -21,13 +20,13 @@ export class LocalFileCleanup {
 
   constructor(private readonly deps: LocalFileCleanupDeps) {}
 
-  /** At most once a day: removes expired raw reports and leftovers of killed processes. */
+  /** At most once a day: removes expired files and leftovers of killed processes. */
   async runMaintenance(): Promise<void> {
     const { folders, retention, clock, log } = this.deps;
     const nowMs = clock.now().getTime();
     if (nowMs < this.#nextAtMs) return;
     this.#nextAtMs = nowMs + DAY_MS;
-    let removed = await retention.purgeRawReports();
+    let removed = await retention.purgeLocalFiles();
     for (const folder of folders) {
       removed += await removeOldFiles(folder, new Date(nowMs - LEFT_OVER_MS));
     }

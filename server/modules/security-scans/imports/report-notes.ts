@@ -1,4 +1,17 @@
+import type { ReadOutcome } from '../../../scanners/rows/report.js';
 import type { ReportSurvey } from './report-survey.js';
+
+/** What an import says about results that state their verdict in two ways. */
+export function contradictionNotes({
+  contradictions,
+}: Pick<ReadOutcome, 'contradictions'>): string[] {
+  if (!contradictions) return [];
+  const { count, first } = contradictions;
+  return [
+    `${count === 1 ? '1 result contradicts itself' : `${count} results contradict themselves`}: ` +
+      `the worse verdict counts. ${count === 1 ? 'It is' : 'The first is'} ${first}.`,
+  ];
+}
 
 /** What an import says about rows that it did not take as they are stated. */
 export function rowNotes(

@@ -24,6 +24,8 @@ export class RowSpool {
 
   constructor(private readonly path: string) {
     this.#out = createWriteStream(path, { mode: 0o600 });
+    // Reading reports it; an import that failed before does not read.
+    this.#out.on('error', () => {});
   }
 
   async add(

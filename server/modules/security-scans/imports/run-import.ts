@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,7 +9,13 @@ import type { Lease } from '../../../platform/leases/held-lease.js';
 import { readReport, requireEvidence } from '../../../scanners/readers/read-report.js';
 import { noFacts, noteHidden } from '../../../scanners/readers/report-reader.js';
 import { cleanText } from '../../../scanners/rows/clean-text.js';
-import type { Covers, Hidden, ReadOutcome, ReportRow } from '../../../scanners/rows/report.js';
+import type {
+  Covers,
+  Hidden,
+  ReadOptions,
+  ReadOutcome,
+  ReportRow,
+} from '../../../scanners/rows/report.js';
 import { maskSecrets } from '../../../scanners/secrets/mask-secrets.js';
 import { maskedStream } from '../../../scanners/secrets/masked-stream.js';
 import type { ResultStores } from '../check-results/result-stores.js';
@@ -26,13 +32,13 @@ import type { ImportsRepository } from './imports.repository.js';
 import { judgeScopes } from './judge-scopes.js';
 import { keepHeapSmall } from './keep-heap-small.js';
 import { createNames } from './name-things.js';
-import { rowNotes } from './report-notes.js';
+import { contradictionNotes, rowNotes } from './report-notes.js';
 import { placeKey, ReportSurvey } from './report-survey.js';
 import { RowSpool } from './row-spool.js';
 import { timeNotes } from './settle-times.js';
 
 /** Increased whenever reading or deciding changes, so that the same bytes are imported again. */
-export const READER_VERSION = 8;
+export const READER_VERSION = 9;
 
 export interface ImportRunParts {
   stores: ResultStores;
@@ -60,8 +66,11 @@ export interface FileToImport {
   /** The lease of the team's results: checked before each write. */
   lease: Pick<Lease, 'check'>;
   onProgress: (status: 'reading' | 'applying', share: number) => void;
+  onFault?: ReadOptions['onFault'];
   /** Called before anything is stored, with the places that the report is about. */
   onApply: (places: readonly string[]) => Promise<void>;
+  /** Called when it has changed too much for its changes to be recorded. */
+  onTooLarge: () => Promise<void>;
   assess?: AssessReport;
   coverage: StatedCoverage | null;
 }
@@ -109,7 +118,8 @@ export interface ImportRun {
 /** Reads a report to its end, stores its results and judges absence; keeps the masked report. */
 export async function runImport(parts: ImportRunParts, file: FileToImport): Promise<ImportRun> {
   await mkdir(parts.workFolder, { recursive: true, mode: 0o700 });
-  const spool = new RowSpool(join(parts.workFolder, `${file.importId}.rows`));
+  // A name per attempt: a process that lost the import to another one still removes its rows.
+  const spool = new RowSpool(join(parts.workFolder, `${file.importId}.${randomUUID()}.rows`));
   try {
     const survey = new ReportSurvey(file.now);
     const ports = new PortSurvey();
@@ -117,6 +127,7 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
     const rows: ReportContents['rows'][number][] = [];
     const read = await readReport(createReadStream(file.path, { highWaterMark: 256 * 1024 }), {
       fileName: file.fileName,
+      onFault: file.onFault,
       onProgress: (bytes) => file.onProgress('reading', Math.min(1, bytes / (file.sizeBytes || 1))),
       onRows: async (batch: ReportRow[]) => {
         keepHeapSmall(file);
@@ -148,7 +159,9 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
     };
     const { team, importId, now, lease } = report;
     await file.onApply(survey.places.map(placeKey));
-    const journal = await ChangeJournal.open(parts.changes, { team, importId, now, lease });
+    const { onTooLarge } = file;
+    const of = { team, importId, now, lease, onTooLarge };
+    const journal = await ChangeJournal.open(parts.changes, of);
     const stores = recordingStores(parts.stores, journal, importId);
     const [{ changes, ...applied }] = await Promise.all([
       applyReport(stores, report),
@@ -167,7 +180,12 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
     return {
       ...{ outcome, survey, findings, changes: judged.changes, isRecorded },
       ...{
-        notes: [...notes, ...timeNotes(survey, applied.older), ...rowNotes(survey, judged.stale)],
+        notes: [
+          ...notes,
+          ...contradictionNotes(outcome),
+          ...timeNotes(survey, applied.older),
+          ...rowNotes(survey, judged.stale),
+        ],
       },
       ...{ keptAccounts, isNameGuessed },
       ...{ gaps: gapsIn(outcome.facts), look: judged.look },

@@ -12,8 +12,8 @@ export interface ScannedPlace extends TeamDoc, Account {
 const places: CollectionSpec<ScannedPlace> = {
   name: 'scanned_places',
   scope: 'team',
-  fields: { provider: 'string', accountId: 'string', scannedAt: 'string' },
-  indexes: [['provider', 'accountId'], ['scannedAt']],
+  fields: { provider: 'string', accountId: 'string' },
+  indexes: [['provider', 'accountId']],
 };
 
 const MAX_PLACES = 10_000;
@@ -31,10 +31,11 @@ export class ScannedPlacesRepository extends TeamRepository<ScannedPlace> {
     return new Map(items.map((place) => [place.region, place]));
   }
 
-  /** Places that no scan has ever finished, sorted by account and region. */
-  async neverScanned(scope: TeamScope): Promise<ScannedPlace[]> {
-    const { items } = await this.of(scope).find({ scannedAt: null }, { limit: MAX_PLACES });
-    return items.sort((a, b) => (a.id < b.id ? -1 : 1));
+  /** Sorted by account and region. */
+  async all(scope: TeamScope): Promise<ScannedPlace[]> {
+    const found: ScannedPlace[] = [];
+    for await (const page of this.of(scope).each({})) found.push(...page);
+    return found;
   }
 
   async put(scope: TeamScope, items: readonly Omit<ScannedPlace, 'id' | 'teamId'>[]) {

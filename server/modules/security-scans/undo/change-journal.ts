@@ -13,6 +13,8 @@ export interface JournalOf {
   importId: string;
   now: string;
   lease: Pick<Lease, 'check'>;
+  /** Called before the records are deleted, since the import has changed too much to be undone. */
+  onTooLarge: () => Promise<void>;
 }
 
 /**
@@ -64,7 +66,7 @@ export class ChangeJournal {
   }
 
   async #add(store: ChangedStore, items: readonly [string, { id: string } | null][]) {
-    const { team, importId, now, lease } = this.of;
+    const { team, importId, now, lease, onTooLarge } = this.of;
     const packed = await packChanges({
       created: items.flatMap(([id, doc]) => (doc ? [] : [id])),
       before: items.flatMap(([, doc]) => (doc ? [doc] : [])),
@@ -72,6 +74,7 @@ export class ChangeJournal {
     this.#bytes += packed.length;
     if (this.#bytes > MAX_BYTES) {
       this.#isTooLarge = true;
+      await onTooLarge();
       await this.changes.removeOf(team, importId);
       return;
     }

@@ -10,6 +10,7 @@ import type { FindingsService } from '../findings/findings.service.js';
 import type { ImportsRepository, StoredImport } from '../imports/imports.repository.js';
 import { importUndone } from '../security-scans.events.js';
 import type { ImportChangesRepository } from './import-changes.repository.js';
+import type { InterruptedImports } from './interrupted-imports.js';
 import { unpackChanges } from './pack-changes.js';
 import { restoreChanges } from './restore-changes.js';
 import { ownHindrance, sharesPlace } from './undo.rules.js';
@@ -19,6 +20,7 @@ export interface ImportUndoDeps {
   changes: ImportChangesRepository;
   stores: ResultStores;
   findings: Pick<FindingsService, 'expireTriage'>;
+  interrupted: Pick<InterruptedImports, 'undoAll'>;
   platform: Pick<Platform, 'audit' | 'clock' | 'config' | 'events' | 'leases' | 'log'>;
 }
 
@@ -49,8 +51,12 @@ export class ImportUndoService {
     });
   }
 
-  /** Finishes what a process began that died meanwhile. The caller holds the results lease. */
+  /**
+   * Finishes an undo whose process died, and undoes imports whose process died while it stored them: first, before
+   * anything else changes the team's results. The caller holds the results lease.
+   */
   async finishInterrupted(team: TeamScope, lease: Lease): Promise<void> {
+    await this.deps.interrupted.undoAll(team, lease);
     for (const item of await this.deps.imports.undoing(team)) await this.#finish(item, lease);
   }
 

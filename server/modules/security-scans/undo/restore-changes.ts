@@ -12,13 +12,15 @@ interface Changed {
   team: TeamScope;
   importId: string;
   lease: Pick<Lease, 'check'>;
+  /** Findings that stay as they are, with their results. */
+  keep?: ReadonlySet<string>;
 }
 
 /** Stores everything that an import changed as it was before. Running it twice, or again after a crash, is the same. */
 export async function restoreChanges(
   stores: ResultStores,
   changes: ImportChangesRepository,
-  { team, importId, lease }: Changed,
+  { team, importId, lease, keep }: Changed,
 ): Promise<void> {
   const scopes: CheckScope[] = [];
   const checks: PackedChanges[] = [];
@@ -26,7 +28,7 @@ export async function restoreChanges(
     const changed = await unpackChanges(part.packed);
     lease.check();
     if (part.store === 'checks') checks.push(changed);
-    else await restore(stores, team, part, changed);
+    else await restore(stores, team, part, without(keep, changed));
     if (part.store === 'scopes') scopes.push(...(changed.before as CheckScope[]));
   }
   // After their scopes, since a check stays as long as a report of another account has it.
@@ -34,6 +36,15 @@ export async function restoreChanges(
   const checkIds = [...new Set(scopes.map(({ checkId }) => checkId))];
   // A finding of the same scope may have been triaged since.
   await recountScopes(stores, team, { checkIds, accounts: accountsOf(scopes) });
+}
+
+/** Ids of scopes, checks and orders are never those of findings. */
+function without(keep: ReadonlySet<string> | undefined, changed: PackedChanges): PackedChanges {
+  if (!keep?.size) return changed;
+  return {
+    created: changed.created.filter((id) => !keep.has(id)),
+    before: changed.before.filter(({ id }) => !keep.has(id)),
+  };
 }
 
 async function restore(

@@ -4,7 +4,7 @@ import { InvalidInputError } from '../../../platform/errors.js';
 import type { Logger } from '../../../platform/log/structured-logging.js';
 import { byImport, type ImportedReport, type Inventory } from '../../orchestration/index.js';
 import { newTarget } from './new-target.js';
-import { formOf, givenByPlace, type TargetForm } from './target-form.rules.js';
+import { formOf, type GivenTarget, givenByPlace, type TargetForm } from './target-form.rules.js';
 import type { StoredTarget, TargetsRepository } from './targets.repository.js';
 
 export interface ImportedTargetsDeps {
@@ -22,33 +22,34 @@ export class ImportedTargets {
 
   /** Each becomes a target, unless the inventory has one that covers it. Idempotent. */
   async take(scope: TeamScope, report: ImportedReport): Promise<void> {
-    const { importId, places } = report;
-    const forms = places.flatMap((place) => formIn(place) ?? []);
-    if (forms.length > MAX_PER_IMPORT) {
-      const facts = { importId, targets: forms.length };
-      this.deps.log.warn(facts, 'report has more targets than are recorded');
+    const { inventory, targets, newId, log } = this.deps;
+    const { importId, at, places } = report;
+    const given = places.flatMap((place) => givenByPlace(place) ?? []);
+    if (given.length > MAX_PER_IMPORT) {
+      log.warn({ importId, targets: given.length }, 'report has more targets than are recorded');
     }
-    for (const form of forms.slice(0, MAX_PER_IMPORT)) await this.#take(scope, report, form);
-  }
-
-  async #take(scope: TeamScope, report: ImportedReport, form: TargetForm): Promise<void> {
-    const { inventory, targets, newId } = this.deps;
-    const { importId, at } = report;
-    const known = await targets.covering(scope, form.kind, form.accounts[0] ?? '');
-    if (known.length === 0) {
+    const forms = given.slice(0, MAX_PER_IMPORT).flatMap((one) => formIn(one) ?? []);
+    const accounts = forms.flatMap((form) => form.accounts.slice(0, 1));
+    const covered = new Set<string>();
+    const known = await targets.covering(scope, accounts);
+    for (const target of known) {
+      for (const account of target.accounts) covered.add(`${target.kind} ${account}`);
+    }
+    const lastImport = { importId, at };
+    for (const form of forms) {
+      if (covered.has(`${form.kind} ${form.accounts[0]}`)) continue;
       const fresh = newTarget(newId, scope, form, { addedBy: 'import', addedAt: at });
-      const joined = await inventory.joined(scope, byImport(report), fresh);
-      if (joined) known.push(joined);
+      const joined = await inventory.joined(scope, byImport(report), { ...fresh, lastImport });
+      if (joined && joined.id !== fresh.id) known.push(joined);
     }
-    for (const target of known) await inventory.followImport(scope, target, { importId, at });
+    await inventory.followImport(scope, known, lastImport);
   }
 }
 
-/** Null for places of other kinds, and for those that no scan could have as its target. */
-function formIn(place: ImportedReport['places'][number]): TargetForm | null {
-  const given = givenByPlace(place);
+/** Null for what no scan could have as its target. */
+function formIn(given: GivenTarget): TargetForm | null {
   try {
-    return given && formOf(given);
+    return formOf(given);
   } catch (error) {
     if (error instanceof InvalidInputError) return null;
     throw error;

@@ -1,5 +1,6 @@
 import type { InventoryTarget, TargetKind } from '../../../../contract/web-targets.js';
 import type { CollectionSpec, Filter, TeamScope } from '../../../platform/database/collection.js';
+import { inParts } from '../../../platform/database/in-parts.js';
 import {
   InventoryRepository,
   ITEM_FIELDS,
@@ -27,18 +28,19 @@ const targets: CollectionSpec<StoredTarget> = {
   indexes: [['removedAt', 'name']],
 };
 
-/** Targets that share a host: rarely more than a few. */
-const MAX_COVERING = 50;
-
 export class TargetsRepository extends InventoryRepository<StoredTarget> {
   static readonly database = 'securityScans';
   static readonly specs = [targets];
   protected readonly spec = targets;
 
-  /** The targets of a kind that report under this account. */
-  async covering(scope: TeamScope, kind: TargetKind, account: string): Promise<StoredTarget[]> {
-    const where = { ...PRESENT, kind, accounts: account };
-    return (await this.of(scope).find(where, { limit: MAX_COVERING })).items;
+  /** The targets that report under one of these accounts. */
+  async covering(scope: TeamScope, accounts: readonly string[]): Promise<StoredTarget[]> {
+    const found: StoredTarget[] = [];
+    for (const part of inParts(accounts)) {
+      const where = { ...PRESENT, accounts: { in: part } };
+      for await (const page of this.of(scope).each(where)) found.push(...page);
+    }
+    return found;
   }
 
   page(

@@ -41,7 +41,7 @@ export const Framework = z.object({
     unknown_checks: list,
     parsing_errors: texts,
   }),
-  summary: part({ checkov_version: text, resource_count: number }),
+  summary: part({ checkov_version: text, resource_count: number, failed: number }),
   checkov_version: text,
 });
 export type Framework = z.infer<typeof Framework>;

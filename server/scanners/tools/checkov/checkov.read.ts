@@ -14,6 +14,7 @@ import { firstIssue, PLAIN } from '../../rows/lenient.js';
 import type { ReportFacts } from '../../rows/report.js';
 import { whole } from '../../rows/row-texts.js';
 import { folderName } from '../../rows/scanned-thing.js';
+import { worstOf } from '../../rows/stated-verdicts.js';
 import { fileOf, rootOf, rowOf } from './checkov-rows.js';
 import { Framework, Result } from './checkov-schema.js';
 
@@ -70,15 +71,21 @@ export function createCheckovReader(): JsonReportReader {
       }
       const { results } = one as { results?: unknown };
       if (isObject(results)) yield* unknownLists(results, KNOWN);
+      const named = framework.results.failed_checks;
+      const unnamed = (summary.failed ?? 0) - (Array.isArray(named) ? named.length : 0);
+      if (unnamed > 0) {
+        yield { unread: 'failed checks that the report only counts', count: unnamed };
+      }
       for (const entry of resultsOf(framework)) {
         if ('rejected' in entry) {
           yield { ...entry, at: `${at}${entry.at}` };
           continue;
         }
-        const { result, verdict } = entry;
+        const { result, verdict, contradiction } = entry;
         const root = rootOf(result) ?? fallback;
         const where = { type, root, repository: repositoryOf(framework) };
-        const reading = build(rowOf(result, verdict, { ...where, toolVersion: facts.toolVersion }));
+        const row = rowOf(result, verdict, { ...where, toolVersion: facts.toolVersion });
+        const reading = build({ ...row, ...(contradiction !== undefined && { contradiction }) });
         if ('row' in reading) note(reading.row.check.id, fileOf(result), where);
         yield placed(reading, `${at}${entry.at}`);
       }
@@ -115,7 +122,9 @@ export function createCheckovReader(): JsonReportReader {
 
 function* resultsOf({
   results,
-}: Framework): Iterable<{ result: Result; verdict: Verdict; at: string } | Rejected> {
+}: Framework): Iterable<
+  { result: Result; verdict: Verdict; contradiction?: string; at: string } | Rejected
+> {
   for (const [name, verdict] of LISTS) {
     for (const entry of entriesIn(results[name], `results.${name}`)) {
       if ('rejected' in entry) {
@@ -124,10 +133,12 @@ function* resultsOf({
       }
       const result = Result.parse(entry.value);
       const { result: word } = result.check_result;
-      // Stated twice: by the list and by the result.
-      const stated = word === '' ? verdict : VERDICT[word.toUpperCase()];
       const { at } = entry;
-      yield { result, verdict: stated === verdict ? verdict : 'not_evaluated', at };
+      const inList = { by: 'the list', word: name, means: verdict };
+      const means = VERDICT[word.toUpperCase()] ?? 'not_evaluated';
+      const own = { by: 'check_result.result', word, means };
+      const stated = worstOf(word === '' ? [inList] : [inList, own], verdict);
+      yield { result, verdict: stated.means, contradiction: stated.contradiction, at };
     }
   }
 }

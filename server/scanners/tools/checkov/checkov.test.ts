@@ -130,13 +130,14 @@ describe('a report', () => {
     expect(await failed({ severity })).toMatchObject({ severity: expected, rawSeverity: severity });
   });
 
-  it('is not trusted if list and result disagree', async () => {
+  it('counts as the worse of both if list and result disagree', async () => {
     const odd = await read(report({ passed_checks: [check()] }));
-    expect(odd.rows[0]?.verdict).toBe('not_evaluated');
-    const unknown = await read(
-      report({ failed_checks: [check({ check_result: { result: 'UNKNOWN' } })] }),
-    );
-    expect(unknown.rows[0]?.verdict).toBe('not_evaluated');
+    expect(odd.rows[0]?.verdict).toBe('fail');
+    const unknown = { check_result: { result: 'UNKNOWN' } };
+    const failed = await read(report({ failed_checks: [check(unknown)] }));
+    expect(failed.rows[0]?.verdict).toBe('fail');
+    const passed = await read(report({ passed_checks: [check(unknown)] }));
+    expect(passed.rows[0]?.verdict).toBe('not_evaluated');
   });
 
   it('without anything to scan is no evidence', async () => {

@@ -101,6 +101,8 @@ function describe(risky: RiskyService) {
 
 /** From the scripts ssl-cert and ssl-enum-ciphers; only reports problems, no passes. */
 function tlsRows(host: NmapHost, port: NmapPort, toolVersion: string): GenericResult[] {
+  const { certificateEnds, oldProtocols } = port;
+  if (certificateEnds === null && oldProtocols.length === 0) return [];
   const base = {
     ...commonOf(host, port, toolVersion),
     verdict: 'fail' as const,
@@ -108,7 +110,7 @@ function tlsRows(host: NmapHost, port: NmapPort, toolVersion: string): GenericRe
   };
   const place = `${host.address}:${port.port}`;
   const rows: GenericResult[] = [];
-  const ends = Date.parse(port.certificateEnds === null ? '' : `${port.certificateEnds}Z`);
+  const ends = Date.parse(certificateEnds === null ? '' : `${certificateEnds}Z`);
   if (Number(host.seenAt) * 1000 > ends) {
     rows.push({
       ...base,
@@ -116,17 +118,17 @@ function tlsRows(host: NmapHost, port: NmapPort, toolVersion: string): GenericRe
       title: 'A TLS certificate has expired',
       remediation: 'Renew the certificate, and automate renewal.',
       severity: 'medium',
-      observed: `the certificate of ${place} ended on ${port.certificateEnds?.slice(0, 10)}`,
+      observed: `the certificate of ${place} ended on ${certificateEnds?.slice(0, 10)}`,
     });
   }
-  if (port.oldProtocols.length > 0) {
+  if (oldProtocols.length > 0) {
     rows.push({
       ...base,
       checkId: 'tls_old_protocol',
       title: 'An outdated TLS version is accepted',
       remediation: 'Accept TLS 1.2 and 1.3 only.',
       severity: 'medium',
-      observed: `${place} accepts ${port.oldProtocols.join(', ')}`,
+      observed: `${place} accepts ${oldProtocols.join(', ')}`,
     });
   }
   return rows;

@@ -51,6 +51,17 @@ describe('scripts of Nmap that state a vulnerability', () => {
     ]);
   });
 
+  it('are believed where only their text says that it is vulnerable', async () => {
+    const inside = script('smb-vuln-x', stated('NOT VULNERABLE'), 'State: VULNERABLE');
+    const { found, outcome } = await read(port(inside));
+    expect(found).toMatchObject([{ verdict: 'fail', check: { id: 'smb-vuln-x' } }]);
+    expect(outcome.contradictions?.first).toContain(
+      'state is NOT VULNERABLE, output is VULNERABLE',
+    );
+    const { found: none } = await read(port(script('smb-vuln-x', stated('NOT VULNERABLE'))));
+    expect(none).toEqual([]);
+  });
+
   it.each([
     [
       'vulners without structure',

@@ -16,6 +16,8 @@ export interface StatedVulnerability {
   score: number | null;
   severity: Severity;
   reference: string;
+  /** See `ReadRow`. */
+  contradiction?: string;
 }
 
 export interface ReadScript {
@@ -36,8 +38,15 @@ export function readScript(script: ScriptResult): ReadScript {
   if (/^vulscan/.test(script.id)) return readVulscan(script);
   const tables = statedIn(script.nodes);
   if (tables.length > 0) {
+    const vulnerabilities = tables.flatMap((table) => ofTable(script.id, table));
+    if (vulnerabilities.length > 0) return { vulnerabilities, others: 0 };
+    // Its structure says "not vulnerable": its text may say otherwise.
+    const ofOutput = ofText(script) ?? [];
     return {
-      vulnerabilities: tables.flatMap((table) => ofTable(script.id, table)),
+      vulnerabilities: ofOutput.map((found) => ({
+        ...found,
+        contradiction: `state is NOT VULNERABLE, output is ${found.state}`,
+      })),
       others: 0,
     };
   }

@@ -158,6 +158,9 @@ export function createNmapReader(): XmlReportReader & { facts(): NmapFacts } {
     get stopped() {
       return xml.stopped;
     },
+    get fault() {
+      return xml.fault;
+    },
   };
 }
 

@@ -13,6 +13,7 @@ import { firstIssue, PLAIN, part, text, texts } from '../../rows/lenient.js';
 import { observedIn } from '../../rows/observed-at.js';
 import type { ReportFacts } from '../../rows/report.js';
 import { fingerprintOf } from '../../rows/row-texts.js';
+import { worstOf } from '../../rows/stated-verdicts.js';
 import { urlIdentity, withoutValues } from '../../rows/url-identity.js';
 
 /** The members used of one match, without request, response and curl command, which hold secrets. */
@@ -165,7 +166,7 @@ function rowOf(match: Match): GenericResult {
       ...info.classification['cwe-id'].map((id) => id.toUpperCase()),
       ...info.tags,
     ],
-    verdict: verdictOf(match),
+    ...verdictOf(match),
     severity: severity ?? 'medium',
     rawSeverity: info.severity,
     provider: match.type === 'http' || /^https?:/.test(at) ? 'web' : 'network',
@@ -190,10 +191,21 @@ function rowOf(match: Match): GenericResult {
 }
 
 /** A match of severity `info` is an observation: a person decides whether it is acceptable. */
-function verdictOf(match: Match): GenericResult['verdict'] {
-  if (match.error !== '') return 'error';
-  if (match['matcher-status'] === false) return 'not_evaluated';
-  return match.info.severity.toLowerCase() === 'info' ? 'manual' : 'fail';
+function verdictOf(match: Match): Pick<GenericResult, 'verdict' | 'contradiction'> {
+  const found = match.info.severity.toLowerCase() === 'info' ? 'manual' : 'fail';
+  const matched = match['matcher-status'];
+  if (match.error !== '' && matched === true) {
+    const { means: verdict, contradiction } = worstOf(
+      [
+        { by: 'matcher-status', word: 'true', means: found },
+        { by: 'error', word: 'set', means: 'error' },
+      ],
+      'error',
+    );
+    return { verdict, ...(contradiction !== undefined && { contradiction }) };
+  }
+  if (match.error !== '') return { verdict: 'error' };
+  return { verdict: matched === false ? 'not_evaluated' : found };
 }
 
 function detailsOf({ info, type }: Match, at: string, cves: string[]): FindingDetails {

@@ -59,6 +59,7 @@ describe('matches of nuclei', () => {
       read(
         match({ info }),
         match({ 'matcher-status': false }),
+        match({ error: 'x', 'matcher-status': false }),
         match({ error: 'x' }),
         match({ info: { ...info, severity: 'unknown' } }),
       ).map((row) => [row.verdict, row.severity]),
@@ -66,6 +67,7 @@ describe('matches of nuclei', () => {
       ['manual', 'informational'],
       ['not_evaluated', 'critical'],
       ['error', 'critical'],
+      ['fail', 'critical'],
       ['fail', 'medium'],
     ]);
   });

@@ -4,7 +4,8 @@ import type { ReaderContext } from '../../readers/format.js';
 import { type JsonReportReader, noFacts } from '../../readers/report-reader.js';
 import { createGenericBuilder, type GenericResult } from '../../rows/generic-row.js';
 import { firstIssue, labels, PLAIN, part, text, texts, time } from '../../rows/lenient.js';
-import { isVerdictWord, severityOf, verdictOf } from '../prowler/verdicts.js';
+import { type Statement, worstOf } from '../../rows/stated-verdicts.js';
+import { isVerdictWord, severityIn, verdictOf } from '../prowler/verdicts.js';
 import { detailsOf, Vulnerabilities } from './ocsf-details.js';
 
 const id = z.number().nullish().catch(null);
@@ -108,7 +109,10 @@ function* rowsOf(finding: Finding, product: string): Iterable<GenericResult> {
     compliance.control ||
     info.analytic.name ||
     info.title;
-  const muted = finding.status_id === 3 || /^suppressed$/i.test(finding.status);
+  const verdict = verdictFor(finding);
+  const muting = mutingOf(finding);
+  const severity = severityIn(finding.severity, finding.severity_id ?? null);
+  const contradictions = [verdict, muting, severity].flatMap((each) => each.contradiction ?? []);
   for (const resource of resources.length > 0 ? resources : [Resource.parse({})]) {
     yield {
       checkId: check === '' ? '' : `${product}:${check}`,
@@ -120,8 +124,9 @@ function* rowsOf(finding: Finding, product: string): Iterable<GenericResult> {
       resourceType: resource.type,
       categories: info.types,
       requirements: requirementsOf(finding),
-      ...withMuting(verdictFor(finding), muted),
-      severity: severityOf(finding.severity, finding.severity_id ?? null),
+      ...withMuting(verdict.means, muting.means),
+      severity: severity.means,
+      ...(contradictions.length > 0 && { contradiction: contradictions.join('; ') }),
       rawSeverity: finding.severity || String(finding.severity_id ?? ''),
       provider: cloud.provider || 'other',
       accountId: cloud.account.uid,
@@ -143,23 +148,81 @@ function* rowsOf(finding: Finding, product: string): Iterable<GenericResult> {
 }
 
 /** A compliance finding states it in `compliance`; an open detection is a fail. */
-function verdictFor(finding: Finding): Verdict {
-  if (finding.class_uid === 2003) {
-    const { status_id: statusId, status_code: code, status } = finding.compliance;
-    // 1 pass, 2 warning, 3 fail; a warning is neither.
-    const byId: Record<number, Verdict> = { 1: 'pass', 2: 'manual', 3: 'fail' };
-    if (typeof statusId === 'number' && byId[statusId]) return byId[statusId];
-    const word = [status, code].find((one) => one !== '' && isVerdictWord(one));
-    return word === undefined || /^warning$/i.test(word)
-      ? 'not_evaluated'
-      : verdictOf(word, false).verdict;
-  }
-  if (finding.status_code !== '' && isVerdictWord(finding.status_code)) {
-    return verdictOf(finding.status_code, false).verdict;
+function verdictFor(finding: Finding) {
+  return finding.class_uid === 2003 ? complianceVerdict(finding) : detectionVerdict(finding);
+}
+
+/** 1 pass, 2 warning, 3 fail; a warning is neither. */
+const COMPLIANCE_BY_ID: Readonly<Record<number, Verdict>> = { 1: 'pass', 2: 'manual', 3: 'fail' };
+
+function complianceVerdict({ compliance, status_code: code }: Finding) {
+  const byId = COMPLIANCE_BY_ID[compliance.status_id ?? 0];
+  const warning = byId === 'manual' ? 'manual' : 'not_evaluated';
+  const words: [string, string][] = [
+    ['compliance.status', compliance.status],
+    ['compliance.status_code', compliance.status_code],
+    ['compliance.status_detail', compliance.status_detail],
+  ];
+  // Of the event it may state anything, but a fail is one.
+  if (isVerdictWord(code) && verdictOf(code) === 'fail') words.push(['status_code', code]);
+  return worstOf(
+    [
+      ...(byId
+        ? [{ by: 'compliance.status_id', word: `${compliance.status_id}`, means: byId }]
+        : []),
+      ...words
+        .filter(([, word]) => isVerdictWord(word))
+        .map(([by, word]) => ({
+          ...{ by, word },
+          means: /^warning$/i.test(word.trim()) ? (warning as Verdict) : verdictOf(word),
+        })),
+    ],
+    'not_evaluated',
+  );
+}
+
+function detectionVerdict(finding: Finding) {
+  const words: [string, string][] = [
+    ['status_code', finding.status_code],
+    ['status', finding.status],
+  ];
+  const stated = words.filter(([, word]) => isVerdictWord(word));
+  if (stated.length > 0) {
+    stated.push(
+      ...[['status_detail', finding.status_detail] as [string, string]].filter(([, word]) =>
+        isVerdictWord(word),
+      ),
+    );
+    return worstOf(
+      stated.map(([by, word]) => ({ by, word, means: verdictOf(word) })),
+      'not_evaluated',
+    );
   }
   // Resolved, archived or closed: no longer a fail, but no tool checked it again.
-  const isOver = [4, 5].includes(finding.status_id ?? 0) || finding.activity_id === 3;
-  return isOver ? 'not_evaluated' : 'fail';
+  const id = finding.status_id ?? 0;
+  const lives: Statement[] = [];
+  if (id === 1 || id === 2) lives.push({ by: 'status_id', word: String(id), means: 'fail' });
+  if (id === 4 || id === 5)
+    lives.push({ by: 'status_id', word: String(id), means: 'not_evaluated' });
+  if (/^(?:new|in progress)$/i.test(finding.status)) {
+    lives.push({ by: 'status', word: finding.status, means: 'fail' });
+  } else if (/^(?:resolved|archived|closed)$/i.test(finding.status)) {
+    lives.push({ by: 'status', word: finding.status, means: 'not_evaluated' });
+  }
+  if (finding.activity_id === 3) {
+    lives.push({ by: 'activity_id', word: '3', means: 'not_evaluated' });
+  }
+  return worstOf(lives, 'fail');
+}
+
+/** Where `status` and its id disagree, a result is not muted. */
+function mutingOf({ status, status_id: id }: Finding): { means: boolean; contradiction?: string } {
+  const byText = /^suppressed$/i.test(status);
+  const isKnown = /^(?:new|in progress|resolved|archived)$/i.test(status);
+  if (!byText && !isKnown) return { means: id === 3 };
+  if (typeof id !== 'number' || id === 0 || id === 99 || byText === (id === 3))
+    return { means: byText };
+  return { means: false, contradiction: `status is ${status}, status_id is ${id}` };
 }
 
 function withMuting(verdict: Verdict, muted: boolean) {

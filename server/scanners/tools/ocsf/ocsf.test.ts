@@ -37,8 +37,11 @@ describe('OCSF of other products', () => {
   });
   it.each<[string, object, string]>([
     ['suppressed', { status_id: 3, status: 'Suppressed' }, 'muted'],
-    ['resolved', { status_id: 4 }, 'not_evaluated'],
-    ['closed', { activity_id: 3 }, 'not_evaluated'],
+    ['resolved', { status_id: 4, status: 'Resolved' }, 'not_evaluated'],
+    ['resolved by its id', { status_id: 4, status: '' }, 'not_evaluated'],
+    ['resolved, yet new', { status_id: 4 }, 'fail'],
+    ['closed', { activity_id: 3, status_id: 4, status: 'Resolved' }, 'not_evaluated'],
+    ['closed, yet new', { activity_id: 3 }, 'fail'],
     ['with a code', { status_code: 'PASS' }, 'pass'],
     ['compliance pass', { class_uid: 2003, compliance: { status_id: 1 } }, 'pass'],
     ['compliance warning', { class_uid: 2003, compliance: { status_id: 2 } }, 'manual'],
@@ -46,7 +49,11 @@ describe('OCSF of other products', () => {
     ['compliance word', { class_uid: 2003, compliance: { status: 'Pass' } }, 'pass'],
     ['compliance unknown', { class_uid: 2003, compliance: { status_id: 0 } }, 'not_evaluated'],
     ['compliance silent', { class_uid: 2003 }, 'not_evaluated'],
-    ['compliance muted', { class_uid: 2003, status_id: 3, compliance: { status_id: 1 } }, 'muted'],
+    [
+      'compliance muted',
+      { class_uid: 2003, status_id: 3, status: 'Suppressed', compliance: { status_id: 1 } },
+      'muted',
+    ],
   ])('%s', (_, change, verdict) => {
     expect(read(finding(change))[0]?.verdict).toBe(verdict);
   });

@@ -68,6 +68,7 @@ function rawOf(finding: AsffFinding): RawResult {
     categories: [],
     compliance: requirementsOf(finding),
     status: finding.Compliance.Status,
+    alsoStated: [{ by: 'Description', word: finding.Description }],
     muted: finding.RecordState === 'ARCHIVED' || finding.Workflow.Status === 'SUPPRESSED',
     severity: finding.Severity.Label,
     severityId: null,

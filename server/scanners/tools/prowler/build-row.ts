@@ -16,7 +16,7 @@ import { canonicalCheckId } from './check-aliases.js';
 import { inferProvider } from './infer-provider.js';
 import type { RawResult } from './raw-result.js';
 import { statedRequirementsOf } from './stated-requirements.js';
-import { severityOf, verdictOf } from './verdicts.js';
+import { severityIn, statedVerdict, withMuting } from './verdicts.js';
 
 const CHECK_ID = /^[A-Za-z0-9][A-Za-z0-9_.:-]{0,199}$/;
 
@@ -32,11 +32,23 @@ export function createRowBuilder(): BuildRow {
     const checkId = raw.checkId.trim();
     if (!CHECK_ID.test(checkId)) return { rejected: 'has no usable check id' };
     if (raw.provider === '') return { rejected: 'does not name its provider' };
-    return { row: rowOf(raw, describe(raw)), toolVersion: versionOf(raw.toolVersion) };
+    const verdict = statedVerdict(raw);
+    const severity = severityIn(raw.severity, raw.severityId);
+    const row = rowOf(raw, describe(raw), { verdict: verdict.means, severity: severity.means });
+    const contradictions = [verdict, severity, raw].flatMap((each) => each.contradiction ?? []);
+    return {
+      row,
+      toolVersion: versionOf(raw.toolVersion),
+      ...(contradictions.length > 0 && { contradiction: contradictions.join('; ') }),
+    };
   };
 }
 
-function rowOf(raw: RawResult, check: ReportedCheck): ReportRow {
+function rowOf(
+  raw: RawResult,
+  check: ReportedCheck,
+  { verdict, severity }: Pick<ReportRow, 'verdict' | 'severity'>,
+): ReportRow {
   const provider = short(raw.provider).toLowerCase();
   const name = whole(raw.name);
   const uid = whole(raw.uid) || name;
@@ -45,8 +57,8 @@ function rowOf(raw: RawResult, check: ReportedCheck): ReportRow {
   return {
     tool: 'prowler',
     check,
-    ...verdictOf(raw.status, raw.muted),
-    severity: severityOf(raw.severity, raw.severityId),
+    ...withMuting(verdict, raw.muted),
+    severity,
     rawSeverity: short(raw.severity) || String(raw.severityId ?? ''),
     provider,
     accountId: whole(raw.accountId),

@@ -14,22 +14,30 @@ export function isProwlerCsvHeader(columns: readonly string[]): boolean {
 export function createCsvReader(columns: readonly string[]): ReadResult {
   const build = createRowBuilder();
   const at = new Map(columns.map((name, index) => [name.trim(), index]));
+  /** Columns that another one of the same name follows. */
+  const twice = columns
+    .map((name, index) => [name.trim(), index] as const)
+    .filter(([name, index]) => at.get(name) !== index);
   return (value) => {
     const cells: unknown[] = Array.isArray(value) ? value : [];
     if (cells.length !== columns.length) {
       return { rejected: `has ${cells.length} columns instead of ${columns.length}` };
     }
+    const textAt = (index: number | undefined) => {
+      const cell = index === undefined ? '' : cells[index];
+      return typeof cell === 'string' ? unguarded(cell) : '';
+    };
     return build(
-      rawOf((...names) => {
-        const index = names.map((name) => at.get(name)).find((found) => found !== undefined);
-        const cell = index === undefined ? '' : cells[index];
-        return typeof cell === 'string' ? unguarded(cell) : '';
-      }),
+      rawOf(
+        (...names) =>
+          textAt(names.map((name) => at.get(name)).find((found) => found !== undefined)),
+        (name) => twice.filter(([column]) => column === name).map(([, index]) => textAt(index)),
+      ),
     );
   };
 }
 
-function rawOf(cell: Cell): RawResult {
+function rawOf(cell: Cell, again: (name: string) => string[]): RawResult {
   const provider = cell('PROVIDER').trim().toLowerCase();
   const region = cell('REGION', 'LOCATION');
   return {
@@ -44,7 +52,11 @@ function rawOf(cell: Cell): RawResult {
     categories: listOf(cell('CATEGORIES')),
     compliance: requirementsOfText(cell('COMPLIANCE')),
     status: cell('STATUS'),
-    muted: cell('MUTED').toLowerCase() === 'true',
+    alsoStated: [
+      { by: 'STATUS_EXTENDED', word: cell('STATUS_EXTENDED') },
+      ...again('STATUS').map((word) => ({ by: 'another STATUS', word })),
+    ],
+    muted: [cell('MUTED'), ...again('MUTED')].every((word) => word.toLowerCase() === 'true'),
     severity: cell('SEVERITY'),
     severityId: null,
     provider,

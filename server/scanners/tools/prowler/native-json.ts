@@ -61,6 +61,7 @@ function rawOf(finding: NativeFinding): RawResult {
     categories: finding.Categories,
     compliance: finding.Compliance,
     status: finding.Status,
+    alsoStated: [{ by: 'StatusExtended', word: finding.StatusExtended }],
     muted: false,
     severity: finding.Severity,
     severityId: null,

@@ -3,7 +3,6 @@ import { firstIssue, labels, PLAIN, part, text, texts, time } from '../../rows/l
 import { createRowBuilder } from './build-row.js';
 import { inferProvider } from './infer-provider.js';
 import { furtherResources, type RawResult, type ReadResults } from './raw-result.js';
-import { isVerdictWord } from './verdicts.js';
 
 const Line = part({ Content: text, IsCause: z.boolean().catch(false) });
 /** Of a result about infrastructure code: what Trivy says of its place. Prints of it are kept, no lines. */
@@ -97,8 +96,9 @@ function rawOf(finding: OcsfFinding): RawResult {
     resourceType: resource.type,
     categories: unmapped.categories,
     compliance: unmapped.compliance,
-    status: statusOf(finding),
-    muted: isMuted(finding),
+    status: finding.status_code,
+    alsoStated: alsoStated(finding),
+    ...mutingOf(finding),
     severity: finding.severity,
     severityId: finding.severity_id ?? null,
     provider,
@@ -123,21 +123,31 @@ function contentOf({ Resource: resource, Code }: z.infer<typeof Cause>): string 
   return [resource, ...lines].join('\n').trim();
 }
 
-/** `status` is the verdict only if `status_code` is missing, and only as one word. */
-function statusOf(finding: OcsfFinding): string {
-  const stated = [finding.status_code, finding.status, finding.status_detail];
-  return stated.find((word) => word !== '' && isVerdictWord(word)) ?? '';
+/** Members that may state the verdict beside `status_code`: each only as one word. */
+function alsoStated(finding: OcsfFinding): RawResult['alsoStated'] {
+  return [
+    { by: 'status', word: finding.status },
+    { by: 'status_detail', word: finding.status_detail },
+  ];
 }
 
 /**
  * Prowler 4.2 wrote `status_id` 3 with `status` "New" for every ordinary result, so the text takes
- * precedence; the id alone is used from Prowler 5 on, where it means muted.
+ * precedence; the id alone is used from Prowler 5 on, where it means muted. Where both are stated, a result
+ * is muted if both say so.
  */
-function isMuted(finding: OcsfFinding): boolean {
-  if (finding.status_code.toUpperCase() === 'MUTED') return true;
-  if (finding.status !== '') return /^suppressed$/i.test(finding.status);
+function mutingOf(finding: OcsfFinding): Pick<RawResult, 'muted' | 'contradiction'> {
+  if (finding.status_code.toUpperCase() === 'MUTED') return { muted: true };
+  const { status, status_id: id } = finding;
+  const byText = /^suppressed$/i.test(status);
+  const isStatedTwice = status !== '' && (id === 1 || id === 2 || id === 3);
   const major = Number.parseInt(finding.metadata.product.version, 10);
-  return finding.status_id === 3 && major >= 5;
+  if (!isStatedTwice) return { muted: status === '' ? id === 3 && major >= 5 : byText };
+  const isContradictory = byText !== (id === 3) && major >= 5;
+  return {
+    muted: byText && id === 3,
+    ...(isContradictory && { contradiction: `status is ${status}, status_id is ${id}` }),
+  };
 }
 
 function providerOf({ cloud, unmapped, finding_info: info, ...finding }: OcsfFinding): string {

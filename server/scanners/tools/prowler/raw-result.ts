@@ -15,6 +15,10 @@ export interface RawResult {
   compliance: unknown;
   /** The verdict's word: `PASS`, `FAILED`, `INFO` … */
   status: string;
+  /** Other members that may state the verdict too; texts that are no word of a verdict state nothing. */
+  alsoStated?: readonly { by: string; word: string }[];
+  /** What the result says about being muted in two ways. */
+  contradiction?: string;
   /** Muted by a mute list, whatever the status says. */
   muted: boolean;
   severity: string;

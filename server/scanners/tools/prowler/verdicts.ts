@@ -1,11 +1,14 @@
 import type { Severity } from '../../../../contract/severity.js';
 import type { Verdict } from '../../../../contract/verdict.js';
+import { worstOf, worstSeverityOf } from '../../rows/stated-verdicts.js';
 
 const VERDICT_OF: ReadonlyMap<string, Verdict> = new Map([
   ['PASS', 'pass'],
   ['PASSED', 'pass'],
   ['FAIL', 'fail'],
   ['FAILED', 'fail'],
+  // OCSF's word for a fail. Its "Success" may be that of the run, and proves no pass.
+  ['FAILURE', 'fail'],
   ['MANUAL', 'manual'],
   // Prowler 3 wrote INFO for manual checks; its ASFF has INFOED or NOT_AVAILABLE.
   ['INFO', 'manual'],
@@ -18,11 +21,33 @@ const VERDICT_OF: ReadonlyMap<string, Verdict> = new Map([
 ]);
 
 /** An unknown word is `not_evaluated`, never a pass. */
-export function verdictOf(
-  status: string,
+export function verdictOf(word: string): Verdict {
+  return VERDICT_OF.get(word.trim().toUpperCase()) ?? 'not_evaluated';
+}
+
+/** The worst of what the members of a result state. */
+export function statedVerdict({
+  status,
+  alsoStated = [],
+}: {
+  status: string;
+  alsoStated?: readonly { by: string; word: string }[];
+}) {
+  const others = alsoStated.filter(({ word }) => word.length < 20 && isVerdictWord(word));
+  if (others.length === 0) return { means: verdictOf(status) };
+  const all = [...(status.trim() === '' ? [] : [{ by: 'status', word: status }]), ...others].map(
+    (each) => ({ ...each, means: verdictOf(each.word) }),
+  );
+  // That it is muted says nothing about the verdict beneath.
+  const beneath = all.filter(({ means }) => means !== 'muted');
+  return worstOf(beneath.length > 0 ? beneath : all, 'not_evaluated');
+}
+
+/** Muted by a mute list, whatever the verdict. */
+export function withMuting(
+  stated: Verdict,
   muted: boolean,
 ): { verdict: Verdict; mutedVerdict: 'pass' | 'fail' | null } {
-  const stated = VERDICT_OF.get(status.trim().toUpperCase()) ?? 'not_evaluated';
   if (!muted) return { verdict: stated, mutedVerdict: null };
   return { verdict: 'muted', mutedVerdict: stated === 'pass' || stated === 'fail' ? stated : null };
 }
@@ -53,7 +78,16 @@ const SEVERITY_OF_ID: ReadonlyMap<number, Severity> = new Map([
   [6, 'critical'],
 ]);
 
-/** By name, else by id; medium if neither is known, so that nothing is overlooked. */
-export function severityOf(name: string, id: number | null): Severity {
-  return SEVERITY_OF.get(name.trim().toLowerCase()) ?? SEVERITY_OF_ID.get(id ?? 0) ?? 'medium';
+/** By name and id, the worse of both; medium if neither is known, so that nothing is overlooked. */
+export function severityIn(name: string, id: number | null) {
+  const byName = SEVERITY_OF.get(name.trim().toLowerCase());
+  const byId = SEVERITY_OF_ID.get(id ?? 0);
+  if (byName === byId || byId === undefined) return { means: byName ?? byId ?? 'medium' };
+  return worstSeverityOf(
+    [
+      ...(byName ? [{ by: 'severity', word: name, means: byName }] : []),
+      { by: 'severity_id', word: String(id), means: byId },
+    ],
+    'medium',
+  );
 }

@@ -1,6 +1,7 @@
 import type { Severity } from '../../../../contract/severity.js';
 import type { Verdict } from '../../../../contract/verdict.js';
 import { severityOfWord } from '../../rows/severity-words.js';
+import { worstOf } from '../../rows/stated-verdicts.js';
 import type { Result, Rule, RuleReference, Run } from './sarif-schema.js';
 
 /** A result's rule, and the level that an override of the run's configuration gives it, else empty. */
@@ -59,33 +60,41 @@ function createReferenceFinder(run: Run): (reference: RuleReference) => Rule | n
   };
 }
 
-/** The verdict of a result's kind; `level: none` without a kind is not a fail either. */
+/** The verdict of a result's kind and level; `level: none` without a kind is not a fail either. */
 export function verdictOf(result: Result): {
   verdict: Verdict;
   mutedVerdict: 'pass' | 'fail' | null;
+  contradiction?: string;
 } {
-  const stated = kindVerdict(result);
-  if (!isSuppressed(result)) return { verdict: stated, mutedVerdict: null };
-  return { verdict: 'muted', mutedVerdict: stated === 'pass' || stated === 'fail' ? stated : null };
+  const { means: stated, ...more } = kindVerdict(result);
+  if (!isSuppressed(result)) return { verdict: stated, mutedVerdict: null, ...more };
+  const mutedVerdict = stated === 'pass' || stated === 'fail' ? stated : null;
+  return { verdict: 'muted', mutedVerdict, ...more };
 }
 
-function kindVerdict(result: Result): Verdict {
-  const kind = result.kind.toLowerCase();
-  switch (kind) {
-    case '':
-    case 'fail':
-      return result.level.toLowerCase() === 'none' && kind === '' ? 'manual' : 'fail';
-    case 'pass':
-      return 'pass';
-    // A rule that does not apply has no verdict, but the tool did look: an observation.
-    case 'notapplicable':
-    case 'review':
-    case 'informational':
-      return 'manual';
-    default:
-      // `open` and unknown kinds.
-      return 'not_evaluated';
+const BY_KIND: Readonly<Record<string, Verdict>> = {
+  fail: 'fail',
+  pass: 'pass',
+  // A rule that does not apply has no verdict, but the tool did look: an observation.
+  notapplicable: 'manual',
+  review: 'manual',
+  informational: 'manual',
+};
+
+/** According to the standard, only a fail has a level: another kind with one is contradictory. */
+function kindVerdict(result: Result) {
+  const [kind, level] = [result.kind.toLowerCase(), result.level.toLowerCase()];
+  if (kind === '') return { means: (level === 'none' ? 'manual' : 'fail') as Verdict };
+  // `open` and unknown kinds have no verdict.
+  const byKind = { by: 'kind', word: result.kind, means: BY_KIND[kind] ?? 'not_evaluated' };
+  // Tools give observations the level of a note.
+  const isFail = level === 'error' || level === 'warning' || (level === 'note' && kind === 'pass');
+  if (kind === 'fail') {
+    const none = { by: 'level', word: result.level, means: 'manual' as const };
+    return worstOf([byKind, ...(level === 'none' ? [none] : [])], 'fail');
   }
+  const byLevel = { by: 'level', word: result.level, means: 'fail' as const };
+  return worstOf([byKind, ...(isFail ? [byLevel] : [])], 'not_evaluated');
 }
 
 /** According to the standard: at least one suppression, and none under review or rejected. */

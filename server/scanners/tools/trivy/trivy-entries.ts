@@ -63,6 +63,7 @@ export function* readingsOf(
   }
   yield* unknownLists(value, KNOWN);
   yield* uncountedExceptions(result);
+  yield* uncountedFails(result);
 }
 
 function suppressed(
@@ -98,6 +99,15 @@ function* uncountedExceptions(result: Result): Iterable<Reading> {
   const count = (result.MisconfSummary?.Exceptions ?? 0) - named;
   if (count > 0)
     yield { unread: 'suppressed misconfigurations that the report only counts', count };
+}
+
+/** Fails that a report counts without naming them. */
+function* uncountedFails(result: Result): Iterable<Reading> {
+  const named = listOf(result.Misconfigurations).filter(
+    (found) => Misconfiguration.parse(found).Status.toUpperCase() === 'FAIL',
+  ).length;
+  const count = (result.MisconfSummary?.Failures ?? 0) - named;
+  if (count > 0) yield { unread: 'failed misconfigurations that the report only counts', count };
 }
 
 export const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);

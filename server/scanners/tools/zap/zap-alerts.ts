@@ -4,6 +4,8 @@ import { orNull } from '../../rows/clean-details.js';
 import { type GenericResult, placeOf } from '../../rows/generic-row.js';
 import type { ReportPlace } from '../../rows/report.js';
 import { fingerprintOf } from '../../rows/row-texts.js';
+import { severityOfWord } from '../../rows/severity-words.js';
+import { worstSeverityOf } from '../../rows/stated-verdicts.js';
 import { urlIdentity, withoutValues } from '../../rows/url-identity.js';
 
 /** One alert as in both JSON and XML, where every field is text. */
@@ -110,7 +112,9 @@ function rowOf(
   report: { times: string[]; toolVersion: string },
 ): GenericResult {
   const { origin, path } = urlIdentity(uri, site.name);
-  const falsePositive = alert.confidence === '0';
+  const risk = riskOf(alert);
+  const muting = mutingOf(alert);
+  const contradictions = [risk, muting].flatMap((each) => each.contradiction ?? []);
   const cwe = /^[1-9]\d*$/.test(alert.cweid) ? [`CWE-${alert.cweid}`] : [];
   const wasc = /^[1-9]\d*$/.test(alert.wascid) ? [`WASC-${alert.wascid}`] : [];
   return {
@@ -123,10 +127,10 @@ function rowOf(
     service: 'web',
     resourceType: 'web page',
     categories: [...cwe, ...wasc],
-    // Confidence 0 means that a person marked it as a false positive in ZAP.
-    verdict: falsePositive ? 'muted' : 'fail',
-    mutedVerdict: falsePositive ? 'fail' : null,
-    severity: SEVERITY[alert.riskcode] ?? 'medium',
+    verdict: muting.means ? 'muted' : 'fail',
+    mutedVerdict: muting.means ? 'fail' : null,
+    severity: risk.means,
+    ...(contradictions.length > 0 && { contradiction: contradictions.join('; ') }),
     rawSeverity: /^!|^$/.test(alert.riskdesc) ? alert.riskcode : plainText(alert.riskdesc),
     provider: 'web',
     accountId: origin,
@@ -149,6 +153,28 @@ function rowOf(
       },
     },
   };
+}
+
+/** The code, or the description's words where they are worse: `High (Medium)`. */
+function riskOf({ riskcode, riskdesc }: ZapAlert) {
+  const byCode = SEVERITY[riskcode];
+  const word = /^([A-Za-z]{3,20})\b/.exec(riskdesc)?.[1] ?? '';
+  const byWord = severityOfWord(word);
+  return worstSeverityOf(
+    [
+      ...(byCode ? [{ by: 'riskcode', word: riskcode, means: byCode }] : []),
+      ...(byWord ? [{ by: 'riskdesc', word, means: byWord }] : []),
+    ],
+    'medium',
+  );
+}
+
+/** Confidence 0 means that a person marked it as a false positive in ZAP, unless its words say otherwise. */
+function mutingOf({ confidence, riskdesc }: ZapAlert): { means: boolean; contradiction?: string } {
+  if (confidence !== '0') return { means: false };
+  const word = /\((low|medium|high|confirmed|user confirmed)\)\s*$/i.exec(riskdesc)?.[1];
+  if (word === undefined) return { means: true };
+  return { means: false, contradiction: `confidence is 0, riskdesc is ${word}` };
 }
 
 /** A scanned site. */

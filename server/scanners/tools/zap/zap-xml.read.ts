@@ -125,6 +125,9 @@ export function createZapXmlReader(): XmlReportReader {
     get stopped() {
       return xml.stopped;
     },
+    get fault() {
+      return xml.fault;
+    },
   };
 }
 

@@ -106,7 +106,10 @@ describe('JSON reports of ZAP', () => {
     expect(new Set(rows.map(identityOf)).size).toBe(2);
   });
   it('treats false positives marked in ZAP as muted', () => {
-    expect(read(report([site(alert([], { confidence: '0' }))])).rows[0]).toMatchObject({
+    expect(
+      read(report([site(alert([], { confidence: '0', riskdesc: 'Medium (False Positive)' }))]))
+        .rows[0],
+    ).toMatchObject({
       verdict: 'muted',
       mutedVerdict: 'fail',
     });

@@ -72,6 +72,16 @@ const cell = '<row r="1"><c r="A1" t="inlineStr"><is><t>&e;</t></is></c></row>';
 test.each<[string, () => Promise<Buffer>, RegExp]>([
   ['text', async () => Buffer.from('a,b,c\n'), /not an Excel workbook/],
   ['nothing', async () => Buffer.alloc(0), /not an Excel workbook/],
+  [
+    'a workbook with a password',
+    async () => Buffer.from('d0cf11e0a1b11ae1'.padEnd(1_024, '0'), 'hex'),
+    /has a password or is of the old format/,
+  ],
+  [
+    'a workbook without one of its sheets',
+    () => zipOf({ 'xl/workbook.xml': BOOK, 'xl/_rels/workbook.xml.rels': RELS }),
+    /lists the sheet “S”, which it lacks/,
+  ],
   ['another ZIP', () => zipOf({ 'a.txt': 'a' }), /has no xl\/workbook.xml/],
   [
     'half a workbook',

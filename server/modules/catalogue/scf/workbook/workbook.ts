@@ -177,7 +177,12 @@ async function readSheetPaths(
       if (localName(name) !== 'sheet') return;
       const key = Object.keys(attributes).find((attribute) => localName(attribute) === 'id');
       const part = targets.get(attributes[key ?? ''] ?? '');
-      if (attributes.name && part && parts.has(part)) sheets.set(attributes.name, part);
+      if (!attributes.name) return;
+      if (!part || !parts.has(part)) {
+        const sheet = attributes.name.slice(0, 60);
+        throw new InvalidInputError(`the workbook lists the sheet “${sheet}”, which it lacks`);
+      }
+      sheets.set(attributes.name, part);
       if (sheets.size > limits.sheets) {
         throw new InvalidInputError(`the workbook has more than ${limits.sheets} sheets`);
       }

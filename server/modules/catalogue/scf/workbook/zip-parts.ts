@@ -1,7 +1,9 @@
-import { stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import type { Entry, ZipFile } from 'yauzl';
 import { InvalidInputError } from '../../../../platform/errors.js';
+import { parserProblem } from '../../../../platform/parsing/parser-error.js';
+import { asUnreadable } from '../../../../platform/parsing/unreadable.js';
 import type { WorkbookLimits } from './workbook-limits.js';
 
 /** The parts of a ZIP file, by name. Nothing is unpacked before it is read, and declared sizes are not trusted. */
@@ -22,6 +24,7 @@ export class ZipParts {
         `the file has ${size.toLocaleString('en-US')} bytes; a workbook may have ${limits.fileBytes.toLocaleString('en-US')}`,
       );
     }
+    await refuseOldFormat(path);
     const zip = await openZip(path);
     try {
       return new ZipParts(zip, await listEntries(zip, limits), limits);
@@ -79,6 +82,20 @@ export class ZipParts {
   }
 }
 
+/** A workbook with a password, and one of Excel 97, are files of another kind. */
+async function refuseOldFormat(path: string): Promise<void> {
+  const file = await open(path);
+  try {
+    const { buffer } = await file.read(Buffer.alloc(4), 0, 4);
+    if (buffer.readUInt32BE() !== 0xd0cf11e0) return;
+  } finally {
+    await file.close();
+  }
+  throw new InvalidInputError(
+    'this workbook has a password or is of the old format (.xls); save it as .xlsx without a password',
+  );
+}
+
 async function openZip(path: string): Promise<ZipFile> {
   const { default: yauzl } = await import('yauzl');
   return new Promise((resolve, reject) => {
@@ -106,16 +123,11 @@ function listEntries(zip: ZipFile, limits: WorkbookLimits): Promise<Map<string, 
   });
 }
 
-function unreadable(cause: unknown): InvalidInputError {
-  if (cause instanceof InvalidInputError) return cause;
-  const reason = cause instanceof Error ? shown(cause.message) : 'it cannot be opened';
-  const why = /end of central directory/i.test(reason)
-    ? 'it is not a ZIP archive, as every .xlsx is, or it is truncated'
-    : reason;
+function unreadable(cause: unknown): unknown {
+  const problem = parserProblem(cause);
+  if (!problem) return asUnreadable(cause);
   return new InvalidInputError(
-    `this is not an Excel workbook (.xlsx), or it is broken: ${why}`,
-    {},
-    { cause },
+    `this is not an Excel workbook (.xlsx), or it is broken: it ${problem.message}`,
   );
 }
 

@@ -1,7 +1,7 @@
 import type { StoredEvidence } from '../../items/evidence-item.js';
 import { placeOf } from '../package-files.js';
 import { isLater, isOpen, type PackageState } from '../package-state.js';
-import { backMatter, metadata, PLATFORM, prop, some } from './document.js';
+import { backMatter, figure, figureProps, metadata, PLATFORM, prop, some } from './document.js';
 import { findingOf } from './findings.js';
 import { accountComponents, observationsOf, toolComponents } from './observations.js';
 import { riskOf } from './risks.js';
@@ -35,12 +35,7 @@ export function assessmentResults(state: PackageState) {
           description: `Status of every requirement as evaluated at ${framework.evaluatedAt ?? 'no time yet'}${isLater(state) ? ' (after the end of the period)' : ''}, with the evidence of the period.`,
           start: from,
           end: to,
-          props: [
-            prop('score', framework.score === null ? 'none' : String(framework.score)),
-            prop('ceiling', framework.ceiling === null ? 'none' : String(framework.ceiling)),
-            prop('coverage', framework.coverage === null ? 'none' : String(framework.coverage)),
-            prop('score-at-end', String(state.atEnd?.score ?? 'none')),
-          ],
+          props: [...figureProps(state), prop('score-at-end', figure(state.atEnd?.score))],
           'local-definitions': {
             ...some('components', accountComponents(state)),
             'assessment-assets': {

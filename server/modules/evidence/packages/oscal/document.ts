@@ -1,3 +1,4 @@
+import { expiryText } from '../../../../../contract/framework-words.js';
 import type { PackageState } from '../package-state.js';
 import { line, uuidOf } from './uuid.js';
 
@@ -11,6 +12,25 @@ export const PARTY = uuidOf('party', 'assessed organisation');
 /** A property in our namespace; values are one line and never empty. */
 export function prop(name: string, value: string, remarks?: string) {
   return { name, ns: NAMESPACE, value: line(value), ...(remarks ? { remarks } : {}) };
+}
+
+/** The score of the framework, and the figures that stand beside it. */
+export function figureProps({ framework }: PackageState) {
+  const { score, ceiling, coverage, passing, expired } = framework;
+  return [
+    prop('score', figure(score)),
+    prop('ceiling', figure(ceiling)),
+    prop('coverage', figure(coverage)),
+    prop('passing', figure(passing)),
+    prop('expired-points', String(expired?.points ?? 0), expiryText(framework)),
+    prop('expired-controls', String(expired?.controls ?? 0)),
+    prop('expired-requirements', String(expired?.requirements ?? 0)),
+  ];
+}
+
+/** Percent or points. */
+export function figure(value: number | null | undefined): string {
+  return value?.toString() ?? 'none';
 }
 
 /** `last-modified` is the end of the period, not the build time, so a rebuilt document is the same. */

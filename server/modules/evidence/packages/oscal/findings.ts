@@ -1,8 +1,9 @@
 import type { RequirementState } from '../../../../../contract/framework.js';
+import { requirementCommand } from '../../../../../contract/framework-words.js';
 import { currentReference } from '../../items/present-evidence.js';
-import { type ControlAt, isOpen, type PackageState } from '../package-state.js';
-import { prop, some } from './document.js';
-import { decisionText } from './risks.js';
+import { type ControlAt, isOpen, type PackageState, type RequirementAt } from '../package-state.js';
+import { figure, prop, some } from './document.js';
+import { ageProps, decisionText } from './risks.js';
 import { line, tokenOf, uuidOf } from './uuid.js';
 
 const STATUS: Record<
@@ -24,11 +25,7 @@ const REMARKS: Record<RequirementState['status'], string> = {
 };
 
 /** The status of a requirement, with its evidence and open risks. */
-export function findingOf(
-  state: PackageState,
-  requirement: RequirementState,
-  key: readonly string[],
-) {
+export function findingOf(state: PackageState, requirement: RequirementAt, key: readonly string[]) {
   const { id, title, status, controls, attestation } = requirement;
   const { state: verdict, reason, implemented } = STATUS[status];
   const ids = new Set(controls.map((control) => control.id));
@@ -41,9 +38,11 @@ export function findingOf(
   const risks = own.filter(isOpen);
   const decided = own.filter(({ decision }) => decision !== null);
   const byOverride = status === 'satisfied' ? decided.filter(isOverride) : [];
-  const remarks = [REMARKS[status], ...byOverride.map(({ id: of }) => overrideRemark(of))].join(
-    ' ',
-  );
+  const remarks = [
+    REMARKS[status],
+    ...byOverride.map(({ id: of }) => overrideRemark(of)),
+    ...ageRemarks(own),
+  ].join(' ');
   // OSCAL omits the status when nothing is known.
   const implementation =
     status === 'not_assessed' || status === 'failing'
@@ -61,6 +60,9 @@ export function findingOf(
         prop('requirement', id),
         prop('status', status),
         prop('attested', String(attestation !== null)),
+        prop('passing', figure(requirement.passing)),
+        prop('expired-points', String(requirement.expiredPoints ?? 0)),
+        prop('page', requirement.page, requirementCommand(state.framework.id, id)),
         ...controls.map((control) =>
           prop('control', control.id, `${control.relation}: ${control.status}`),
         ),
@@ -68,6 +70,7 @@ export function findingOf(
         ...own
           .filter(({ contradicted }) => contradicted)
           .map((control) => prop('contradicted', control.id, control.reason)),
+        ...own.flatMap(ageProps),
       ],
       // An override of the evidence did not pass an assessment.
       status: { state: verdict, reason: byOverride.length > 0 ? 'other' : reason, remarks },
@@ -87,6 +90,17 @@ export function findingOf(
 }
 
 const isOverride = ({ decision }: ControlAt) => decision?.kind === 'override';
+
+/** Which of its controls stand on evidence outside the period, or lost evidence that expired. */
+function ageRemarks(own: readonly ControlAt[]): string[] {
+  const ids = (found: readonly ControlAt[]) => found.map(({ id }) => id).join(', ');
+  const older = own.filter(({ note }) => note !== undefined);
+  const expired = own.filter((control) => control.expired !== undefined);
+  return [
+    ...(older.length > 0 ? [`Rests on results outside the period: ${ids(older)}.`] : []),
+    ...(expired.length > 0 ? [`Evidence has expired: ${ids(expired)}.`] : []),
+  ];
+}
 
 const overrideRemark = (controlId: string) =>
   `${controlId} counts as implemented by a person’s override, not by its evidence.`;

@@ -1,6 +1,6 @@
-import { isOpen, type PackageState } from '../package-state.js';
-import { metadata, prop } from './document.js';
-import { decisionText, riskOf } from './risks.js';
+import { type ControlAt, isOpen, type PackageState } from '../package-state.js';
+import { figure, figureProps, metadata, prop } from './document.js';
+import { ageProps, decisionText, riskOf } from './risks.js';
 import { line, uuidOf } from './uuid.js';
 
 /**
@@ -15,25 +15,40 @@ export function planOfAction(state: PackageState) {
   return {
     'plan-of-action-and-milestones': {
       uuid: uuidOf(...key, 'poam'),
-      metadata: metadata(state, `Plan of action and milestones: ${framework.name}`),
+      metadata: {
+        ...metadata(state, `Plan of action and milestones: ${framework.name}`),
+        props: figureProps(state),
+      },
       'system-id': { id: uuidOf(team, 'system') },
       risks: open.map((control) => riskOf(key, control)),
-      'poam-items': open.map(
-        ({ id, title, reason, weight, failingChecks, openFindings, decision }) => ({
-          uuid: uuidOf(...key, 'poam-item', id),
-          title: line(`${id} ${title}`),
-          description: [
-            reason,
-            ...(decision ? [decisionText(decision)] : []),
-            ...failingChecks.map(
-              (check) =>
-                `${check.severity}: ${check.title} (${check.tool} ${check.checkId}), ${check.fail} failing`,
-            ),
-          ].join('\n'),
-          props: [prop('weight', String(weight)), prop('open-findings', String(openFindings))],
-          'related-risks': [{ 'risk-uuid': uuidOf(...key, 'risk', id) }],
-        }),
-      ),
+      'poam-items': open.map((control) => itemOf(state, key, control)),
     },
+  };
+}
+
+function itemOf({ framework }: PackageState, key: readonly string[], control: ControlAt) {
+  const { id, title, reason, weight, failingChecks, openFindings, decision, passing } = control;
+  const affected = framework.requirementStates.filter(
+    ({ counted, controls }) => counted !== false && controls.some((one) => one.id === id),
+  );
+  return {
+    uuid: uuidOf(...key, 'poam-item', id),
+    title: line(`${id} ${title}`),
+    description: [
+      reason,
+      ...(decision ? [decisionText(decision)] : []),
+      ...failingChecks.map(
+        (check) =>
+          `${check.severity}: ${check.title} (${check.tool} ${check.checkId}), ${check.fail} failing`,
+      ),
+    ].join('\n'),
+    props: [
+      prop('weight', String(weight)),
+      prop('open-findings', String(openFindings)),
+      prop('passing', figure(passing)),
+      ...affected.map((one) => prop('requirement', one.id, one.page)),
+      ...ageProps(control),
+    ],
+    'related-risks': [{ 'risk-uuid': uuidOf(...key, 'risk', id) }],
   };
 }

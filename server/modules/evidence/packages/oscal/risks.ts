@@ -1,5 +1,5 @@
 import type { ControlAt } from '../package-state.js';
-import { prop } from './document.js';
+import { figure, prop } from './document.js';
 import { line, uuidOf } from './uuid.js';
 
 /** The open findings or decision of a control. */
@@ -14,9 +14,19 @@ export function riskOf(key: readonly string[], control: ControlAt) {
       prop('control', id),
       prop('control-status', status),
       prop('open-findings', String(openFindings)),
+      prop('passing', figure(control.passing)),
+      ...ageProps(control),
     ],
     status: 'open',
   };
+}
+
+/** Whether a control's status stands on evidence that is outside the period, or lost evidence that expired. */
+export function ageProps({ id, reason, expired, note }: ControlAt) {
+  return [
+    ...(expired ? [prop('expired-evidence', id, reason)] : []),
+    ...(note === undefined ? [] : [prop('older-evidence', id, note)]),
+  ];
 }
 
 function statementOf({ openFindings, failingChecks, decision }: ControlAt): string {

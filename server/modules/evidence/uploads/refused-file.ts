@@ -1,0 +1,2 @@
+/** Why an uploaded file is refused; a sentence for its uploader without the file's name. */
+export class RefusedFileError extends Error {}
