@@ -106,10 +106,7 @@ const ITEM = '(?:"[^"\\\\\\n]*"|[A-Za-z][^,:#{}[\\]"\'&*?|>%@`\\n]*)';
 const LIST = new RegExp(`^\\[\\s*(${ITEM}(?:,\\s+${ITEM})*)\\s*\\]$`);
 const FIELD = /^([a-zA-Z]+): (\[[^[\]]*\])$/;
 const WITH_CONTROLS = /^(.*?)(?:, controls: \{ (.*) \})?$/;
-const IN_RULE = new RegExp(
-  `(?:^|, )([a-zA-Z]+): (\\[[^[\\]]*\\]|\\{[^{}]*\\}|${ITEM})`,
-  'g',
-);
+const IN_RULE = new RegExp(`(?:^|, )([a-zA-Z]+): (\\[[^[\\]]*\\]|\\{[^{}]*\\}|${ITEM})`, 'g');
 const NUMBERS = /^\{ ([a-z][A-Za-z]+: [1-9]\d*(?:, [a-z][A-Za-z]+: [1-9]\d*)*) \}$/;
 const TOPIC = new RegExp(
   `^([a-z0-9-]+)\\n    tests: (${ITEM})\\n    controls:\\n((?:      [A-Z][A-Z0-9.-]+: \\{ [a-z]+: ${ITEM} \\}\\n)+)` +
@@ -171,7 +168,7 @@ function ruleOf(line: string): object | null {
   const rule: Record<string, unknown> = {};
   let read = 0;
   for (const [whole, key = '', given = ''] of inside.matchAll(IN_RULE)) {
-    const value = valueOf(given);
+    const value = fieldOf(given);
     if (value === null || key in rule) return null;
     rule[key] = value;
     read += whole.length;
@@ -187,7 +184,7 @@ function ruleOf(line: string): object | null {
   return { ...rule, controls };
 }
 
-function valueOf(given: string): object | string | null {
+function fieldOf(given: string): object | string | null {
   if (given.startsWith('{')) return numbersOf(given);
   if (given.startsWith('[')) return itemsOf(given);
   return WORDS.has(given) ? null : textOf(given);
