@@ -106,7 +106,8 @@ const ITEM = '(?:"[^"\\\\\\n]*"|[A-Za-z][^,:#{}[\\]"\'&*?|>%@`\\n]*)';
 const LIST = new RegExp(`^\\[\\s*(${ITEM}(?:,\\s+${ITEM})*)\\s*\\]$`);
 const FIELD = /^([a-zA-Z]+): (\[[^[\]]*\])$/;
 const WITH_CONTROLS = /^(.*?)(?:, controls: \{ (.*) \})?$/;
-const IN_RULE = new RegExp(`(?:^|, )([a-zA-Z]+): (\\[[^[\\]]*\\]|\\{[^{}]*\\}|${ITEM})`, 'g');
+const IN_RULE =
+  /(?:^|, )([a-zA-Z]+): (\[[^[\]]*\]|\{[^{}]*\}|"[^"\\\n]*"|[A-Za-z][^,:#{}[\]"'&*?|>%@`\n]*)/g;
 const NUMBERS = /^\{ ([a-z][A-Za-z]+: [1-9]\d*(?:, [a-z][A-Za-z]+: [1-9]\d*)*) \}$/;
 const TOPIC = new RegExp(
   `^([a-z0-9-]+)\\n    tests: (${ITEM})\\n    controls:\\n((?:      [A-Z][A-Z0-9.-]+: \\{ [a-z]+: ${ITEM} \\}\\n)+)` +
