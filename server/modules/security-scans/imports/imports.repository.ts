@@ -75,6 +75,7 @@ const imports: CollectionSpec<StoredImport> = {
     scanId: 'string',
   },
   indexes: [['-createdAt'], ['status', '-finishedAt'], ['scanId']],
+  acrossTeams: [['status'], ['finishedAt']],
 };
 
 const DONE: readonly ImportStatus[] = ['completed', 'partial'];

@@ -88,6 +88,7 @@ export function stoppedHolderContract(
       const here = new TestTeam(one);
       const there = new TestTeam(other, here.actor.teamId);
       const before = await there.importText(first);
+      expect(before).toMatchObject({ status: 'completed', problem: null });
       /** The import of the other process, once it has begun. */
       const interrupted = async () => {
         const { items } = await other.scans.imports.list(there.actor, 9);
