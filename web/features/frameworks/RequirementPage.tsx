@@ -2,6 +2,7 @@ import { Grid, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import type { RequirementWhy } from '../../../contract/compliance.js';
+import { Explain } from '../../app/Explain.js';
 import { Attributions } from '../../ui/Attributions.js';
 import { Facts } from '../../ui/Facts.js';
 import { age, instant, percent } from '../../ui/format.js';
@@ -105,7 +106,7 @@ function RequirementView({ requirement }: { requirement: RequirementWhy }) {
 }
 
 function AboutRequirement({ requirement }: { requirement: RequirementWhy }) {
-  const { weight, value, coverage, evaluatedAt } = requirement;
+  const { weight, value, coverage, passing, expiredPoints, evaluatedAt } = requirement;
   return (
     <Section title="About this requirement">
       <Facts
@@ -114,6 +115,15 @@ function AboutRequirement({ requirement }: { requirement: RequirementWhy }) {
           { label: 'Weight', value: weight },
           { label: 'Met', value: percent(value * 100) },
           { label: 'Evaluated', value: percent(coverage * 100) },
+          {
+            label: 'Passing',
+            value: typeof passing === 'number' ? percent(passing) : null,
+            help: <Explain word="passing" />,
+          },
+          {
+            label: 'Lost to expired evidence',
+            value: expiredPoints && `${expiredPoints.toFixed(2)} points`,
+          },
           {
             label: 'As of',
             value: evaluatedAt && <time title={instant(evaluatedAt)}>{age(evaluatedAt)}</time>,
