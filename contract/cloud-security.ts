@@ -77,7 +77,7 @@ const AwsKeys = z.object({
 const Base64Pem = z
   .string()
   .max(200_000)
-  .regex(/^[A-Za-z0-9+/\s]+=*\s*$/, { error: 'must be PEM in base64, as in a kubeconfig' });
+  .regex(/^[A-Za-z0-9+/\s]+(?:=[=\s]*)?$/, { error: 'must be PEM in base64, as in a kubeconfig' });
 
 export const CloudCredentials = z.discriminatedUnion('kind', [
   AwsKeys.extend({ kind: z.literal('aws_keys') }),

@@ -47,11 +47,15 @@ function Block({ text }: { text: string }) {
   return (
     <p>
       {numbered(lines).map(({ key, part }) => {
-        const heading = /^#{1,6}\s+(.*)$/.exec(part);
+        const heading = /^#{1,6}\s(.*)$/.exec(part);
         return (
           <Fragment key={key}>
             {key > 0 && <br />}
-            {heading ? <strong>{heading[1]}</strong> : inline(part.replace(ITEM, '• '))}
+            {heading ? (
+              <strong>{heading[1]?.trimStart()}</strong>
+            ) : (
+              inline(part.replace(ITEM, '• '))
+            )}
           </Fragment>
         );
       })}
@@ -59,7 +63,8 @@ function Block({ text }: { text: string }) {
   );
 }
 
-const INLINE = /(`[^`]+`|\*\*[^*]+\*\*|\[[^\]]+\]\(https?:\/\/[^\s)]+\)|https?:\/\/[^\s)>\]]+)/;
+const INLINE =
+  /(`[^`]+`|\*\*[^*]+\*\*|\[[^\]]{1,500}\]\(https?:\/\/[^\s)]+\)|https?:\/\/[^\s)>\]]+)/;
 
 function inline(text: string): ReactNode[] {
   return numbered(text.split(INLINE)).map(({ key, part }) => {

@@ -41,7 +41,7 @@ export class MongoConnection {
   /** Loads the driver lazily, so that embedded starts do not pay for it. */
   async #connect(): Promise<MongoClient> {
     const { MongoClient } = await import('mongodb');
-    const given = new Set([...this.#uri.matchAll(/[?&]([^=&]+)=/g)].map((match) => match[1]));
+    const given = new Set([...this.#uri.matchAll(/[?&]([^=&?]+)=/g)].map((match) => match[1]));
     const defaults = Object.entries(DEFAULTS).filter(([name]) => !given.has(name));
     const client = new MongoClient(this.#uri, Object.fromEntries(defaults));
     return client.connect();
@@ -89,7 +89,7 @@ export function takenFields(error: ServerError): string[] {
   const pattern = error.keyPattern ?? first?.err?.keyPattern;
   const names = pattern
     ? Object.keys(pattern)
-    : [...(/dup key: \{(.*)/.exec(error.message)?.[1] ?? '').matchAll(/([\w.]+): /g)].map(
+    : [...(/dup key: \{(.*)/.exec(error.message)?.[1] ?? '').matchAll(/(?<![\w.])([\w.]+): /g)].map(
         (match) => match[1] as string,
       );
   return names.filter((field) => field !== 'teamId').map((f) => (f === '_id' ? 'id' : f));

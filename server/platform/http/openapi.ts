@@ -98,6 +98,8 @@ function operationId(endpoint: AnyEndpoint): string {
     .split('/')
     .map((part) => (part.startsWith(':') ? `by-${part.slice(1)}` : part))
     .join('-');
-  const camel = words.replace(/[^A-Za-z0-9]+(\w)/g, (_, letter: string) => letter.toUpperCase());
+  const camel = words.replace(/(?<![^A-Za-z0-9])[^A-Za-z0-9]+(\w)/g, (_, letter: string) =>
+    letter.toUpperCase(),
+  );
   return endpoint.method.toLowerCase() + camel.charAt(0).toUpperCase() + camel.slice(1);
 }

@@ -23,7 +23,7 @@ export function bullJobId(id: string, place: BullPlace): string {
 
 /** Null for an invalid id. */
 export function placeOfJob(id: string): BullPlace | null {
-  const match = /^[^~]+~([a-z0-9.-]+)~([^~]+.*)$/.exec(id);
+  const match = /^[^~]+~([a-z0-9.-]+)~([^~].*)$/.exec(id);
   if (!match) return null;
   try {
     return { type: match[1] as string, teamId: decodeURIComponent(match[2] as string) };

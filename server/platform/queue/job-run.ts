@@ -88,6 +88,9 @@ export class JobRun {
     let giveUp: NodeJS.Timeout | undefined;
     const gaveUp = new Promise<null>((resolve) => {
       const wait = () => {
+        const { reason } = signal;
+        const isClosing = reason instanceof JobAbortedError && reason.why === 'closing';
+        if (isClosing && this.#type.endsAtShutdown) return;
         giveUp = setTimeout(() => resolve(null), this.#parts.graceMs);
       };
       if (signal.aborted) wait();

@@ -73,6 +73,8 @@ export function payloadOf<S extends z.ZodType>(
 export function problemsOf(error: z.ZodError): string {
   return z
     .prettifyError(error)
-    .replace(/\s*\n\s*→\s*/g, ' ')
-    .replaceAll('\n', '; ');
+    .split('\n')
+    .map((line) => line.trim())
+    .join('; ')
+    .replaceAll('; →', '');
 }

@@ -86,7 +86,7 @@ export function foreignMarkup(head: string, root: string): Foreign {
 export function foreignText(firstLine: string): Foreign {
   const found = mistaken('text', firstLine);
   if (found) return found;
-  if (/^\s*"?[\w ]+"?([,;\t]"?[\w ]+"?){2,}/.test(firstLine)) {
+  if (/^"?[\w ]+"?(?:[,;\t]"?[\w ]+"?){2}/.test(firstLine.trimStart())) {
     return { looksLike: 'a table of another tool', advice: ACCEPTED };
   }
   return { looksLike: 'plain text or a log', advice: ACCEPTED };

@@ -3,7 +3,7 @@ import { cleanText } from './clean-text.js';
 /** An image without tag and digest, such as `ghcr.io/owner/app`; any other artifact unchanged. */
 export function repositoryOfArtifact(name: string, isImage: boolean): string {
   const text = cleanText(name, 600);
-  if (!isImage) return text.replace(/(?<=.)\/+$/, '');
+  if (!isImage) return text.replace(/(?<=[^/])\/+$|(?<=^\/)\/+$/, '');
   const bare = text.split('@')[0] ?? '';
   const colon = bare.lastIndexOf(':');
   const untagged = colon > bare.lastIndexOf('/') ? bare.slice(0, colon) : bare;
@@ -58,7 +58,7 @@ export function accountOfRepository(address: string, ref: string): string {
   const ssh = /^(?:ssh:\/\/)?[\w.-]+@([\w.-]+)[:/](?!\d+\/)(.+)$/.exec(address.trim());
   const url = (ssh ? `https://${ssh[1]}/${ssh[2]}` : address.trim())
     .replace(/^([a-z][\w+.-]*:\/\/)[^/@]*@/i, '$1')
-    .replace(/\/+$/, '')
+    .replace(/(?<!\/)\/+$/, '')
     .replace(/\.git$/, '');
   return withRef(url, ref);
 }

@@ -145,10 +145,13 @@ export function byDirectory(nameOf: NameOf): ReportFilter {
   };
 }
 
+/** Up to its last slash. */
+const parentOf = (path: string) => path.slice(0, path.lastIndexOf('/') + 1);
+
 function commonFolder(files: readonly string[]): string {
-  let folder = (files[0] ?? '').replace(/[^/]*$/, '');
+  let folder = parentOf(files[0] ?? '');
   while (folder !== '' && !files.every((file) => file.startsWith(folder))) {
-    folder = folder.replace(/[^/]*\/$/, '');
+    folder = parentOf(folder.slice(0, -1));
   }
   return folder;
 }

@@ -158,6 +158,6 @@ export function ownName(fileName: string): string {
     // Numbers of runs and parts.
     .replace(/(^|[-_. ])\d+(?=$|[-_. ])/g, '$1')
     .replace(/[-_. ]{2,}/g, '-')
-    .replace(/^[-_. ]+|[-_. ]+$/g, '');
+    .replace(/^[-_. ]+|(?<![-_. ])[-_. ]+$/g, '');
   return steady || bare || 'report';
 }

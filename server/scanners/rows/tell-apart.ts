@@ -32,10 +32,10 @@ const AFTER_NAME =
   '(?=["\'`)]?\\s*(?:$|[.,:;]|(?:is|are|has|have|had|does|do|did|can|cannot|could|will|not|in|of|on|for|to|at|with|without|attached|created|from|and|or)\\b))';
 const NAMED = new RegExp(`\\b(?:${KINDS})s? +(["'\`(]?[\\w@.+:/…-]+)${AFTER_NAME}`, 'gi');
 const NUMBERED =
-  /\b(key|rule|listener|statement|certificate|token|volume) +#?(\d{1,3}|[A-Z]{4}\w*…?\w*)\b/g;
+  /\b(key|rule|listener|statement|certificate|token|volume) +#?(\d{1,3}|[A-Z]{4}\w*(?:…\w*)?)\b/g;
 const QUOTED = /["'`‘“]([^"'`’”]{1,200})["'`’”]/g;
 /** A word with an `@`, or letters and digits with a dash or underscore: an address or an id. */
-const IDS = /[\w.+-]+@[\w.-]+|\b[a-z]{1,6}-[0-9a-f]{6,}\b/gi;
+const IDS = /(?<![\w.+-])[\w.+-]+@[\w.-]+|\b[a-z]{1,6}-[0-9a-f]{6,}\b/gi;
 const VERB =
   /\b(?:is|are|was|were|has|have|had|does|do|did|can|cannot|could|will|would|should|must|may|allows?|uses?|contains?|enables?|needs?|lacks?|requires?|exposes?|belongs?)\b|n't\b|: | - /i;
 /** Words that are not names. */
@@ -109,7 +109,7 @@ function wordsOf(text: string): string[] {
   return text
     .toLowerCase()
     .split(/[\s,;()"'`‘’“”[\]{}]+/)
-    .map((word) => word.replace(/^[.:#]+|[.:!?]+$/g, ''));
+    .map((word) => word.replace(/^[.:#]+|(?<![.:!?])[.:!?]+$/g, ''));
 }
 
 const singular = (word: string) => word.replace(/(?<=[a-z]{2})s$/, '');

@@ -27,13 +27,13 @@ export function urlIdentity(uri: string, site: string): { origin: string; path: 
 
 /** Removes query values, session ids and passwords: possibly secret, and not needed to find the place. */
 export function withoutValues(uri: string): string {
-  return uri
+  const [withoutFragment = ''] = uri
     .slice(0, 4_000)
     .replace(/^([a-z][a-z0-9+.-]{0,20}:\/\/)[^/?#@]*@/i, '$1')
     .replace(/;[^/?#]*/g, '')
     .replace(/([?&][^=&#]{1,200})=[^&#]*/g, '$1=…')
-    .replace(/#.*$/s, '')
-    .slice(0, 500);
+    .split('#', 1);
+  return withoutFragment.slice(0, 500);
 }
 
 function originOf(site: string): string {

@@ -24,6 +24,6 @@ export function folderOf(target: FolderTarget, allowed: readonly string[]): stri
   return clean;
 }
 
-const withoutSlash = (path: string) => (path.length > 1 ? path.replace(/\/+$/, '') : path);
+const withoutSlash = (path: string) => (path.length > 1 ? path.replace(/(?<!\/)\/+$/, '') : path);
 const isWithin = (path: string, base: string) =>
   base === '/' ? false : path === base || path.startsWith(`${base}/`);

@@ -7,7 +7,7 @@ import { parseWebUrl } from './web-url.js';
 const Base64 = z
   .string()
   .max(200_000)
-  .regex(/^[A-Za-z0-9+/\s]+=*\s*$/, { error: 'is not base64' });
+  .regex(/^[A-Za-z0-9+/\s]+(?:=[=\s]*)?$/, { error: 'is not base64' });
 /** How the platform signs in to a cluster. Nothing that runs a program or names a file. */
 export const KubernetesLogin = z.union([
   z.object({ token: z.string().regex(/^[\w.~+/=-]{1,16000}$/, { error: 'is not a token' }) }),

@@ -136,4 +136,8 @@ export function conflictsOf(
 }
 
 const sentence = (text: string) =>
-  text.charAt(0).toUpperCase() + text.slice(1).replaceAll('.,', ',').replace(/\.+$/, '.');
+  text.charAt(0).toUpperCase() +
+  text
+    .slice(1)
+    .replaceAll('.,', ',')
+    .replace(/(?<!\.)\.+$/, '.');

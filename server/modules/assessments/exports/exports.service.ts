@@ -67,6 +67,6 @@ function fileNameOf(name: string): string {
     [...safe]
       .slice(0, 100)
       .join('')
-      .replace(/^[.\s]+|[.\s]+$/g, '') || 'assessment'
+      .replace(/^[.\s]+|(?<![.\s])[.\s]+$/g, '') || 'assessment'
   );
 }

@@ -110,6 +110,6 @@ function slugOf(title: unknown): string | undefined {
     words
       .join('-')
       .slice(0, 64)
-      .replace(/[.-]+$/, '') || undefined
+      .replace(/(?<![.-])[.-]+$/, '') || undefined
   );
 }

@@ -119,6 +119,6 @@ export function accountKeyOf(scope: CloudScope): string {
     case 'gcp':
       return `gcp/${scope.projectId}`;
     case 'kubernetes':
-      return `kubernetes/${scope.server.toLowerCase().replace(/\/+$/, '')}`;
+      return `kubernetes/${scope.server.toLowerCase().replace(/(?<!\/)\/+$/, '')}`;
   }
 }

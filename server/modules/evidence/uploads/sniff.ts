@@ -224,7 +224,7 @@ export function safeName(fileName: string, extension: string): string {
     .replace(/\.[a-z0-9]{1,8}$/i, '')
     .normalize('NFC')
     .replace(/[\p{Cc}\p{Cf}<>:"|?*/\\]/gu, '')
-    .replace(/^[.\s]+|[.\s]+$/g, '');
+    .replace(/^[.\s]+|(?<![.\s])[.\s]+$/g, '');
   const short = [...stem].slice(0, 120).join('');
   const isReserved = /^(con|prn|aux|nul|com\d|lpt\d)$/i.test(short);
   return `${short === '' || isReserved ? 'evidence' : short}.${extension}`;

@@ -276,7 +276,7 @@ const CLOSENESS: Record<Relation, number> = { equal: 4, superset: 3, subset: 2, 
 
 /** Whether a pattern is more specific than a service's name with a wildcard. */
 function isSpecific(pattern: string, services: readonly string[]): boolean {
-  const literal = pattern.replace(/[*?_-]+$/, '').replace(/^\*+/, '');
+  const literal = pattern.replace(/(?<![*?_-])[*?_-]+$/, '').replace(/^\*+/, '');
   return literal !== '' && !services.includes(literal);
 }
 

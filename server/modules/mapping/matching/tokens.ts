@@ -61,9 +61,9 @@ const MAY_BE_CUT = /[a-z]\d*[A-Z]|[A-Z]\d[A-Z]|[A-Z]{3}[a-z]{3}|[tTsS][lLsS][sSl
 
 function cutCase(text: string): string {
   return text
-    .replace(/([a-z]{2,}\d*|[A-Z]\d)([A-Z][a-z]{2,})/g, '$1 $2')
-    .replace(/([a-z]{2,})([A-Z][a-z]+)/g, '$1 $2')
-    .replace(/([A-Z]{2,})([A-Z][a-z]{3,})/g, '$1 $2')
+    .replace(/((?<![a-z])[a-z]{2,}\d*|[A-Z]\d)([A-Z][a-z]{2,})/g, '$1 $2')
+    .replace(/(?<![a-z])([a-z]{2,})([A-Z][a-z]+)/g, '$1 $2')
+    .replace(/(?<![A-Z])([A-Z]{2,})([A-Z][a-z]{3,})/g, '$1 $2')
     .replace(/\b(tls|ssl)v(\d)/gi, '$1 $2');
 }
 
@@ -96,7 +96,7 @@ function cutEnding(word: string): string {
   cut = without(cut, /(?:able|ible)$/);
   cut = without(cut, /ion$/);
   cut = without(cut, /[ey]$/, 3);
-  cut = cut.replace(/([a-z]{3,}[rvz])at$/, '$1');
+  cut = cut.replace(/(?<![a-z])([a-z]{3,}[rvz])at$/, '$1');
   return cut.replace(/ll$/, 'l');
 }
 

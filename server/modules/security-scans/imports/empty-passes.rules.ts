@@ -28,7 +28,7 @@ function emptiness(row: Row): string | null {
 
 /** `No user pools found.`, `There are no trails configured in this region.` */
 const NOTHING_THERE =
-  /^(?:there (?:are|is) no|no) (?:[\w-]+ ){1,6}?(?:(?:are|is|were|was) )?(?:found|registered|configured|available|exists?|in use)\b|^there (?:are|is) no (?:[\w-]+ ?){1,5}\.?$/i;
+  /^(?:there (?:are|is) no|no) (?:[\w-]+ ){1,6}?(?:(?:are|is|were|was) )?(?:found|registered|configured|available|exists?|in use)\b|^there (?:are|is) no [\w-]+(?: [\w-]+){0,4} ?\.?$/i;
 /** What a check searches for and had better not find, which is a result. */
 const GOOD_NEWS =
   /\b(?:attack|credential|exposed|expired|finding|granting|issue|open|overly|password|pending|public|root|secret|threat|unrestricted|unused|vulnerabilit|wildcard)/i;

@@ -19,6 +19,11 @@ describe('a pass proves nothing', () => {
       'nothing of the kind',
     ],
     [
+      'of nothing, in short',
+      row({ observed: 'There is no trail.' }, account),
+      'nothing of the kind',
+    ],
+    [
       'of nothing there',
       row({ observed: 'There are no trails configured in eu-west-1.' }, { uid: 'trail/unknown' }),
       'nothing of the kind',
@@ -38,6 +43,13 @@ describe('a pass proves nothing', () => {
     ['of a resource with nothing', row({ observed: 'No user data found.' })],
   ])('but not one %s', (_what, given) => {
     expect(withoutEmptyPass(given)).toBe(given);
+  });
+
+  it('and a long text does not take long', () => {
+    const given = row({ observed: `There is no ${'a'.repeat(20_000)}!` }, account);
+    const before = process.cpuUsage();
+    expect(withoutEmptyPass(given)).toBe(given);
+    expect(process.cpuUsage(before).user / 1_000).toBeLessThan(1_000);
   });
 
   it('and a fail stays a fail', () => {

@@ -126,7 +126,7 @@ function noteError(
 /** The template is named by its file: `http/cves/2021/CVE-2021-44228.yaml`. */
 function noteErrorLine(line: Match, facts: ReportFacts): void {
   if (line.error === '' || line.error === 'none') return;
-  const checkId = /([^/\\]+)\.ya?ml$/.exec(line.template)?.[1] ?? '';
+  const checkId = /(?<![^/\\])([^/\\]+)\.ya?ml$/.exec(line.template)?.[1] ?? '';
   const at = line.input || line.address;
   const origins = at === '' ? [''] : originsOf(at, line);
   for (const accountId of origins) {

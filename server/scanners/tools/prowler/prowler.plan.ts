@@ -86,6 +86,6 @@ export function readCheckList(stdout: string): string[] | null {
   const start = stdout.indexOf('{');
   const end = stdout.lastIndexOf('}');
   // A list, or in older releases the text of a Python set.
-  const ids = stdout.slice(start, end + 1).match(/[a-z0-9]+(?:_[a-z0-9]+)+/g);
+  const ids = stdout.slice(start, end + 1).match(/(?<![a-z0-9_])[a-z0-9]+(?:_[a-z0-9]+)+/g);
   return start < 0 || end < start || !ids ? null : [...new Set(ids)].sort();
 }

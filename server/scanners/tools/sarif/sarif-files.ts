@@ -20,7 +20,7 @@ export function createFileFinder(run: Run): (located: Pick<Result, 'locations'>)
   const bases = basesOf(run);
   const roots = [...bases.values(), run.invocations?.[0]?.workingDirectory.uri ?? '']
     .filter((uri) => isAbsolute(uri))
-    .map((uri) => pathOf(uri).replace(/\/*$/, '/'))
+    .map((uri) => pathOf(uri).replace(/(?<!\/)\/*$/, '/'))
     .filter((root) => root.length > 1)
     .sort((a, b) => a.length - b.length);
   const repositories = repositoriesOf(run, bases);
@@ -48,10 +48,10 @@ function repositoriesOf(
   const roots = stated
     .map(({ mappedTo }) => joined(bases.get(mappedTo.uriBaseId) ?? '', mappedTo.uri))
     .filter((uri) => isAbsolute(uri))
-    .map((uri) => pathOf(uri).replace(/\/*$/, '/'))
+    .map((uri) => pathOf(uri).replace(/(?<!\/)\/*$/, '/'))
     .filter((root) => root.length > 1);
   const names = stated
-    .map(({ repositoryUri }) => /([^/]+?)(?:\.git)?\/*$/.exec(repositoryUri)?.[1] ?? '')
+    .map(({ repositoryUri }) => /(?<![^/])([^/]+?)(?:\.git)?\/*$/.exec(repositoryUri)?.[1] ?? '')
     .filter((name) => name !== '');
   return { roots, names };
 }

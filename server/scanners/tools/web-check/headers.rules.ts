@@ -97,7 +97,7 @@ function judgeBanner(headers: Headers): WebResult {
     'x-aspnetmvc-version',
     'x-generator',
   ];
-  const loud = names.filter((name) => /\d+\.\d+/.test(headerOf(headers, name)));
+  const loud = names.filter((name) => /\d\.\d/.test(headerOf(headers, name)));
   return loud.length === 0
     ? pass('server-version', 'No header shows a version.')
     : fail(
