@@ -86,17 +86,48 @@ function Gaps({ framework }: { framework: string }) {
           );
         }
         return (
-          <Section title={`Gaps: ${counted(controls.length, 'control')}`} mt="sm">
-            <ul className={classes.rows}>
-              {controls.slice(0, MAX_SHOWN).map((gap) => (
-                <GapRow key={gap.controlId} gap={gap} />
-              ))}
-            </ul>
-            <Text size="xs" c="dimmed" mt="sm">
-              {counted(requirements.length, 'requirement')} without evidence for every part.
-              {controls.length > MAX_SHOWN && ` The first ${MAX_SHOWN} controls are shown.`}
-            </Text>
-          </Section>
+          <>
+            <Section title={`Gaps: ${counted(controls.length, 'control')}`} mt="sm">
+              <ul className={classes.rows}>
+                {controls.slice(0, MAX_SHOWN).map((gap) => (
+                  <GapRow key={gap.controlId} gap={gap} />
+                ))}
+              </ul>
+              {controls.length > MAX_SHOWN && (
+                <Text size="xs" c="dimmed" mt="sm">
+                  The first {MAX_SHOWN} controls are shown.
+                </Text>
+              )}
+            </Section>
+            <Section
+              title={`${counted(requirements.length, 'requirement')} without evidence for every part`}
+              mt="sm"
+            >
+              <ul className={classes.rows}>
+                {requirements.slice(0, MAX_SHOWN).map(({ id, title, missing }) => (
+                  <li key={id} className={classes.row}>
+                    <div className={classes.what}>
+                      <TextLink
+                        to="/frameworks/$frameworkId/requirements/$requirementId"
+                        params={{ frameworkId: framework, requirementId: id }}
+                        size="sm"
+                      >
+                        {id} {title}
+                      </TextLink>
+                      <Text size="xs" c="dimmed">
+                        Missing: {missing.join(', ')}
+                      </Text>
+                    </div>
+                  </li>
+                ))}
+              </ul>
+              {requirements.length > MAX_SHOWN && (
+                <Text size="xs" c="dimmed" mt="sm">
+                  The first {MAX_SHOWN} requirements are shown.
+                </Text>
+              )}
+            </Section>
+          </>
         );
       }}
     </Loaded>

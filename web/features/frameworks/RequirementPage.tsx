@@ -43,7 +43,7 @@ export function RequirementPage() {
 
 function RequirementView({ requirement }: { requirement: RequirementWhy }) {
   const { id, title, framework, status, why, scoped, attributions } = requirement;
-  const { section, sectionTitle } = requirement;
+  const { section, sectionTitle, expiredPoints } = requirement;
   return (
     <>
       <PageHeader
@@ -75,6 +75,12 @@ function RequirementView({ requirement }: { requirement: RequirementWhy }) {
               <Text fw={500} style={{ overflowWrap: 'anywhere' }}>
                 {why}
               </Text>
+              {expiredPoints !== undefined && (
+                <Text size="sm" c="var(--tone-amber-fg)" mt="xs">
+                  Expired evidence takes {expiredPoints.toFixed(2)} points off the framework’s score
+                  here.
+                </Text>
+              )}
               {scoped && (
                 <Text size="sm" c="dimmed" mt="xs">
                   Only the accounts in the framework’s{' '}
@@ -106,7 +112,7 @@ function RequirementView({ requirement }: { requirement: RequirementWhy }) {
 }
 
 function AboutRequirement({ requirement }: { requirement: RequirementWhy }) {
-  const { weight, value, coverage, passing, expiredPoints, evaluatedAt } = requirement;
+  const { weight, value, coverage, passing, evaluatedAt } = requirement;
   return (
     <Section title="About this requirement">
       <Facts
@@ -119,10 +125,6 @@ function AboutRequirement({ requirement }: { requirement: RequirementWhy }) {
             label: 'Passing',
             value: typeof passing === 'number' ? percent(passing) : null,
             help: <Explain word="passing" />,
-          },
-          {
-            label: 'Lost to expired evidence',
-            value: expiredPoints && `${expiredPoints.toFixed(2)} points`,
           },
           {
             label: 'As of',

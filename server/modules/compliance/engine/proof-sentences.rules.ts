@@ -75,7 +75,7 @@ function stepOf(items: readonly ProofItem[]): string {
     case 'unknown':
       return `Settle ${check} in ${where}: it was not evaluated.`;
     case 'withheld':
-      return `Fix ${first.needs} in ${where}: a pass of ${check} says nothing without it.`;
+      return `Fix ${first.needs} in ${where}: a pass of ${check} proves nothing without it.`;
     default:
       return `Run ${check} in ${where}: it has no result there.`;
   }
