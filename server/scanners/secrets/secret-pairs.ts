@@ -1,5 +1,5 @@
 import { isHarmlessValue, isMaskedAt, isSecretName, mayEndSecretName } from './secret-names.js';
-import type { SecretRange } from './secret-tokens.js';
+import { privateKeyAt, type SecretRange } from './secret-tokens.js';
 
 const VERSION = /^v?\d{1,9}\.\d[\w.+-]{0,60}$/i;
 const MAX_NAME = 64;
@@ -69,7 +69,11 @@ export function pairAt(text: string, at: number): SecretRange | null {
   let quote = from;
   while (quote - from < 7 && text.charCodeAt(quote) === BACKSLASH) quote += 1;
   if (isMaskedAt(text, from) || isMaskedAt(text, quote + 1)) return null;
-  if (!isQuote(text.charCodeAt(quote))) return bareValue(text, name, at, from);
+  if (!isQuote(text.charCodeAt(quote))) {
+    // All of a key, and not only the first word of its head.
+    if (text.startsWith('-----BEGIN ', from)) return privateKeyAt(text, from);
+    return bareValue(text, name, at, from);
+  }
   const range = quotedValue(text, name.start, quote, quote - from);
   if (!range) return null;
   const value = text.slice(range.from, Math.min(range.end, range.from + MAX_JUDGED));
@@ -104,6 +108,8 @@ function bareValue(text: string, name: Name, at: number, from: number): SecretRa
   const near = bareEnd(text, from, from + MAX_JUDGED);
   const value = text.slice(from, near);
   if (value === '' || value.startsWith('=') || isHarmlessValue(value)) return null;
+  // A label before the label of the value itself: `secret: secret_key="…"`.
+  if (/^[\w.-]{1,64}[:=]$/.test(value) && isOpening(text, near)) return null;
   if (text.charCodeAt(at) === COLON) {
     // A part of an ARN or URN, `…:secret:prod/db`, is a name.
     if (name.quoted || text.charCodeAt(name.start - 1) === COLON) return null;
@@ -113,6 +119,13 @@ function bareValue(text: string, name: Name, at: number, from: number): SecretRa
     if (/^[A-Za-z]+[.:!?]?$/.test(value) && isProse(text, value, near)) return null;
   }
   return rangeOf(name.start, from, bareEnd(text, near, from + MAX_VALUE));
+}
+
+/** A quote, escaped or not. */
+function isOpening(text: string, at: number): boolean {
+  let quote = at;
+  while (quote - at < 7 && text.charCodeAt(quote) === BACKSLASH) quote += 1;
+  return isQuote(text.charCodeAt(quote));
 }
 
 function bareEnd(text: string, from: number, to: number): number {
