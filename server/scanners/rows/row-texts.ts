@@ -3,17 +3,26 @@ import { maskSecrets } from '../secrets/mask-secrets.js';
 import { cleanText } from './clean-text.js';
 
 const MAX_NAME = 1000;
+const MAX_TEXT = 20_000;
+/** How far a secret at the end of a text is followed. */
+const MAX_SECRET = 4_000;
 const MAX_UID = 16_000;
 const MAX_LIST = 200;
 
 /** A short text: cleaned and masked. */
 export function short(text: string): string {
-  return maskSecrets(cleanText(text, MAX_NAME));
+  return masked(text, MAX_NAME);
 }
 
 /** A text of several sentences: cleaned and masked. */
 export function long(text: string): string {
-  return maskSecrets(cleanText(text));
+  return masked(text, MAX_TEXT);
+}
+
+/** Masked before it is cut, as half a secret is not recognised. */
+function masked(text: string, maxLength: number): string {
+  const clean = maskSecrets(cleanText(text, maxLength + MAX_SECRET));
+  return clean.length > maxLength ? `${clean.slice(0, maxLength - 1)}…` : clean;
 }
 
 /**

@@ -14,7 +14,8 @@ const UPPER = classOf('A-Z0-9');
 const BASE64 = classOf('A-Za-z0-9+/=');
 const BEARER = classOf('A-Za-z0-9._~+/=-');
 const GAP = classOf('\\s,:;|"\'\\\\=');
-const PEM = classOf('A-Za-z0-9+/=\\s\\\\:,.-');
+// With line breaks as JSON and XML write them.
+const PEM = classOf('A-Za-z0-9+/=\\s\\\\:,.&#;-');
 const ALNUM = classOf('A-Za-z0-9');
 const DASH = 0x2d;
 const MAX_RUN = 64 * 1024;
@@ -114,9 +115,7 @@ for (const shape of TOKEN_SHAPES) {
 }
 
 function endingAt(text: string, at: number): number {
-  return (
-    (text.charCodeAt(at - 2) * 128 + text.charCodeAt(at - 1)) * 128 + text.charCodeAt(at)
-  );
+  return (text.charCodeAt(at - 2) * 128 + text.charCodeAt(at - 1)) * 128 + text.charCodeAt(at);
 }
 
 /** A token of the table; `at` is the last character of its prefix. */
@@ -162,7 +161,8 @@ export function sessionTokenAt(text: string, at: number): SecretRange | null {
     if (from < 0 || !text.startsWith(beginning, from)) continue;
     if (!startsWord(text, from)) continue;
     const end = runEnd(text, from, SESSION);
-    if (end - from >= 100) return hit(from, end);
+    // Also a beginning of one that was cut.
+    if (end - from >= beginning.length + 6) return hit(from, end);
   }
   return null;
 }

@@ -65,6 +65,11 @@ describe('a name of a secret before a secret', () => {
     ["token: auth_token='hunter2hunter2'", 'hunter2'],
     ['{"env":"secret: secret_key=\\"hunter2hunter2\\""}', 'hunter2'],
     ['secret: secret_key = "hunter2hunter2"', 'hunter2'],
+    ['a;"secret: secret_key=""hunter2hunter2""";b', 'hunter2'],
+    ['<a b="secret_key=&quot;hunter2hunter2&quot;"/>', 'hunter2'],
+    ['<a b="secret: secret_key=&#34;hunter2hunter2&#34;"/>', 'hunter2'],
+    ['<a b="{&#34;db_password&#34;: &#34;hunter2hunter2&#34;}"/>', 'hunter2'],
+    [`<a b="password: ${PEM.replaceAll('\n', '&#10;')}"/>`, 'MIIEow7Qx9'],
     ['DB_PASS=hunter2hunter2', 'hunter2'],
     ['export SMTP_PASS="hunter2hunter2"', 'hunter2'],
     ['{"dbPass": "hunter2hunter2"}', 'hunter2'],
@@ -76,6 +81,7 @@ describe('a name of a secret before a secret', () => {
   });
 
   it.each([
+    '{"password": "", "token":""}, secret="";x, key=&quot;a&quot;',
     'STATUS=PASS and 3 results pass: all of them',
     'class: shared, address: 10.0.0.1, compass=north, bypass: true',
     'glpat-short, hvs.short, pypi-server, dckr_pat_x, age-secret-key',

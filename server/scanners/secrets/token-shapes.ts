@@ -27,7 +27,12 @@ const shapes = (
  */
 export const TOKEN_SHAPES: readonly TokenShape[] = [
   ...shapes('GitHub', 'ghp_ gho_ ghu_ ghs_ ghr_ github_pat_', 'word', 20),
-  ...shapes('GitLab', 'glpat- gldt- glrt- glcbt- glptt- glft- glimt- glagent- glsoat- glffct-', 'token', 16),
+  ...shapes(
+    'GitLab',
+    'glpat- gldt- glrt- glcbt- glptt- glft- glimt- glagent- glsoat- glffct-',
+    'token',
+    16,
+  ),
   ...shapes('Stripe', 'sk_live_ sk_test_ rk_live_ rk_test_', 'word', 10),
   ...shapes('webhook secrets', 'whsec_', 'bearer', 20),
   ...shapes('npm', 'npm_', 'word', 30),

@@ -10,6 +10,8 @@ import type { TeamScope } from '../../../platform/database/collection.js';
 import { InvalidInputError, NotFoundError } from '../../../platform/errors.js';
 import type { Upload } from '../../../platform/http/http-api.js';
 import type { Lease } from '../../../platform/leases/held-lease.js';
+import { wholePart } from '../../../scanners/rows/row-texts.js';
+import { maskFileName } from '../../../scanners/secrets/file-name.js';
 import type { ImportLine } from './import-line.js';
 import type { FinishImport } from './import-records.js';
 import type { ImportOptions, ImportWork } from './import-work.js';
@@ -77,7 +79,12 @@ export class ImportsService {
     { scanId, target, ...options }: ImportOptions & Pick<NamedImport, 'scanId' | 'target'> = {},
   ): Promise<StoredImport> {
     for (let attempt = 1; ; attempt += 1) {
-      const named = { id: this.deps.newId('imp'), fileName: basename(path), scanId, target };
+      const named = {
+        id: this.deps.newId('imp'),
+        fileName: maskFileName(basename(path)),
+        scanId,
+        target,
+      };
       const { item, done } = await this.#begin(actor, path, named, options);
       const ended = (await done) ?? (await this.#regain(item, path, options));
       if (!ended.wasInterrupted || attempt === MAX_ATTEMPTS) return ended;
@@ -254,7 +261,7 @@ export class ImportsService {
       partial: false,
       problem: null,
       scanId,
-      target,
+      target: target === null ? null : wholePart(target),
       createdAt: this.deps.clock.now().toISOString(),
       finishedAt: null,
     };
