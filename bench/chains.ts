@@ -21,6 +21,9 @@ interface Chain {
   requirement: string;
 }
 
+/** Draws by different seeds; `first` and `third` were judged before corrections, the others after them. */
+const DRAWS = ['first', 'second', 'third', 'fourth'] as const;
+
 /** A judged chain. The verdicts were given from the texts of the standards, each with its reason. */
 const JudgedChain = z.strictObject({
   check: z.string(),
@@ -28,8 +31,8 @@ const JudgedChain = z.strictObject({
   requirement: z.string(),
   verdict: z.enum(['right', 'arguable', 'wrong']),
   reason: z.string(),
-  /** `first`: of the draw before the corrections; `second`: of a later one by another seed. */
-  draws: z.array(z.enum(['first', 'second'])),
+  /** None where it was judged for the present draw only. */
+  draws: z.array(z.enum(DRAWS)),
 });
 type JudgedChain = z.infer<typeof JudgedChain>;
 
@@ -48,19 +51,19 @@ export function chainQuality(catalogue: Catalogue, matcher: ControlMatcher) {
   const chains = chainsOf(catalogue, matcher);
   const made = new Set(chains.map(keyOf));
   const judged = new Map(readJudgedChains().map((each) => [keyOf(each), each]));
-  const of = (draw: 'first' | 'second') =>
-    [...judged.values()].filter(({ draws }) => draws.includes(draw));
-  const compared = (list: readonly JudgedChain[]) => ({
-    before: count(list),
-    stillMade: count(list.filter((each) => made.has(keyOf(each)))),
-    noLongerMade: count(list.filter((each) => !made.has(keyOf(each)))),
+  const compared = DRAWS.map((draw) => {
+    const list = [...judged.values()].filter(({ draws }) => draws.includes(draw));
+    return {
+      draw,
+      whenJudged: count(list),
+      stillMade: count(list.filter((each) => made.has(keyOf(each)))),
+    };
   });
   const present = drawn(chains, DRAW.seed, DRAW.chains).map((each) => judged.get(keyOf(each)));
   return {
     chains: chains.length,
     present: count(present),
-    first: compared(of('first')),
-    second: compared(of('second')),
+    draws: compared,
   };
 }
 

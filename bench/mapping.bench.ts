@@ -185,7 +185,7 @@ function print(): void {
 }
 
 function printChains(): void {
-  const { chains, present, first, second } = report.chains;
+  const { chains, present, draws } = report.chains;
   const line = (name: string, verdicts: Verdicts) => {
     const { right, arguable, wrong, unjudged } = verdicts;
     const all = right + arguable + wrong + unjudged;
@@ -198,11 +198,10 @@ function printChains(): void {
   const title = `Chains check, control, requirement (${chains.toLocaleString('en-US')})`;
   console.log(`\n${title.padEnd(36)} judged      right   arguable      wrong`);
   line('drawn from those made now', present);
-  line('first draw, before corrections', first.before);
-  line('  of it still made', first.stillMade);
-  line('  of it no longer made', first.noLongerMade);
-  line('second draw', second.before);
-  line('  of it still made', second.stillMade);
+  for (const { draw, whenJudged, stillMade } of draws) {
+    line(`${draw} draw, when judged`, whenJudged);
+    line('  of it still made', stillMade);
+  }
 }
 
 function printReliability(title: string, { brier, error, bands }: Reliability): void {

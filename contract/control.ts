@@ -53,6 +53,8 @@ export const MatchReason = z.object({
   finds: z.literal(true).optional(),
   /** Tier 1: checks that must pass in the same account, or passes of this one are not evaluated. */
   needs: z.array(z.string()).optional(),
+  /** Tier 1: what the check does not see: its fails count, its passes do not. */
+  misses: z.string().optional(),
   /** Tier 1: the numbers that a pass of the check shows, by parameter: `{ passwordMinLength: 14 }`. */
   states: z.record(z.string(), z.number()).optional(),
   /** Tier 2: the requirement ids stated by the tool that lead to the control. */

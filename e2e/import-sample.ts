@@ -1,10 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
+import { SAMPLE } from '../server/testing/recent-sample.js';
 
-export const SAMPLE = join(
-  import.meta.dirname,
-  '../server/scanners/tools/prowler/fixtures/aws-sample.ocsf.json',
-);
+export { SAMPLE };
 
 const DONE = ['completed', 'partial', 'failed'];
 

@@ -153,7 +153,7 @@ describe('a list', () => {
       url: IMPORTS,
       payload: fileForm(content),
     });
-    await own.scans.imports.drain();
+    await own.scans.pendingImports.drain();
     const seen: string[] = [];
     let cursor: string | null = '';
     while (cursor !== null) {
@@ -179,7 +179,7 @@ describe('an upload', () => {
     expect(response.statusCode).toBe(202);
     const queued = ReportImport.parse(response.json());
     expect(queued).toMatchObject({ status: 'queued', fileName: 'hostile.json' });
-    await app.scans.imports.drain();
+    await app.scans.pendingImports.drain();
     const done = ReportImport.parse((await get(`${IMPORTS}/${queued.id}`)).json());
     expect(done).toMatchObject({ status: 'completed', results: 73, progress: 1 });
     expect(await incoming()).toEqual([]);
@@ -187,7 +187,7 @@ describe('an upload', () => {
 
   test('of an unknown format fails with a reason and leaves no file waiting', async () => {
     const queued = ReportImport.parse((await upload(fileForm('<html>'))).json());
-    await app.scans.imports.drain();
+    await app.scans.pendingImports.drain();
     const done = ReportImport.parse((await get(`${IMPORTS}/${queued.id}`)).json());
     expect(done.status).toBe('failed');
     expect(done.problem).toBeTruthy();

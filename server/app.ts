@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { built, version } from './package-root.js';
 import { DEFAULT_TEAM, localOperator } from './platform/auth/actor.js';
 import type { Config } from './platform/config/config.js';
+import { DataFolder } from './platform/data-folder/data-folder.js';
 import { addDocsPage } from './platform/http/docs-page.js';
 import { HttpApi, type HttpApiOptions } from './platform/http/http-api.js';
 import { openApiDocument } from './platform/http/openapi.js';
@@ -41,7 +42,9 @@ export async function startCore(config: Config, overrides: AppOverrides = {}): P
   const platform = createPlatform(config, { metrics, ...overrides, log });
   const scanning = await createScanning(platform, role === 'all' || role === 'worker');
   const container = new ServiceContainer(platform, scanning, overrides.modules ?? MODULES);
+  const folder = new DataFolder(config.dataDir, platform.log);
   const close = async () => {
+    await folder.end();
     await scanning.stop();
     await container.stop();
     await platform.leases.close();
@@ -50,10 +53,14 @@ export async function startCore(config: Config, overrides: AppOverrides = {}): P
     await platform.databases.close();
   };
   try {
+    await folder.restrict();
     await container.start();
     await platform.teams.ensure({ ...DEFAULT_TEAM, createdAt: platform.clock.now().toISOString() });
     await scanning.start({ schedule: role === 'all' || role === 'scheduler' });
-    if (overrides.role) platform.blobViews.begin(role);
+    if (overrides.role) {
+      platform.blobViews.begin(role);
+      folder.restrictAll();
+    }
   } catch (error) {
     await close();
     throw error;

@@ -27,7 +27,7 @@ test('an import over HTTP logs its start and outcome with team, module, request 
     headers: { 'x-request-id': 'trace-1' },
     payload: fileForm(report),
   });
-  await app.scans.imports.drain();
+  await app.scans.pendingImports.drain();
   const { id: importId } = response.json() as { id: string };
   const written = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
   const context = { level: 'info', teamId: 'default', requestId: 'trace-1' };

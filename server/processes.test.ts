@@ -9,7 +9,10 @@ import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { z } from 'zod';
 import type { FrameworkSummary, getPosture } from '../contract/compliance.js';
+import type { listEvidence } from '../contract/evidence.js';
+import type { EvidencePackage } from '../contract/evidence-packages.js';
 import type { ScanRun } from '../contract/orchestration.js';
+import type { Health } from '../contract/platform.js';
 import type { listSystemJobs } from '../contract/scan-operations.js';
 import type { listFindings, ReportImport } from '../contract/security-scans.js';
 import { DATABASE_KEYS, DATABASES } from './platform/database/names.js';
@@ -149,6 +152,33 @@ function processesOn(name: string, make: () => Promise<Store>): void {
       expect(open(after)).toBe(open(before) + found.length);
     });
 
+    it('evidence and packages that workers made are downloaded from the API', async () => {
+      const evidence = () => ask<z.infer<typeof listEvidence.result>>('/api/evidence?limit=5');
+      await expect
+        .poll(async () => (await evidence()).items.length, WITHIN_A_MINUTE)
+        .toBeGreaterThan(0);
+      const [item] = (await evidence()).items;
+      const file = await fetch(`${api.address}/api/evidence/${item?.id}/content`);
+      expect([file.status, (await file.text()).length > 100]).toEqual([200, true]);
+      const to = new Date().toISOString();
+      const { id } = await ask<EvidencePackage>('/api/evidence/packages', {
+        method: 'POST',
+        body: { frameworkId: 'soc2-tsc-2017', from: '2025-01-01T00:00:00.000Z', to },
+      });
+      const packageOf = () => ask<EvidencePackage>(`/api/evidence/packages/${id}`);
+      await expect.poll(async () => (await packageOf()).state, WITHIN_A_MINUTE).toBe('ready');
+      const zip = await fetch(`${api.address}/api/evidence/packages/${id}/content`);
+      const bytes = Buffer.from(await zip.arrayBuffer());
+      expect([zip.status, bytes.length]).toEqual([200, (await packageOf()).sizeBytes]);
+      expect(bytes.subarray(0, 2).toString()).toBe('PK');
+    });
+
+    it('every process sees the same files', async () => {
+      const { files } = await ask<Health>('/api/health');
+      expect(files).toMatchObject({ ok: true, problem: null, processes: 4, blind: [] });
+      expect(files.backend).toBe(store.separateFolders ? 'database' : 'folder');
+    });
+
     it('the scheduler enqueues scheduled work and a worker runs it', async () => {
       const schedules = () =>
         ask<z.infer<typeof listSystemJobs.result>>('/api/scans/system-jobs').then(
@@ -193,9 +223,10 @@ function processesOn(name: string, make: () => Promise<Store>): void {
       await expect
         .poll(async () => (await importOf(id)).status, { timeout: 60_000, interval: 20 })
         .toMatch(/reading|applying/);
-      api.child.kill('SIGKILL');
-      api = await startApi();
+      // The API process only stored the file.
+      for (const { child } of workers) child.kill('SIGKILL');
       expect((await importOf(id)).finishedAt).toBeNull();
+      await start('worker-3', ['worker']);
       // Another process resumes it within a minute; the import itself takes time too.
       await expect
         .poll(async () => (await importOf(id)).status, { timeout: 120_000, interval: 200 })

@@ -166,7 +166,7 @@ test('what is planted anywhere in a report is found nowhere', async () => {
     fc.asyncProperty(planting, async ({ format: [name, text], slot, planted, inName }) => {
       const form = fileForm(text(slot, planted), `${inName}-${name}`);
       const { id } = await call('POST', '/api/security-scans/imports', form);
-      await app.scans.imports.drain();
+      await app.scans.pendingImports.drain();
       await call('GET', `/api/security-scans/imports/${id}`);
       // A file that is none, so that its first line and its name are in the problem.
       await call('POST', '/api/frameworks', fileForm(`${planted}\na,"b`, `${inName}.csv`));

@@ -68,6 +68,7 @@ function define<N extends Name>(
 export const MODULES: readonly ModuleDefinition[] = [
   define('security-scans', ['/api/security-scans'], (platform, container) =>
     createSecurityScans(platform, {
+      ...container.scanning,
       controlChecks: () => container.find('compliance')?.judgedResults ?? null,
     }),
   ),

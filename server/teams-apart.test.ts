@@ -52,7 +52,7 @@ describe('team b, requesting objects of team a', () => {
   });
 
   test('changes nothing of team a', async () => {
-    await teams.app.scans.imports.drain();
+    await teams.app.scans.pendingImports.drain();
     expect(await whatTeamASees()).toBe(before);
   });
 });

@@ -231,13 +231,25 @@ describe('a scan of an account', () => {
   });
 });
 
-test('an account of imported reports is listed as reports only, and no scan takes it for the only one', async () => {
+test('an account of imported reports is listed as reports only, is not scanned, and has regions in use', async () => {
   const other = await CliFolder.make();
   try {
     expect((await other.run(['import', SAMPLE])).code).toBe(0);
     expect((await other.run(['account', 'list'])).stdout).toMatch(/\d{12} \(reports only\)/);
     const scan = await other.run(['scan', 'aws']);
     expect([scan.code, scan.stderr]).toEqual([2, expect.stringContaining('no aws account yet')]);
+    const { accounts } = JSON.parse((await other.run(['account', 'list', '--json'])).stdout);
+    const regions = (...args: string[]) =>
+      other.run(['account', 'regions', `aws/${accounts[0].name}`, ...args]);
+    const { seen, inUse } = JSON.parse((await regions('--json')).stdout);
+    expect([seen.length, inUse]).toEqual([2, null]);
+    const stated = await regions('--regions', `${seen[0]},ap-south-2`);
+    expect(stated.stdout).toMatch(new RegExp(`In use +ap-south-2, ${seen[0]} .*stated by`));
+    expect(stated.stdout).toMatch(/No results +ap-south-2/);
+    expect(stated.stdout).toMatch(new RegExp(`Not listed +${seen[1]}`));
+    const wrong = await regions('--regions', 'mars');
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('like eu-west-1')]);
+    expect((await regions('--unknown')).stdout).toMatch(/In use +unknown/);
   } finally {
     await other.remove();
   }

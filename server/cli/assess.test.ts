@@ -220,8 +220,8 @@ describe('--fail-on', () => {
     [['--fail-on', 'score:0', SAMPLE], 0],
     [['--fail-on', 'score:0,critical', SAMPLE], 3],
     [['--fail-on', 'score:0', SAMPLE, '--fail-on', 'low'], 3],
-    [['--fail-on', 'score:0.5', '-f', 'cis-controls-8.1', SAMPLE], 0],
-    [['--fail-on', 'score:0.5', '-f', 'soc2-tsc-2017', SAMPLE], 3],
+    [['--fail-on', 'score:0.3', '-f', 'cis-controls-8.1', SAMPLE], 0],
+    [['--fail-on', 'score:0.3', '-f', 'soc2-tsc-2017', SAMPLE], 3],
   ])('%j exits with %i', async (args, code) => {
     const { stderr, ...rest } = await assess(...args);
     expect(rest.code).toBe(code);

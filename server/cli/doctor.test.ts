@@ -1,7 +1,9 @@
 import { chmod, mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { readServerConfig } from '../server-config.js';
 import { CliFolder } from '../testing/run-cli.js';
+import { fileAccess } from './doctor/machine-checks.js';
 
 // Commands are slow on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
@@ -77,6 +79,19 @@ test('reports where files are, and moves those of former releases', async () => 
   expect([code, findingOf('Files')?.state]).toEqual([1, 'bad']);
   expect(findingOf('Files')?.detail).toMatch(/^in the bucket files: .* does not respond/);
   expect((await folder.run(['doctor', '--move-files'])).stdout).toBe('0 files (0.0 MB) moved\n');
+});
+
+test('names files that other users can read, and commands restrict them', async () => {
+  const data = join(folder.path, 'data');
+  await mkdir(data, { mode: 0o700 });
+  await writeFile(join(data, 'old-copy.sqlite'), 'x', { mode: 0o644 });
+  const access = () => fileAccess(readServerConfig(folder.env));
+  expect(await access()).toMatchObject({
+    state: 'warn',
+    detail: expect.stringContaining('1 file and 0 folders in DATA_DIR (old-copy.sqlite)'),
+  });
+  expect((await folder.run(['controls', '--json'])).code).toBe(0);
+  expect(await access()).toMatchObject({ state: 'good' });
 });
 
 test('reports the master key, creates none, and checks its file permissions', async () => {

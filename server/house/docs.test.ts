@@ -4,7 +4,18 @@ import { describe, expect, test } from 'vitest';
 import { packageRoot } from '../package-root.js';
 import { describeServerConfig, readServerConfig } from '../server-config.js';
 
-const ROOTS = ['.ci', 'bench', 'catalogue', 'contract', 'docs', 'e2e', 'scripts', 'server', 'web'];
+const ROOTS = [
+  '.ci',
+  'bench',
+  'catalogue',
+  'contract',
+  'docs',
+  'e2e',
+  'scripts',
+  'server',
+  'soak',
+  'web',
+];
 /** Every file of the repository, from its root. */
 const files = [
   ...ROOTS,

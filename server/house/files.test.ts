@@ -36,6 +36,20 @@ describe('a file', () => {
     expect(wrong.map(({ path }) => path)).toEqual([]);
   });
 
+  test('of the product creates files and folders with an explicit mode', () => {
+    const creates = /\b(?:createWriteStream|writeFile(?:Sync)?|appendFile|mkdir(?:Sync)?)\(/;
+    // The catalogue is compiled by the build; a file of /proc exists.
+    const isBuild = (path: string) => path === 'server/compile-catalogue.ts';
+    const wrong = ofProduct.flatMap(({ path, text }) =>
+      text.split('\n').flatMap((line, i, lines) => {
+        if (!startsWith(path, 'server') || !creates.test(line) || isBuild(path)) return [];
+        const call = lines.slice(i, i + 4).join('\n');
+        return /mode: 0o[67]00|\/proc\/|writeFile\(`/.test(call) ? [] : [`${path}:${i + 1}`];
+      }),
+    );
+    expect(wrong).toEqual([]);
+  });
+
   test('has no default export', () => {
     const wrong = sources.filter(({ text }) => /^export default /m.test(text));
     expect(wrong.map(({ path }) => path)).toEqual([]);

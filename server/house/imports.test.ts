@@ -22,7 +22,7 @@ describe('imports point one way', () => {
         ofProduct.filter(({ path }) => startsWith(path, layer)),
         (_, to) =>
           to !== 'server/package-root.ts' && // says where the files are, to all
-          startsWith(to, 'contract', 'server', 'web', 'bench', 'e2e') &&
+          startsWith(to, 'contract', 'server', 'web', 'bench', 'e2e', 'soak') &&
           !startsWith(to, ...LAYERS.slice(0, i + 1)),
       ),
     );
@@ -35,7 +35,7 @@ describe('imports point one way', () => {
       server,
       (from, to) =>
         isForTests(to) ||
-        startsWith(to, 'bench', 'e2e', 'web') ||
+        startsWith(to, 'bench', 'e2e', 'soak', 'web') ||
         (startsWith(to, 'server/cli') && !startsWith(from, 'server/cli')),
     );
     expect(wrong).toEqual([]);
@@ -43,7 +43,7 @@ describe('imports point one way', () => {
 
   test('the web app knows the contract only', () => {
     const web = sources.filter(({ path }) => startsWith(path, 'web'));
-    const wrong = broken(web, (_, to) => startsWith(to, 'server', 'bench', 'e2e'));
+    const wrong = broken(web, (_, to) => startsWith(to, 'server', 'bench', 'e2e', 'soak'));
     expect(wrong).toEqual([]);
   });
 

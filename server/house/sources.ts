@@ -15,9 +15,14 @@ export interface Source {
 
 const IMPORT = /(?:\bfrom\s+|\bimport\s+|\bimport\()\s*'([^'\n]+)'/g;
 
-export const sources: readonly Source[] = ['contract', 'server', 'web', 'bench', 'e2e'].flatMap(
-  (root) => readSources(root),
-);
+export const sources: readonly Source[] = [
+  'contract',
+  'server',
+  'web',
+  'bench',
+  'e2e',
+  'soak',
+].flatMap((root) => readSources(root));
 export const ofProduct: readonly Source[] = sources.filter(({ path }) => !isForTests(path));
 
 function readSources(folder: string): Source[] {
@@ -42,7 +47,7 @@ function fileOf(path: string): string {
 }
 
 export function isForTests(path: string): boolean {
-  return /\.(test|contract|spec)\.tsx?$|\/testing\/|^server\/house\//.test(path);
+  return /\.(test|contract|spec)\.tsx?$|\/testing\/|^server\/house\/|^soak\//.test(path);
 }
 
 export function startsWith(path: string, ...folders: string[]): boolean {

@@ -7,6 +7,8 @@ import { run } from '../cli/run.js';
 import { built, packageRoot } from '../package-root.js';
 import { testIo } from './test-io.js';
 
+export { SAMPLE } from './recent-sample.js';
+
 function builtProgram(): string {
   const program = built('server', 'cspm.js');
   if (existsSync(program)) return program;
@@ -14,7 +16,6 @@ function builtProgram(): string {
 }
 
 export const FIXTURES = join(packageRoot, 'server/scanners/tools/prowler/fixtures');
-export const SAMPLE = join(FIXTURES, 'aws-sample.ocsf.json');
 
 export interface Ended {
   code: number | null;
@@ -42,6 +43,7 @@ export class CliFolder {
       HOME: this.path,
       TMPDIR: join(this.path),
       DATA_DIR: join(this.path, 'data'),
+      ...movedClock(),
     };
   }
 
@@ -99,6 +101,12 @@ export class CliFolder {
   remove(): Promise<void> {
     return rm(this.path, { recursive: true, force: true });
   }
+}
+
+/** Started processes have the clock of the tests, see `clock-ahead.mjs`. */
+function movedClock(): Record<string, string> {
+  const { CSPM_TEST_DAYS_AHEAD: days, NODE_OPTIONS: options } = process.env;
+  return days && options ? { CSPM_TEST_DAYS_AHEAD: days, NODE_OPTIONS: options } : {};
 }
 
 export function ended(child: ChildProcess): Promise<Ended> {

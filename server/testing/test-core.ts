@@ -44,6 +44,8 @@ export interface TestCore extends Core {
 export interface TestOverrides extends AppOverrides {
   /** Environment variables added to the defaults of tests. */
   env?: Record<string, string>;
+  /** Imports uploads too, where the role does not. Default: false for a core, true for an app. */
+  workOnImports?: boolean;
 }
 
 /**
@@ -64,6 +66,7 @@ export function scansToControlsAnd(...modules: ('assessments' | 'evidence' | 'dr
 export async function createTestCore(overrides: TestOverrides = {}): Promise<TestCore> {
   const { config, given, clock, clean } = await testParts(overrides);
   const core = await startCore(config, given);
+  if (overrides.workOnImports) core.container.find('security-scans')?.workOnImports();
   return { ...core, ...modulesOf(core), clock, close: () => core.close().finally(clean) };
 }
 
@@ -79,6 +82,8 @@ export interface TestApp extends App {
 export async function createTestApp(overrides: TestOverrides = {}): Promise<TestApp> {
   const { config, given, clock, clean } = await testParts(overrides);
   const app = await startApp(config, given);
+  const { role = 'api', workOnImports = role === 'api' } = overrides;
+  if (workOnImports) app.container.find('security-scans')?.workOnImports();
   return { ...app, ...modulesOf(app), clock, close: () => app.close().finally(clean) };
 }
 
@@ -87,7 +92,7 @@ export function anActor(teamId: string, permissions: Actor['permissions'] = PERM
   return { userId: `user-of-${teamId}`, name: `User of ${teamId}`, teamId, permissions };
 }
 
-async function testParts({ env, ...overrides }: TestOverrides) {
+async function testParts({ env, workOnImports: _, ...overrides }: TestOverrides) {
   const dataDir = await mkdtemp(join(tmpdir(), 'cspm-test-'));
   const config = readServerConfig({ DATA_DIR: dataDir, LOG_LEVEL: 'silent', PORT: '0', ...env });
   const clock = new TestClock();

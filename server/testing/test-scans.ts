@@ -91,7 +91,13 @@ export class TestScans {
     const clock = new MovableClock();
     const log = options.log ?? pino({ level: 'silent' });
     const platform = createPlatform(config, { clock, databases, log });
-    const scans = createSecurityScans(platform, { controlChecks: () => null });
+    const { repositories, newId } = platform;
+    const scans = createSecurityScans(platform, {
+      controlChecks: () => null,
+      queue: createDatabaseQueue({ jobs: repositories.create(JobsRepository), clock, newId, log }),
+      connections: new JobConnections(databases),
+      work: false,
+    });
     const runner = options.runner(join(folder, 'runs'));
     return new TestScans(folder, platform, scans, runner, options);
   }

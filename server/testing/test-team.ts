@@ -6,6 +6,7 @@ import {
   type Finding,
   type FindingFilter,
 } from '../../contract/security-scans.js';
+import type { TeamControlState } from '../modules/compliance/index.js';
 import type { Actor } from '../platform/auth/actor.js';
 import { ocsfReport, type ReportOptions, type RowSpec } from './prowler-rows.js';
 import { anActor, type TestCore } from './test-core.js';
@@ -93,15 +94,18 @@ export class TestTeam {
     return items.filter(({ status, reason }) => status !== 'not_assessed' || reason !== NOTHING);
   }
 
-  /** The stored state of every control with any evidence, without its dates. */
+  /** The stored state of every control, and what is shown of those with results or a decision; without dates. */
   async controlStates() {
-    const known = await this.controls();
-    return Promise.all(
-      known.map(async ({ id }) => {
-        const { since: _, evaluatedAt: __, ...state } = await this.control(id);
-        return state;
-      }),
+    const stored = await this.core.compliance.states.list(this.actor);
+    const concerned = stored.filter(
+      ({ decisionKey, explanation: { inputs, related = [] } }) =>
+        decisionKey || inputs.length + related.length > 0,
     );
+    const shown = concerned.map(async ({ controlId }) => {
+      const { since: _, evaluatedAt: __, ...control } = await this.control(controlId);
+      return control;
+    });
+    return [...stored.map(standing), ...(await Promise.all(shown))];
   }
 
   /** Framework id → score. */
@@ -112,6 +116,14 @@ export class TestTeam {
 }
 
 const NOTHING = 'Nothing has been imported yet.';
+
+function standing({ controlId, status, assurance, reason, ...rest }: TeamControlState) {
+  const { openFindings, contradicted, explanation, ruleVersion } = rest;
+  return {
+    ...{ controlId, status, assurance, reason, openFindings, contradicted, explanation },
+    ruleVersion,
+  };
+}
 
 export function nameOf({ checkId, accountId, region, resourceUid }: Finding): string {
   return [checkId, accountId, region, resourceUid].join(' ');

@@ -88,7 +88,7 @@ export async function twoTeams(): Promise<TwoTeams> {
     url: '/api/security-scans/imports',
     payload,
   });
-  await app.scans.imports.drain();
+  await app.scans.pendingImports.drain();
   const { items } = await must({ method: 'GET', url: '/api/security-scans/findings' });
   const [{ id: findingId, tool, checkId, accountId, resourceUid }] = items;
   await must({

@@ -70,7 +70,7 @@ async function assess(
     await catalogue.activation.choose(localOperator, id, { active: true });
   }
   const imports = await importFiles(shell, scans, files, options);
-  await compliance.engine.sync(localOperator);
+  await compliance.engine.catchUp(localOperator);
   const overview = await compliance.posture.overview(localOperator);
   const { items: controls } = await compliance.controls.list(localOperator, {});
   const { items: fixes } = await compliance.fixes.list(localOperator, { limit: MAX_FIXES });

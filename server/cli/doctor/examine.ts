@@ -5,7 +5,7 @@ import { readServerConfig } from '../../server-config.js';
 import type { Shell } from '../shell.js';
 import { type Check, whyNot, within } from './check.js';
 import { filesCheck } from './file-checks.js';
-import { databases, dataFolder, library, program, webApp } from './machine-checks.js';
+import { databases, dataFolder, fileAccess, library, program, webApp } from './machine-checks.js';
 import { masterKey, queueCheck, toolChecks, workersCheck } from './scan-checks.js';
 
 const CLOSE_TIMEOUT_MS = 5_000;
@@ -21,8 +21,8 @@ export interface Examined {
 export async function examine(shell: Shell): Promise<Examined> {
   // Problems are reported by the checks, not logged as well.
   const config = readServerConfig({ ...shell.env, LOG_LEVEL: shell.env.LOG_LEVEL || 'silent' });
-  const machine = [program(), await dataFolder(config), await masterKey(config), library()];
-  machine.push(await webApp());
+  const machine = [program(), await dataFolder(config), await fileAccess(config)];
+  machine.push(await masterKey(config), library(), await webApp());
   let platform: Platform;
   try {
     platform = createPlatform(config);

@@ -2,6 +2,7 @@ import { access, constants, mkdir, statfs } from 'node:fs/promises';
 import { loadCatalogue } from '../../modules/catalogue/common-controls/catalogue.js';
 import { built, version } from '../../package-root.js';
 import type { Config } from '../../platform/config/config.js';
+import { isChanged, restrictAccess } from '../../platform/data-folder/restrict-access.js';
 import { DATABASE_KEYS } from '../../platform/database/names.js';
 import type { Platform } from '../../platform/platform.js';
 import { type Check, whyNot } from './check.js';
@@ -26,6 +27,19 @@ export async function dataFolder({ dataDir }: Config): Promise<Check> {
     const why = `${dataDir} cannot be written (${whyNot(error)})`;
     return { what, state: 'bad', detail: `${why}; set DATA_DIR to a writable folder` };
   }
+}
+
+/** Who else can read the data folder. Changes nothing: the next start does. */
+export async function fileAccess({ dataDir }: Config): Promise<Check> {
+  const what = 'File permissions';
+  const report = await restrictAccess(dataDir, { deep: true, dryRun: true });
+  if (!isChanged(report)) {
+    return { what, state: 'good', detail: 'only the owner can read DATA_DIR' };
+  }
+  const { files, folders, names } = report;
+  const counted = `${files} ${files === 1 ? 'file' : 'files'} and ${folders} ${folders === 1 ? 'folder' : 'folders'}`;
+  const detail = `other users have access to ${counted} in DATA_DIR (${names.join(', ')}); the next start of cspm restricts them to 0600 and 0700`;
+  return { what, state: 'warn', detail };
 }
 
 export async function databases({ databases: manager }: Platform): Promise<Check[]> {

@@ -1,4 +1,5 @@
 import type { HttpApi } from '../../platform/http/http-api.js';
+import { LeaseLostError } from '../../platform/leases/held-lease.js';
 import type { Platform } from '../../platform/platform.js';
 import type { JobQueue } from '../../platform/queue/job-queue.js';
 import type { UnifiedLifecycleScheduler } from '../../platform/scheduler/unified-lifecycle-scheduler.js';
@@ -148,7 +149,10 @@ export function createCompliance(
     } catch (error) {
       // These changes are not reported again.
       await engine.distrust({ teamId });
-      throw error;
+      if (!(error instanceof LeaseLostError)) throw error;
+      // This process stalled; now it computes everything.
+      log.warn({ err: error, teamId }, 'engine run repeated');
+      return await engine.update({ teamId }, changes);
     }
   };
   events.on(importCompleted, async (changes) => void (await update(changes)));

@@ -30,7 +30,7 @@ test.each(TOOL_REPORTS.map((one) => [`${one.format} of ${one.tool}`, one] as con
     const payload = fileForm(text(fails), 'upload');
     const answer = await app.server.inject({ method: 'POST', url: `${PREFIX}/imports`, payload });
     expect(answer.statusCode).toBe(202);
-    await app.scans.imports.drain();
+    await app.scans.pendingImports.drain();
     const done = ReportImport.parse(await get(`/imports/${answer.json().id}`));
     expect(done).toMatchObject({ status: 'completed', tool, format, results: fails.length });
     const page: z.infer<typeof listFindings.result> = listFindings.result.parse(

@@ -4,6 +4,8 @@ import type { TeamScope } from '../../platform/database/collection.js';
 import type { HttpApi } from '../../platform/http/http-api.js';
 import type { Lease } from '../../platform/leases/held-lease.js';
 import type { Platform } from '../../platform/platform.js';
+import type { JobConnections } from '../../platform/queue/job-connections.js';
+import type { JobQueue } from '../../platform/queue/job-queue.js';
 import { CheckResultsRepository } from './check-results/check-results.repository.js';
 import { ScopesRepository } from './check-results/scopes.repository.js';
 import { ChecksRepository } from './checks/checks.repository.js';
@@ -16,10 +18,13 @@ import { PendingTriagesRepository } from './findings/pending-triages.repository.
 import { TriageStore } from './findings/triage-store.js';
 import { ImportLine } from './imports/import-line.js';
 import { ImportRecords } from './imports/import-records.js';
+import { ImportRuns } from './imports/import-runs.js';
 import { ImportWork } from './imports/import-work.js';
+import { ImportJobs } from './imports/imports.jobs.js';
 import { ImportsRepository } from './imports/imports.repository.js';
 import { ImportsService } from './imports/imports.service.js';
 import { LocalFileCleanup } from './imports/local-file-cleanup.js';
+import { PendingImports } from './imports/pending-imports.js';
 import { ReportOrdersRepository } from './imports/report-orders.repository.js';
 import { OpenPortsRepository } from './open-ports/open-ports.repository.js';
 import { OpenPortsService } from './open-ports/open-ports.service.js';
@@ -54,10 +59,18 @@ export {
 /** Together with the 20 s lease of a dead process, its imports are taken over within a minute. */
 const RESUME_EVERY_MS = 15_000;
 
+export interface SecurityScansParts {
+  controlChecks: () => ControlChecks | null;
+  queue: JobQueue;
+  connections: JobConnections;
+  /** Whether this process runs jobs. */
+  work: boolean;
+}
+
 /** The one store of every tool's results: imports, check results, findings. */
 export function createSecurityScans(
   platform: Platform,
-  { controlChecks }: { controlChecks: () => ControlChecks | null },
+  { controlChecks, queue, connections, work }: SecurityScansParts,
 ) {
   const { repositories, config, audit, events, leases, metrics, clock, newId, log } = platform;
   const { blobs, retention, teams } = platform;
@@ -71,7 +84,6 @@ export function createSecurityScans(
   const { scopes } = stores;
   const places = repositories.create(ScannedPlacesRepository);
   const workFolder = join(config.dataDir, 'work');
-  const incomingFolder = join(config.dataDir, 'incoming');
   const wholeReports = new WholeReportsService({
     wholeReports: repositories.create(WholeReportsRepository),
     ...{ scopes, audit, clock },
@@ -93,9 +105,10 @@ export function createSecurityScans(
   });
   const findingExport = new FindingExportService({ findings });
   const settle = (team: TeamScope, lease: Lease) => undo.finishInterrupted(team, lease);
-  const imports = new ImportsService({
+  const line = new ImportLine(leases, randomUUID());
+  const runs = new ImportRuns({
     imports: importsRepository,
-    line: new ImportLine(leases, randomUUID()),
+    line,
     work: new ImportWork({
       records: new ImportRecords({ imports: importsRepository, audit, metrics, clock, log }),
       run: {
@@ -111,9 +124,16 @@ export function createSecurityScans(
       },
       ...{ events, clock, log },
     }),
-    incomingFolder,
-    clock,
-    newId,
+    ...{ incoming: blobs.incoming, workFolder, clock },
+  });
+  const jobs = new ImportJobs({ queue, connections, imports: importsRepository, runs });
+  const imports = new ImportsService({
+    imports: importsRepository,
+    ...{ runs, jobs, incoming: blobs.incoming, clock, newId },
+  });
+  const pendingImports = new PendingImports({
+    imports: importsRepository,
+    ...{ runs, jobs, line, hasWorkers: () => platform.blobViews.hasWorkers(), log },
   });
   /** Reopens findings whose triage has expired; waits while a report of the team is imported. */
   const expireTriage = async () => {
@@ -126,9 +146,9 @@ export function createSecurityScans(
   };
   const folders = [workFolder];
   const cleanup = new LocalFileCleanup({ folders, retention, clock, log });
-  let resuming: Promise<void> = Promise.resolve();
-  const resume = () => {
-    resuming = imports
+  let maintenance: Promise<void> = Promise.resolve();
+  const maintain = () => {
+    maintenance = pendingImports
       .resume()
       .then(() => undo.resume())
       .then(() => triages.resume())
@@ -138,6 +158,9 @@ export function createSecurityScans(
   let timer: NodeJS.Timeout | undefined;
   return {
     imports,
+    pendingImports,
+    /** Imports uploads in this process from now on. */
+    workOnImports: () => jobs.work(),
     findings,
     findingExport,
     wholeReports,
@@ -159,17 +182,18 @@ export function createSecurityScans(
         wholeReports,
         openPorts,
       }),
-    /** Every host resumes its own imports, without the scheduler: uploads are on the host that received them. */
+    /** Every process looks for imports that were left, without the scheduler: a file may be on its host only. */
     start: async () => {
-      await imports.resume();
+      if (work) jobs.work();
+      await pendingImports.resume();
       await undo.resume();
       await triages.resume();
-      timer = setInterval(resume, RESUME_EVERY_MS).unref();
+      timer = setInterval(maintain, RESUME_EVERY_MS).unref();
     },
     stop: async () => {
       clearInterval(timer);
-      await resuming;
-      await imports.stop();
+      await maintenance;
+      await pendingImports.stop();
     },
   };
 }

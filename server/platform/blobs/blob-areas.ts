@@ -7,7 +7,7 @@ interface AreaRules {
 }
 
 const SHA256 = /^[0-9a-f]{64}$/;
-const ID = /^[a-z]{1,20}_[0-9a-z]{26}$/;
+const ID = /^[a-z]{1,20}_[0-9a-z_]{1,60}$/;
 
 /** What is kept as blobs, by the first folder of its keys. */
 export const BLOB_AREAS = {

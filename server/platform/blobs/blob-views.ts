@@ -30,8 +30,9 @@ export interface BlobHealth {
   blind: BlindProcess[];
 }
 
-const BEAT_MS = 30_000;
-const DEAD_AFTER_MS = 100_000;
+const BEAT_MS = 10_000;
+const DEAD_AFTER_MS = 35_000;
+const WORKING: readonly string[] = ['all', 'worker'];
 const DELETED_AFTER_MS = 86_400_000;
 const ELSEWHERE =
   'the files of the other processes are not here: all of them need the same BLOBS settings, and with BLOBS=folder a shared DATA_DIR';
@@ -86,6 +87,11 @@ export class BlobViews {
     } catch (error) {
       return { backend, where, ok: false, problem: whyOf(error), processes: 0, blind: [] };
     }
+  }
+
+  /** Whether a process that runs jobs is alive, as far as is known. */
+  async hasWorkers(): Promise<boolean> {
+    return WORKING.includes(this.#me?.role ?? '') || (await this.#alive()).some(isWorking);
   }
 
   async #beat(): Promise<void> {
@@ -149,6 +155,20 @@ export class BlobViews {
   #alive(): Promise<StoredBlobView[]> {
     const since = new Date(this.deps.clock.now().getTime() - DEAD_AFTER_MS);
     return this.deps.views.seenSince(since.toISOString());
+  }
+}
+
+/** A process of this host that was killed is known at once. */
+function isWorking({ role, host, pid }: StoredBlobView): boolean {
+  return WORKING.includes(role) && (host !== hostname() || isRunning(pid));
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

@@ -12,6 +12,7 @@ export interface CollectionShape {
   unique: readonly (readonly string[])[];
   indexes: readonly (readonly string[])[];
   sparse: readonly string[];
+  acrossTeams: readonly (readonly string[])[];
   /** The spec as text: equal texts mean equal shapes, also in another thread. */
   text: string;
 }
@@ -45,14 +46,20 @@ export function parseSortKey(shape: CollectionShape, text: string): SortKey | nu
 }
 
 /** The keys of an index: the team first, then the declared fields, and the id last for ordered pages. */
-export function indexKeys(shape: CollectionShape, index: readonly string[]): SortKey[] {
-  const fields = [...(shape.scope === 'team' ? ['teamId'] : []), ...index, 'id'];
+export function indexKeys(
+  shape: CollectionShape,
+  index: readonly string[],
+  { isAcrossTeams = false } = {},
+): SortKey[] {
+  const hasTeam = shape.scope === 'team' && !isAcrossTeams;
+  const fields = [...(hasTeam ? ['teamId'] : []), ...index, 'id'];
   const keys = fields.map((field) => parseSortKey(shape, field) as SortKey);
   return keys.filter((key, at) => keys.findIndex((other) => other.field === key.field) === at);
 }
 
 function readShape(spec: CollectionSpec<Doc>): CollectionShape {
   const { name, scope, fields, unique = [], indexes = [], sparse = [] } = spec;
+  const { acrossTeams = [] } = spec;
   const wrong = (what: string) => new TypeError(`collection ${name}: ${what}`);
   if (!NAME.test(name) || name.startsWith('sqlite_') || name.startsWith('cspm_')) {
     throw wrong('the name must be snake_case and not begin with sqlite_ or cspm_');
@@ -77,9 +84,15 @@ function readShape(spec: CollectionSpec<Doc>): CollectionShape {
     }
   }
   // Left out when there are none, so that the text of most collections is the one of former releases.
-  const text = JSON.stringify({ name, scope, fields, unique, indexes, sparse: spec.sparse });
-  const shape: CollectionShape = { name, scope, kinds, unique, indexes, sparse, text };
-  for (const path of [...unique, ...indexes, ...sparse.map((field) => [field])])
+  const optional = { sparse: spec.sparse, acrossTeams: spec.acrossTeams };
+  const text = JSON.stringify({ name, scope, fields, unique, indexes, ...optional });
+  const shape: CollectionShape = {
+    ...{ name, scope, kinds, unique, indexes, sparse, acrossTeams, text },
+  };
+  if (scope === 'global' && acrossTeams.length > 0) {
+    throw wrong('acrossTeams belongs to team collections');
+  }
+  for (const path of [...unique, ...indexes, ...acrossTeams, ...sparse.map((field) => [field])])
     checkAccessPath(shape, path, wrong);
   for (const path of [...unique, sparse]) {
     if (path.some((field) => field.startsWith('-'))) {

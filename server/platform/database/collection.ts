@@ -32,6 +32,8 @@ export interface CollectionSpec<T extends Doc> {
   indexes?: readonly (readonly string[])[];
   /** Fields with an index each, of the documents that have the field: for fields that most documents lack. */
   sparse?: readonly string[];
+  /** Indexes of a team collection without the team in front, for questions about all teams. */
+  acrossTeams?: readonly (readonly string[])[];
   /** Carries the document's type; never set. */
   readonly _type?: T;
 }

@@ -27,6 +27,17 @@ export async function prepareIndexes(db: Db, shape: CollectionShape): Promise<vo
   if (missing.length > 0) await collection.createIndexes(missing);
 }
 
+function keysOf(
+  shape: CollectionShape,
+  index: readonly string[],
+  isAcrossTeams = false,
+): [string, 1 | -1][] {
+  return indexKeys(shape, index, { isAcrossTeams }).map((key) => [
+    keyName(key.field),
+    key.down ? -1 : 1,
+  ]);
+}
+
 function indexesOf(shape: CollectionShape): Map<string, IndexDescription> {
   const wanted = new Map<string, IndexDescription>();
   const team = shape.scope === 'team';
@@ -41,11 +52,9 @@ function indexesOf(shape: CollectionShape): Map<string, IndexDescription> {
     ]);
   // A sparse one has all documents here: MongoDB would not use a partial one for every query.
   for (const index of [...shape.indexes, ...shape.sparse.map((field) => [field])]) {
-    add(
-      'i',
-      indexKeys(shape, index).map((key) => [keyName(key.field), key.down ? -1 : 1]),
-    );
+    add('i', keysOf(shape, index));
   }
+  for (const index of shape.acrossTeams) add('i', keysOf(shape, index, true));
   const first: [string, 1][] = team ? [['teamId', 1]] : [];
   for (const [field, kind] of shape.kinds) {
     if (kind === 'string[]') add('l', [...first, [field, 1]]);

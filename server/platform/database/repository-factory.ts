@@ -1,4 +1,13 @@
-import type { Collection, CollectionSpec, Database, Doc, Page, TeamDoc } from './collection.js';
+import type {
+  Collection,
+  CollectionSpec,
+  Database,
+  Doc,
+  Filter,
+  Page,
+  TeamDoc,
+  TeamScope,
+} from './collection.js';
 import type { DatabaseKey } from './names.js';
 import type { RepositoryClass, RetentionRule } from './repository.js';
 
@@ -6,6 +15,8 @@ export interface Purge {
   /** Documents older than this are deleted. */
   before: Date;
   batch?: number;
+  /** The teams, for rules with `ledBy`. */
+  teams?: readonly TeamScope[];
   signal?: AbortSignal;
   /** Called with each deleted batch that cross-module references may name. */
   onRemoved?: (linkedAs: string, ids: readonly string[]) => Promise<void>;
@@ -73,32 +84,29 @@ export class RepositoryFactory {
     const rules = [...this.#retention.values()].filter((rule) => rule.kind === kind);
     if (rules.length === 0) throw new TypeError(`no repository declares retention of ${kind}`);
     let removed = 0;
-    for (const rule of rules) removed += await this.#purge(rule, purge);
+    for (const rule of rules) {
+      for await (const { collection, only } of this.#partsOf(rule, purge.teams ?? [])) {
+        removed += await purgePart(rule, collection, only, purge);
+      }
+    }
     return removed;
   }
 
-  async #purge(
-    rule: DeclaredRule,
-    { before, batch = 1_000, signal, onRemoved }: Purge,
-  ): Promise<number> {
-    const database = this.#databases.get(rule.database);
-    const collection: Collection<Doc> =
-      rule.spec.scope === 'team'
-        ? database.acrossTeams(rule.spec as CollectionSpec<TeamDoc>)
-        : database.global(rule.spec);
-    const old = { ...rule.only, [rule.field]: { lt: before.toISOString() } };
-    let removed = 0;
-    let after: string | null = null;
-    do {
-      const page: Page<Doc> = await collection.find(old, { limit: batch, after });
-      const ids = page.items.map((item) => item.id);
-      // Filters by age again: a document renewed since the read stays.
-      const gone = await collection.removeMany({ ...old, id: { in: ids } });
-      if (gone > 0 && rule.linkedAs) await onRemoved?.(rule.linkedAs, ids);
-      removed += gone;
-      after = page.nextCursor;
-    } while (after !== null && !signal?.aborted);
-    return removed;
+  /** The questions that a rule is asked in. */
+  async *#partsOf(
+    { spec, only = {}, ledBy, database: key }: DeclaredRule,
+    teams: readonly TeamScope[],
+  ): AsyncIterable<{ collection: Collection<Doc>; only: Filter }> {
+    const database = this.#databases.get(key);
+    if (spec.scope === 'global') return yield { collection: database.global(spec), only };
+    const ofTeams = spec as CollectionSpec<TeamDoc>;
+    if (!ledBy) return yield { collection: database.acrossTeams(ofTeams), only };
+    for (const team of teams) {
+      const collection = database.team(ofTeams, team);
+      for (const { key: values } of await collection.groupCount(only, [ledBy])) {
+        yield { collection, only: { ...only, [ledBy]: values[0] ?? null } };
+      }
+    }
   }
 
   #addSpec(database: DatabaseKey, spec: CollectionSpec<Doc>): void {
@@ -110,4 +118,27 @@ export class RepositoryFactory {
     }
     specs.set(spec.name, spec);
   }
+}
+
+async function purgePart(
+  rule: DeclaredRule,
+  collection: Collection<Doc>,
+  only: Filter,
+  { before, batch = 1_000, signal, onRemoved }: Purge,
+): Promise<number> {
+  const old = { ...only, [rule.field]: { lt: before.toISOString() } };
+  // Of a part that is led by another field, few documents match `only`.
+  const sort = rule.ledBy ? [] : [rule.field];
+  let removed = 0;
+  let after: string | null = null;
+  do {
+    const page: Page<Doc> = await collection.find(old, { limit: batch, after, sort });
+    const ids = page.items.map((item) => item.id);
+    // Filters by age again: a document renewed since the read stays.
+    const gone = await collection.removeMany({ ...old, id: { in: ids } });
+    if (gone > 0 && rule.linkedAs) await onRemoved?.(rule.linkedAs, ids);
+    removed += gone;
+    after = page.nextCursor;
+  } while (after !== null && !signal?.aborted);
+  return removed;
 }

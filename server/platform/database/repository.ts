@@ -15,10 +15,18 @@ export interface RetentionRule {
   kind: string;
   /** The collection's name, one of the repository's specs. */
   collection: string;
-  /** A declared text field with an ISO instant; documents without one are kept. */
+  /**
+   * A declared text field with an ISO instant; documents without one are kept. It leads an index, of a team
+   * collection one of `acrossTeams`.
+   */
   field: string;
   /** Limits deletion to the matching documents. */
   only?: Filter;
+  /**
+   * A field by whose values the documents are deleted, team by team: of a large collection which needs no index
+   * for this alone, as its own begin with the team and this field.
+   */
+  ledBy?: string;
   /** Their kind in cross-module references, which are deleted with them. */
   linkedAs?: string;
 }

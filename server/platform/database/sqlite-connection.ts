@@ -1,3 +1,4 @@
+import { closeSync, fchmodSync, fstatSync, openSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { DatabaseSync } from '@photostructure/sqlite';
@@ -31,6 +32,7 @@ export class SqliteConnection {
     this.#file = file;
     const { DatabaseSync } = sqliteBinding();
     try {
+      if (file !== ':memory:') makePrivate(file);
       this.#db = new DatabaseSync(file);
     } catch (cause) {
       throw new UnavailableError(`cannot open the database file ${file}`, {}, { cause });
@@ -146,6 +148,16 @@ export class SqliteConnection {
       );
     }
     return error;
+  }
+}
+
+/** SQLite creates files by the umask, and gives `-wal` and `-shm` the mode of the database. */
+function makePrivate(file: string): void {
+  const opened = openSync(file, 'a', 0o600);
+  try {
+    if ((fstatSync(opened).mode & 0o077) !== 0) fchmodSync(opened, 0o600);
+  } finally {
+    closeSync(opened);
   }
 }
 

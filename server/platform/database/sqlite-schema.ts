@@ -172,12 +172,13 @@ function changeIndexes(db: SqliteConnection, shape: CollectionShape): void {
       `CREATE ${unique}INDEX ${quoted(name)} ON ${quoted(shape.name)} (${list})${only}`,
     );
   };
-  const columnsOf = (index: readonly string[]) =>
-    indexKeys(shape, index).map(
+  const columnsOf = (index: readonly string[], isAcrossTeams = false) =>
+    indexKeys(shape, index, { isAcrossTeams }).map(
       (key) => `${key.down ? '-' : ''}${columnName(key.field, key.kind)}`,
     );
   if (shape.scope === 'team') add('i', ['team_id', 'id']);
   for (const index of shape.indexes) add('i', columnsOf(index));
+  for (const index of shape.acrossTeams) add('i', columnsOf(index, true));
   for (const field of shape.sparse) {
     const column = quoted(columnName(field, shape.kinds.get(field) as FieldKind));
     add('s', columnsOf([field]), ` WHERE ${column} IS NOT NULL`);

@@ -15,6 +15,7 @@ const leases: CollectionSpec<StoredLease> = {
   name: 'leases',
   scope: 'global',
   fields: { owner: 'string', until: 'string' },
+  indexes: [['until']],
 };
 
 export class LeasesRepository extends GlobalRepository<StoredLease> {

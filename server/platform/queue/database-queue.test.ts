@@ -81,3 +81,26 @@ it('uses the platform’s clock, so that tests need not wait for a backoff', asy
   await queue.close({ drain: true });
   await suite.dispose();
 });
+
+it('stores nothing that a job writes after its lease has ended', async () => {
+  const database = new SqliteDatabase(':memory:');
+  const suite = await suiteOn(database, null, async () => {});
+  const written = database.global({ name: 'written', scope: 'global', fields: {} });
+  const queue = suite.open({});
+  const errors: unknown[] = [];
+  queue.work({ ...noted, leaseMs: 100 }, async (job) => {
+    const startedMs = performance.now();
+    // The process stalls: no timer of it runs, so the lease is not renewed.
+    while (job.attempt === 1 && performance.now() - startedMs < 150);
+    await written.insert({ id: `attempt-${job.attempt}` }).catch((error: unknown) => {
+      errors.push(error);
+      throw error;
+    });
+  });
+  const id = await queue.enqueue(noted, { teamId: RED, payload: { n: 1 } });
+  await untilState(queue, id, 'completed');
+  expect((await written.find({}, { limit: 9 })).items).toEqual([{ id: 'attempt-2' }]);
+  expect(errors).toMatchObject([{ name: 'JobAbortedError', why: 'lost' }]);
+  await queue.close({ drain: true });
+  await suite.dispose();
+});

@@ -7,9 +7,9 @@ import { JobAbortedError, type JobHandler, type JobQueue, type JobType } from '.
 
 /**
  * Runs each job on separate connections to MongoDB, closed when the job ends in any way. A job that breaks
- * its connections or exhausts the pool does not affect others, and a job whose lease is lost can no longer
- * write. SQLite's connections are file handles in threads of this process, where none of this can happen:
- * reopening them would cost a job 20 ms and memory for caches, and gain nothing.
+ * its connections or exhausts the pool does not affect others, and a job whose lease is lost stops waiting for
+ * the server, which would refuse its writes. SQLite's connections are file handles in threads of this process,
+ * where none of this can happen: reopening them would cost a job 20 ms and memory for caches, and gain nothing.
  */
 export class JobConnections {
   readonly #worker: WorkerDatabaseManager;

@@ -60,6 +60,8 @@ export interface JobSettings {
   concurrency: number;
   /** An attempt that takes longer is aborted and counts as failed. */
   timeoutMs: number | null;
+  /** At shutdown a running job may end, however long that takes. Its signal aborts all the same: it begins nothing new. */
+  endsAtShutdown: boolean;
 }
 
 export interface JobType<S extends z.ZodType = z.ZodType> extends JobSettings {
@@ -169,6 +171,7 @@ export function jobType<S extends z.ZodType>(
     leaseMs: 30_000,
     concurrency: 1,
     timeoutMs: null,
+    endsAtShutdown: false,
     ...settings,
   };
 }

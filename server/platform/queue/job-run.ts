@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { behindFence, type WriteFence } from '../database/write-fence.js';
 import type { Logger } from '../log/structured-logging.js';
 import { endingOf, payloadOf, reasonOf } from './job.rules.js';
 import { JobAbortedError, type JobHandler, type JobProgress, type JobType } from './job-queue.js';
@@ -14,7 +15,10 @@ export interface JobRunParts {
 
 const PROGRESS_MS = 200;
 
-/** One attempt at a job: renews its lease, gives the handler its signal, and stores the outcome. */
+/**
+ * One attempt at a job: renews its lease, gives the handler its signal, and stores the outcome. Databases refuse
+ * what the handler writes after the end of the lease.
+ */
 export class JobRun {
   readonly held: HeldJob;
   readonly #type: JobType;
@@ -82,12 +86,16 @@ export class JobRun {
     const { signal } = this.#abort;
     const context = { signal, progress: (value: JobProgress) => this.#report(value) };
     const handled = (async () => {
-      await this.#handler({ id, type, teamId, payload, attempt }, context);
+      const job = { id, type, teamId, payload, attempt };
+      await behindFence(this.#fence(), () => this.#handler(job, context));
       return { ok: true as const };
     })().catch((error: unknown) => ({ ok: false as const, error }));
     let giveUp: NodeJS.Timeout | undefined;
     const gaveUp = new Promise<null>((resolve) => {
       const wait = () => {
+        const { reason } = signal;
+        const isClosing = reason instanceof JobAbortedError && reason.why === 'closing';
+        if (isClosing && this.#type.endsAtShutdown) return;
         giveUp = setTimeout(() => resolve(null), this.#parts.graceMs);
       };
       if (signal.aborted) wait();
@@ -97,6 +105,21 @@ export class JobRun {
     clearTimeout(giveUp);
     if (!outcome) this.#parts.log.warn({ jobId: id, type }, 'job ignored cancellation');
     return outcome;
+  }
+
+  #fence(): WriteFence {
+    const { signal } = this.#abort;
+    const leftMs = () => this.#leaseEndsAt - performance.now();
+    return {
+      get until() {
+        return Date.now() + leftMs();
+      },
+      check: () => {
+        const { reason } = signal;
+        if (reason instanceof JobAbortedError && reason.why === 'lost') throw reason;
+      },
+      refused: () => this.abort('lost'),
+    };
   }
 
   #startTimers(): () => void {

@@ -101,7 +101,7 @@ export class JobsRepository extends GlobalRepository<StoredJob> {
   /** Makes due delayed jobs wait. */
   async wakeDue(types: readonly string[], now: string): Promise<void> {
     const due = { type: { in: types }, state: 'delayed', dueAt: { lte: now } };
-    const { items } = await this.all().find(due, { limit: 1 });
+    const { items } = await this.all().find(due, { sort: ['dueAt'], limit: 1 });
     if (items.length > 0) await this.all().updateMany(due, { set: { state: 'waiting' } });
   }
 
@@ -130,7 +130,7 @@ export class JobsRepository extends GlobalRepository<StoredJob> {
   /** Revokes expired leases, so that their holders can no longer change the jobs. */
   async returnExpired(types: readonly string[], now: string): Promise<number> {
     const expired = { type: { in: types }, state: 'active', dueAt: { lt: now } };
-    const { items } = await this.all().find(expired, { limit: AT_ONCE });
+    const { items } = await this.all().find(expired, { sort: ['dueAt'], limit: AT_ONCE });
     for (const { id, token } of items) {
       const set = { state: 'waiting', token: null, dueAt: now };
       await this.all().update(id, { set }, { ...expired, token: token ?? null });

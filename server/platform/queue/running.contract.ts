@@ -201,5 +201,27 @@ export function runningContract(open: OpenQueue): void {
         expect(await untilState(later, id, 'completed')).toMatchObject({ attempts: 1 });
       }
     });
+
+    it('lets jobs end at shutdown whose type asks for it, however long they take', async () => {
+      const patient = jobType('suite.patient', z.object({}), { ...quick, endsAtShutdown: true });
+      const [queue, hold] = [open({ graceMs: 1 }), gate()];
+      let started = false;
+      queue.work(patient, async () => {
+        started = true;
+        await hold.pass;
+      });
+      const id = await queue.enqueue(patient, { teamId: RED, payload: {} });
+      await until(() => expect(started).toBe(true));
+      let isClosed = false;
+      const closing = queue.close({ drain: false }).then(() => {
+        isClosed = true;
+      });
+      // Longer than the grace period, which others get.
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(isClosed).toBe(false);
+      hold.open();
+      await closing;
+      await untilState(open(), id, 'completed');
+    });
   });
 }

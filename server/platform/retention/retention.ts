@@ -5,6 +5,7 @@ import type { Clock } from '../clock.js';
 import type { RepositoryFactory } from '../database/repository-factory.js';
 import type { CrossModuleReferences } from '../links/cross-module-references.js';
 import type { Logger } from '../log/structured-logging.js';
+import { TeamsRepository } from '../teams/teams.repository.js';
 import { RETENTION_KINDS, type RetentionDays, type RetentionKind } from './retention-days.js';
 
 export interface RetentionDeps {
@@ -94,7 +95,10 @@ export class Retention {
     if (!repositories.retentionKinds().includes(kind)) return 0;
     const onRemoved = (linkedAs: string, ids: readonly string[]) =>
       references.unlinkPurged(linkedAs, ids);
-    return repositories.purgeOlderThan(kind, { before: this.#before(kind), signal, onRemoved });
+    const stored = await repositories.create(TeamsRepository).list();
+    const teams = stored.map(({ id: teamId }) => ({ teamId }));
+    const before = this.#before(kind);
+    return repositories.purgeOlderThan(kind, { before, signal, onRemoved, teams });
   }
 
   #before(kind: RetentionKind): Date {

@@ -47,7 +47,7 @@ const schedules: CollectionSpec<StoredSchedule> = {
     lastJobId: 'string',
     lastOutcome: 'string',
   },
-  indexes: [['nextRunAt'], ['team']],
+  indexes: [['nextRunAt'], ['team'], ['owedRunAt'], ['lastOutcome']],
 };
 
 const leaders: CollectionSpec<Leader> = {

@@ -9,12 +9,12 @@ import { observedIn } from './observed-at.js';
 import type { ReportedCheck, ReportPlace, ReportRow } from './report.js';
 import {
   fingerprintOf,
-  hashOfMasked,
   long,
   short,
   shortList,
   webAddress,
   whole,
+  wholeAndHash,
   wholePart,
 } from './row-texts.js';
 import { discriminatorOf } from './tell-apart.js';
@@ -101,9 +101,11 @@ export function createGenericBuilder(tool: string): (result: GenericResult) => R
 }
 
 function rowOf(tool: string, check: ReportedCheck, result: GenericResult): ReportRow {
-  const uid = whole(result.uid);
-  const subObject = wholePart(result.subObject ?? '');
-  const former = whole(result.formerSubObject || (result.subObject ?? ''));
+  const { text: uid, hash } = wholeAndHash(result.uid);
+  const uidHash = result.uid === '' ? wholeAndHash(result.name ?? '').hash : hash;
+  const part = wholeAndHash(result.subObject ?? '');
+  const subObject = part.hash === null ? part.text : `${part.text}#${part.hash}`;
+  const former = result.formerSubObject ? whole(result.formerSubObject) : part.text;
   return {
     tool,
     check,
@@ -121,7 +123,7 @@ function rowOf(tool: string, check: ReportedCheck, result: GenericResult): Repor
     region: short(result.region ?? ''),
     resource: {
       uid,
-      ...hashOfMasked(result.uid || (result.name ?? '')),
+      ...(uidHash !== null && { uidHash }),
       name: short(result.name ?? '') || uid,
       type: short(result.resourceType ?? ''),
       labels: shortList(result.labels ?? []),

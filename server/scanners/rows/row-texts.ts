@@ -30,29 +30,26 @@ function masked(text: string, maxLength: number): string {
  * of the whole, so that it stays unique.
  */
 export function whole(text: string): string {
-  const clean = maskSecrets(cleanText(text, Number.POSITIVE_INFINITY));
-  if (clean.length <= MAX_UID) return clean;
-  const hash = createHash('sha256').update(clean).digest('hex');
-  return `${clean.slice(0, MAX_UID - hash.length - 1)}…${hash}`;
+  return wholeAndHash(text).text;
 }
 
-/** Where masking changes a uid: a hash of the whole uid, so that two uids never become one. */
-export function hashOfMasked(text: string): { uidHash?: string } {
-  const uidHash = maskedHash(text);
-  return uidHash === null ? {} : { uidHash };
+/** As `whole`; where masking changes it, also a hash of the whole text, so that two uids never become one. */
+export function wholeAndHash(text: string): { text: string; hash: string | null } {
+  const clean = cleanText(text, Number.POSITIVE_INFINITY);
+  const masked = maskSecrets(clean);
+  const hash = masked === clean ? null : sha256(clean).slice(0, 32);
+  if (masked.length <= MAX_UID) return { text: masked, hash };
+  const end = sha256(masked);
+  return { text: `${masked.slice(0, MAX_UID - end.length - 1)}…${end}`, hash };
 }
 
 /** As `whole`, for a part of an identity: where masking changes it, a hash of the whole follows. */
 export function wholePart(text: string): string {
-  const hash = maskedHash(text);
-  return hash === null ? whole(text) : `${whole(text)}#${hash}`;
+  const { text: clean, hash } = wholeAndHash(text);
+  return hash === null ? clean : `${clean}#${hash}`;
 }
 
-function maskedHash(text: string): string | null {
-  const clean = cleanText(text, Number.POSITIVE_INFINITY);
-  if (maskSecrets(clean) === clean) return null;
-  return createHash('sha256').update(clean).digest('hex').slice(0, 32);
-}
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 export function shortList(texts: readonly string[]): string[] {
   return texts
@@ -69,5 +66,5 @@ export function webAddress(text: string): string | null {
 /** A hash that represents a text in an identity; ignores white space and reveals no secret. */
 export function fingerprintOf(text: string): string {
   const plain = text.replace(/\s+/g, ' ').trim();
-  return plain === '' ? '' : createHash('sha256').update(plain).digest('hex').slice(0, 16);
+  return plain === '' ? '' : sha256(plain).slice(0, 16);
 }

@@ -14,6 +14,7 @@ const answers: CollectionSpec<StoredAnswer> = {
   },
   unique: [['assessmentId', 'questionId']],
   indexes: [['auto']],
+  acrossTeams: [['deletedAt']],
 };
 
 export const answerId = (assessmentId: string, questionId: string) =>

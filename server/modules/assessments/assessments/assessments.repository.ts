@@ -46,11 +46,13 @@ const assessments: CollectionSpec<StoredAssessment> = {
   scope: 'team',
   fields: { status: 'string', createdAt: 'string', previousId: 'string', deletedAt: 'string' },
   indexes: [['-createdAt'], ['status']],
+  acrossTeams: [['deletedAt']],
 };
 const forms: CollectionSpec<StoredForm> = {
   name: 'assessment_forms',
   scope: 'team',
   fields: { level: 'number', deletedAt: 'string' },
+  acrossTeams: [['deletedAt']],
 };
 const settings: CollectionSpec<StoredSettings> = {
   name: 'assessment_settings',

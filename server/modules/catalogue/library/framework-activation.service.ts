@@ -45,8 +45,15 @@ export class FrameworkActivationService {
 
   /** The active frameworks with the team's target score, 0–100. */
   async targets(team: TeamScope): Promise<{ frameworkId: string; targetScore: number }[]> {
-    const active = (await this.available(team)).filter((each) => each.active);
-    return active.map(({ id, targetScore }) => ({ frameworkId: id, targetScore }));
+    const { libraries, catalogues } = this.deps;
+    const [{ choices }, { frameworks }] = await Promise.all([
+      libraries.get(team),
+      catalogues.all(team),
+    ]);
+    return [...frameworks.keys()].flatMap((frameworkId) => {
+      const { active, targetScore } = choiceOf(choices, frameworkId);
+      return active ? [{ frameworkId, targetScore }] : [];
+    });
   }
 
   /** Posture is computed on request, so only its history must be updated. Attestations stay in either case. */

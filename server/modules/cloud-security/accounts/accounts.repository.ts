@@ -33,6 +33,7 @@ const accounts: CollectionSpec<StoredAccount> = {
   },
   unique: [['key']],
   indexes: [['name'], ['status']],
+  acrossTeams: [['status']],
 };
 const credentials: CollectionSpec<StoredCredentials> = {
   name: 'cloud_credentials',

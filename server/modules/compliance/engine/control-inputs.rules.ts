@@ -48,6 +48,7 @@ export function inputsByControl(
         const input: Input = { provider, tally, hash, match };
         if (!isCounted) input.withheld = { why: 'unknown_check' };
         else if (needs !== null) input.withheld = { why: 'needs', check: needs };
+        else if (match.misses) input.withheld = { why: 'misses', what: match.misses };
         list.push(input);
       }
       inputs.set(controlId, list);

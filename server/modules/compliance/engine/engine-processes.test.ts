@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DEFAULT_TEAM } from '../../../platform/auth/actor.js';
 import { readConfig } from '../../../platform/config/config.js';
 import { CSPMDatabaseManager } from '../../../platform/database/database-manager.js';
@@ -21,6 +21,7 @@ beforeEach(() => {
   });
 });
 afterEach(async () => {
+  vi.restoreAllMocks();
   for (const core of cores) await core.close();
 });
 
@@ -100,6 +101,23 @@ describe('the engine', () => {
     expect((await team.control(CONTROL)).status).toBe('not_implemented');
     await core.compliance.engine.catchUp(team.actor);
     expect((await team.control(CONTROL)).status).toBe('implemented');
+  });
+
+  it('that stalled until it lost its lease is repeated at once', async () => {
+    const core = await aProcess();
+    const team = new TestTeam(core);
+    await team.import([FAIL, { ...FAIL, resource: 'other' }]);
+    const { evidence } = core.scans;
+    const read = evidence.scopesIn.bind(evidence);
+    const stalls: unknown[] = [];
+    vi.spyOn(evidence, 'scopesIn').mockImplementationOnce(async (...given) => {
+      const ms = performance.now() + 20_000;
+      stalls.push(vi.spyOn(performance, 'now').mockReturnValueOnce(ms));
+      return read(...given);
+    });
+    await team.triage((await team.finding('key')).id, 'false_positive');
+    expect(stalls).toHaveLength(1);
+    expect((await team.control(CONTROL)).openFindings).toBe(1);
   });
 });
 

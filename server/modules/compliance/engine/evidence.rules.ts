@@ -34,7 +34,9 @@ export type Withheld =
   /** No release of the tool has the check, or the checks of the tool are not known. */
   | { why: 'unknown_check' }
   /** A check that must pass beside it does not. */
-  | { why: 'needs'; check: string };
+  | { why: 'needs'; check: string }
+  /** The check does not see enough for a pass to mean anything. */
+  | { why: 'misses'; what: string };
 
 export interface StatusSettings {
   /** Fails of at least this share of the weighted results are `not_implemented`; 0–1. */
@@ -173,7 +175,8 @@ export function evidenceOf(
     if (withheld?.why === 'needs') {
       sum.unknown += passed;
       held.notEvaluated += passed;
-    } else if (withheld) held.ofUnknownChecks += passed;
+    } else if (withheld?.why === 'misses') held.notEvaluated += passed;
+    else if (withheld) held.ofUnknownChecks += passed;
     if (match.tier > 2) sum.weakPasses += passed;
     if (fails > 0 || counted > 0) accounts.add(tally.accountId);
   }

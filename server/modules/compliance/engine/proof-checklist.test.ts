@@ -185,6 +185,17 @@ describe('a pass', () => {
     const on = await verdictOf(id, [finds, { check: detector, pass: 1 }]);
     expect(on.explanation.inputs.find(({ checkId }) => checkId === finds.check)?.pass).toBe(1);
   });
+
+  it('of a check that misses too much proves nothing, and its fails count', async () => {
+    const ssh = { check: 'network_ssh_internet_access_restricted', provider: 'azure' };
+    const passed = await verdictOf('NET-04.1', [{ ...ssh, pass: 2 }]);
+    expect(passed.status).toBe('not_assessed');
+    expect(passed.explanation.inputs[0]).toMatchObject({
+      ...{ pass: 0, uncounted: 2 },
+      withheld: 'Passes do not count: the check misses rules for any port and for lists of ports.',
+    });
+    expect((await verdictOf('NET-04.1', [{ ...ssh, fail: 1 }])).status).toBe('not_implemented');
+  });
 });
 
 it('an open vulnerability neither fails nor proves that vulnerabilities are searched for', async () => {

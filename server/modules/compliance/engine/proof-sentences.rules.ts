@@ -91,6 +91,7 @@ function checksOf(item: ProofItem | undefined): string {
 
 /** Why the passes of a check do not count. */
 export function withheldText(withheld: Withheld, { tool, accountId }: Place): string {
+  if (withheld.why === 'misses') return `Passes do not count: the check misses ${withheld.what}.`;
   return withheld.why === 'needs'
     ? `Not evaluated in ${accountId}: ${withheld.check} does not pass there.`
     : `No known release of ${tool} has this check, so its passes do not count.`;

@@ -95,7 +95,8 @@ export function withholding(
       return { why: 'unknown_check' };
     }
     const needs = passing.missingFor({ tally, match });
-    return needs === null ? undefined : { why: 'needs', check: needs };
+    if (needs !== null) return { why: 'needs', check: needs };
+    return match.misses ? { why: 'misses', what: match.misses } : undefined;
   };
 }
 

@@ -29,6 +29,7 @@ const points: CollectionSpec<ScoreInterval> = {
   scope: 'team',
   fields: { frameworkId: 'string', at: 'string', until: 'string' },
   indexes: [['frameworkId', 'at'], ['until']],
+  acrossTeams: [['until']],
 };
 const latest: CollectionSpec<ScoreLatest> = { name: 'score_latest', scope: 'team', fields: {} };
 const definitions: CollectionSpec<StoredDefinitionChange> = {

@@ -11,6 +11,7 @@ const intervals: CollectionSpec<StateInterval> = {
   scope: 'team',
   fields: { controlId: 'string', scopeId: 'string', at: 'string', until: 'string' },
   indexes: [['controlId', '-at'], ['until']],
+  acrossTeams: [['until']],
 };
 
 /** Differences only, append-only: an interval is written once, and ended once. */

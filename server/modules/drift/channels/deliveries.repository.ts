@@ -26,11 +26,13 @@ const deliveries: CollectionSpec<StoredDelivery> = {
     releasedAt: 'string',
   },
   indexes: [['channelId', '-createdAt'], ['status']],
+  acrossTeams: [['createdAt']],
 };
 const sent: CollectionSpec<Sent> = {
   name: 'drift_told',
   scope: 'team',
   fields: { at: 'string' },
+  acrossTeams: [['at']],
 };
 
 export class DeliveriesRepository extends TeamRepository<StoredDelivery> {

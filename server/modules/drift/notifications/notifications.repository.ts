@@ -12,6 +12,7 @@ const notifications: CollectionSpec<StoredNotification> = {
   scope: 'team',
   fields: { at: 'string', readBy: 'string[]' },
   indexes: [['-at']],
+  acrossTeams: [['at']],
 };
 
 export class NotificationsRepository extends TeamRepository<StoredNotification> {

@@ -56,7 +56,10 @@ test('posture.json has both figures of the framework, its requirements and its c
   expect(lost.length).toBeGreaterThan(0);
   expect(lost[0].page).toBe(`/frameworks/${FRAMEWORK}/requirements/${lost[0].id}`);
   const [aged] = controls.filter(({ id }: Document) => id === 'CRY-09');
-  expect(aged).toMatchObject({ passing: 100, expired: { passes: 1 } });
+  expect(aged).toMatchObject({
+    ...{ passing: 100, expired: { passes: 1 } },
+    regions: [{ account: 'aws/111', kind: 'one_region', regions: ['eu-west-1'] }],
+  });
 });
 
 test('the report states the share that passes, what expired evidence took, and the pages', () => {
@@ -65,6 +68,7 @@ test('the report states the share that passes, what expired evidence took, and t
   expect(text).toMatch(/Passing share of the results: \d+(\.\d)? %/);
   expect(text).toMatch(EXPIRED);
   expect(text).toContain('Controls with expired evidence');
+  expect(text).toContain(`Regions of the accounts 1 region seen: eu-west-1 of aws/111`);
   expect(text).toMatch(/It was implemented until \d{4}-\d\d-\d\d/);
   expect(text).toContain(`cspm frameworks why ${FRAMEWORK} `);
 });
@@ -87,6 +91,7 @@ describe('OSCAL', () => {
     const { passing, expired } = await posture();
     expect(valueIn(result.props, 'passing')).toBe(String(passing));
     expect(valueIn(result.props, 'expired-points')).toBe(String(expired?.points));
+    expect(valueIn(result.props, 'regions-seen')).toBe('1 region seen: eu-west-1 of aws/111');
     expect(result.props.find((one: Document) => one.name === 'expired-points').remarks).toMatch(
       EXPIRED,
     );

@@ -1,6 +1,7 @@
 import type { ControlDecision, ControlExplanation } from '../../../../contract/control.js';
 import type { FrameworkSummary, RequirementState } from '../../../../contract/framework.js';
 import { requirementPage } from '../../../../contract/framework-words.js';
+import { type RegionNote, regionNoteText } from '../../../../contract/regions.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { NotFoundError } from '../../../platform/errors.js';
 import { maskSecrets } from '../../../scanners/secrets/mask-secrets.js';
@@ -23,6 +24,8 @@ export interface ControlAt {
   passing: number | null;
   /** Passes that count as unknown because of their age, and the last day on which it was implemented by them. */
   expired?: { passes: number; implementedUntil: string | null };
+  /** What results show of the regions of its accounts. */
+  regions?: readonly RegionNote[];
   contradicted: boolean;
   evaluatedAt: string | null;
   failingChecks: { tool: string; checkId: string; title: string; severity: string; fail: number }[];
@@ -104,6 +107,7 @@ export async function packageState(
       openFindings: state?.openFindings ?? 0,
       passing: passingOf(id),
       ...expiryOf(state?.explanation.expired),
+      ...(state?.explanation.regions ? { regions: state.explanation.regions } : {}),
       contradicted: state?.contradicted ?? false,
       evaluatedAt: state?.evaluatedAt ?? null,
       failingChecks: failing.map(({ tool, checkId, title, severity, fail }) => ({
@@ -130,6 +134,12 @@ export async function packageState(
     controls,
     items: found.map(maskedItem),
   };
+}
+
+/** What is noted of regions at the controls, each account once. */
+export function regionTexts({ controls }: Pick<PackageState, 'controls'>): string[] {
+  const notes = controls.flatMap(({ regions = [] }) => regions);
+  return [...new Set(notes.map(regionNoteText))].sort();
 }
 
 function expiryOf(expired: ControlExplanation['expired']): Pick<ControlAt, 'expired'> {

@@ -9,6 +9,7 @@ const packages: CollectionSpec<StoredPackage> = {
   scope: 'team',
   fields: { state: 'string', createdAt: 'string', finishedAt: 'string' },
   indexes: [['-createdAt']],
+  acrossTeams: [['finishedAt']],
 };
 
 export class PackagesRepository extends TeamRepository<StoredPackage> {

@@ -4,7 +4,13 @@ import type { EvidenceCoverage } from '../../../../contract/evidence-packages.js
 import { expiryText, requirementCommand } from '../../../../contract/framework-words.js';
 import { decisionText } from './oscal/risks.js';
 import { placeOf } from './package-files.js';
-import { isLater, isOpen, type PackageState, type RequirementAt } from './package-state.js';
+import {
+  isLater,
+  isOpen,
+  type PackageState,
+  type RequirementAt,
+  regionTexts,
+} from './package-state.js';
 
 type Document = InstanceType<typeof PDFDocument>;
 
@@ -90,6 +96,9 @@ export async function reportPdf(state: PackageState, coverage: EvidenceCoverage)
     row(document, '', `${id}  ${title}`);
     small(document, note);
   }
+  const regions = regionTexts(state);
+  if (regions.length > 0) heading(document, 'Regions of the accounts');
+  for (const text of regions) row(document, '', text);
   heading(document, 'Evidence');
   if (state.items.length === 0) row(document, '', 'There is no evidence in this period.');
   for (const item of state.items) {

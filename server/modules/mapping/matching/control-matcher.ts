@@ -146,6 +146,7 @@ export class ControlMatcher {
     const rule = this.#mapping.ruleFor(check);
     const pass = {
       ...(rule?.needs ? { needs: [...rule.needs] } : {}),
+      ...(rule?.misses ? { misses: rule.misses } : {}),
       ...(rule?.states ? { states: { ...rule.states } } : {}),
     };
     const found = (rule?.edges ?? []).map((edge): ControlMatch => {

@@ -40,6 +40,8 @@ export interface CuratedRule {
   edges: readonly CuratedEdge[];
   /** Checks of the tool that must pass in the same account, or its passes say nothing. */
   needs?: readonly string[];
+  /** What its checks do not see: their fails count, their passes do not. */
+  misses?: string;
   /** The numbers that a pass of its checks shows, by parameter. */
   states?: Readonly<Record<string, number>>;
   /** True if it selects checks by more than tool and service. */
@@ -249,6 +251,7 @@ function ruleOf(
     name,
     edges: strongestOf([...edges, ...edgesOf(place, rule.controls, null, hasControl)]),
     ...(rule.needs ? { needs: rule.needs } : {}),
+    ...(rule.misses ? { misses: rule.misses } : {}),
     ...(rule.states ? { states: rule.states } : {}),
     isSpecific: (selected ?? []).some((pattern) => isSpecific(pattern, ofFile ?? [])),
     fits: (check) =>

@@ -41,6 +41,8 @@ const Rule = z
     controls: Controls.default({}),
     /** Checks that must pass in the same account, or a pass says nothing: a detector that is on. */
     needs: z.array(text).min(1).optional(),
+    /** What the checks do not see, so that a pass says nothing and a fail is true. */
+    misses: text.max(200).optional(),
   })
   .refine(
     ({ checks, services, categories, resourceTypes, titles }) =>
@@ -104,7 +106,8 @@ const ITEM = '(?:"[^"\\\\\\n]*"|[A-Za-z][^,:#{}[\\]"\'&*?|>%@`\\n]*)';
 const LIST = new RegExp(`^\\[\\s*(${ITEM}(?:,\\s+${ITEM})*)\\s*\\]$`);
 const FIELD = /^([a-zA-Z]+): (\[[^[\]]*\])$/;
 const WITH_CONTROLS = /^(.*?)(?:, controls: \{ (.*) \})?$/;
-const IN_RULE = /(?:^|, )([a-zA-Z]+): (\[[^[\]]*\]|\{[^{}]*\})/g;
+const IN_RULE =
+  /(?:^|, )([a-zA-Z]+): (\[[^[\]]*\]|\{[^{}]*\}|"[^"\\\n]*"|[A-Za-z][^,:#{}[\]"'&*?|>%@`\n]*)/g;
 const NUMBERS = /^\{ ([a-z][A-Za-z]+: [1-9]\d*(?:, [a-z][A-Za-z]+: [1-9]\d*)*) \}$/;
 const TOPIC = new RegExp(
   `^([a-z0-9-]+)\\n    tests: (${ITEM})\\n    controls:\\n((?:      [A-Z][A-Z0-9.-]+: \\{ [a-z]+: ${ITEM} \\}\\n)+)` +
@@ -165,8 +168,8 @@ function ruleOf(line: string): object | null {
   const [, inside = '', edges] = WITH_CONTROLS.exec(line.slice(6, -2)) ?? [];
   const rule: Record<string, unknown> = {};
   let read = 0;
-  for (const [whole, key = '', list = ''] of inside.matchAll(IN_RULE)) {
-    const value = list.startsWith('{') ? numbersOf(list) : itemsOf(list);
+  for (const [whole, key = '', given = ''] of inside.matchAll(IN_RULE)) {
+    const value = fieldOf(given);
     if (value === null || key in rule) return null;
     rule[key] = value;
     read += whole.length;
@@ -180,6 +183,12 @@ function ruleOf(line: string): object | null {
     controls[control] = { [relation]: textOf(reason) };
   }
   return { ...rule, controls };
+}
+
+function fieldOf(given: string): object | string | null {
+  if (given.startsWith('{')) return numbersOf(given);
+  if (given.startsWith('[')) return itemsOf(given);
+  return WORDS.has(given) ? null : textOf(given);
 }
 
 function itemsOf(list: string): string[] | null {

@@ -12,7 +12,8 @@ function relationOf(controlId: string, provider: string, check: { tool: string; 
   const listed = catalogue.checks.find(check.tool, provider, check.id);
   const { service = '', resourceType = '' } = listed ?? {};
   const described = { title: '', categories: [], provider, service, resourceType };
-  const edges = mapping.ruleFor({ ...check, ...described })?.edges ?? [];
+  const { edges = [], misses } = mapping.ruleFor({ ...check, ...described }) ?? {};
+  if (misses) return 'passes do not count';
   return edges.find((edge) => edge.controlId === controlId)?.relation ?? 'no edge';
 }
 

@@ -22,6 +22,7 @@ const scans: CollectionSpec<StoredScan> = {
   },
   unique: [['activeKey']],
   indexes: [['-createdAt'], ['status', '-createdAt'], ['targetKey', '-createdAt'], ['activeKey']],
+  acrossTeams: [['status'], ['finishedAt']],
 };
 
 export const ACTIVE = ['queued', 'running'] as const;

@@ -20,6 +20,7 @@ const subJobs: CollectionSpec<StoredSubJob> = {
     finishedAt: 'string',
   },
   indexes: [['scanId', 'place']],
+  acrossTeams: [['finishedAt']],
 };
 
 const MAX_PER_SCAN = 1_000;

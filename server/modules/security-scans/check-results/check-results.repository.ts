@@ -51,6 +51,7 @@ export class CheckResultsRepository extends TeamRepository<CheckResult> {
       collection: 'check_results',
       field: 'observedAt',
       only: { present: false },
+      ledBy: 'tool',
     },
   ];
   protected readonly spec = checkResults;

@@ -10,6 +10,7 @@ const pendingTriages: CollectionSpec<PendingTriage> = {
   name: 'pending_triages',
   scope: 'team',
   fields: { at: 'string' },
+  acrossTeams: [['at']],
 };
 
 export class PendingTriagesRepository extends TeamRepository<PendingTriage> {
@@ -25,12 +26,14 @@ export class PendingTriagesRepository extends TeamRepository<PendingTriage> {
     return this.of(scope).removeMany({ id: { in: [...ids] } });
   }
 
-  /** Those of every team that began before this time: normally there are none. */
+  /** The oldest of every team that began before this time: normally there are none. */
   async before(at: string): Promise<Map<string, string[]>> {
     const byTeam = new Map<string, string[]>();
-    for await (const page of this.acrossTeams().each({ at: { lt: at } })) {
-      for (const { id, teamId } of page) byTeam.set(teamId, [...(byTeam.get(teamId) ?? []), id]);
-    }
+    const { items } = await this.acrossTeams().find(
+      { at: { lt: at } },
+      { sort: ['at'], limit: 1_000 },
+    );
+    for (const { id, teamId } of items) byTeam.set(teamId, [...(byTeam.get(teamId) ?? []), id]);
     return byTeam;
   }
 }

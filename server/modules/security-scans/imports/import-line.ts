@@ -1,8 +1,13 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { UnavailableError } from '../../../platform/errors.js';
 import type { Lease } from '../../../platform/leases/held-lease.js';
 import type { Leases } from '../../../platform/leases/leases.js';
 import { resultsLease } from '../evidence.service.js';
 import type { StoredImport } from './imports.repository.js';
+
+/** How long an import waits for its team's lease before it lets others have the slot. */
+const PATIENCE_MS = 1_000;
+const POLL_MS = 100;
 
 /** The lease that a process holds while it has imports, which shows other processes that it is alive. */
 const presenceOf = (runner: string) => `security-scans/imports-of/${runner}`;
@@ -54,16 +59,16 @@ export class ImportLine {
 
   /**
    * Runs `work` when its turn comes and holds the lease meanwhile. Then runs `end`, when the lease is free and
-   * the after-work of listeners is done, so that the next import may already run; then leaves the line.
+   * the after-work of listeners is done, so that the next import may already run; then leaves the line. `signal`
+   * ends the wait for the turn.
    */
   join<T, R>(
     item: StoredImport,
     work: (lease: Lease) => Promise<T>,
     end: (done: T) => Promise<R>,
+    signal?: AbortSignal,
   ): Promise<R> {
-    const { signal } = this.#ending;
-    const turn = this.leases
-      .hold(resultsLease(item), (lease) => this.#alone(() => work(lease)), { signal })
+    const turn = this.#inTurn(item, work, signal)
       .then(end)
       .finally(() => this.leave(item.id));
     const settled = turn.catch(() => {}).finally(() => this.#turns.delete(item.id));
@@ -82,12 +87,56 @@ export class ImportLine {
     return this.drain();
   }
 
-  #alone<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#slot.then(work);
-    this.#slot = turn.catch(() => {});
+  /**
+   * The slot first, then the lease: who waits for this process's slot keeps nobody from the team's results. Who
+   * waits for another process to free the lease gives the slot to imports of other teams meanwhile.
+   */
+  async #inTurn<T>(
+    item: StoredImport,
+    work: (lease: Lease) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    const name = resultsLease(item);
+    const ending = AbortSignal.any([this.#ending.signal, ...(signal ? [signal] : [])]);
+    const withLease = async (free: () => void) => {
+      const tooLong = new AbortController();
+      const patience = setTimeout(() => tooLong.abort(new LeaseBusyError()), PATIENCE_MS);
+      // The after-work of listeners needs no slot.
+      const inSlot = (lease: Lease) => work(lease).finally(free);
+      try {
+        const signal = AbortSignal.any([ending, tooLong.signal]);
+        return await this.leases.hold(name, inSlot, { signal });
+      } finally {
+        clearTimeout(patience);
+      }
+    };
+    for (;;) {
+      try {
+        return await this.#inSlot(withLease);
+      } catch (error) {
+        if (!(error instanceof LeaseBusyError)) throw error;
+      }
+      while (await this.leases.isHeld(name)) {
+        ending.throwIfAborted();
+        await pause(POLL_MS);
+      }
+    }
+  }
+
+  /** One at a time; the next one begins when this one frees the slot, or ends. */
+  #inSlot<T>(work: (free: () => void) => Promise<T>): Promise<T> {
+    let free = () => {};
+    const freed = new Promise<void>((resolve) => {
+      free = resolve;
+    });
+    const turn = this.#slot.then(() => work(free));
+    this.#slot = Promise.race([freed, turn.then(free, free)]);
     return turn;
   }
 }
+
+/** Another process holds the lease for longer. */
+class LeaseBusyError extends Error {}
 
 /** This process shuts down while its import waits for another process. */
 export class LineEndedError extends UnavailableError {

@@ -33,11 +33,12 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function aProcess(host: string): Promise<TestCore> {
+async function aProcess(host: string, { work = true } = {}): Promise<TestCore> {
   const dataDir = join(folder, host);
   await mkdir(dataDir, { recursive: true });
   const core = await createTestCore({
     databases,
+    workOnImports: work,
     env: { ...SCANS_ONLY.env, DATA_DIR: dataDir },
   });
   cores.push(core);
@@ -100,7 +101,7 @@ describe('an import', () => {
     const item = await upload(one, team);
     await expect.poll(gate.arrived, PATIENT).toBe(1);
     const two = await aProcess('host'); // resumes imports at its start
-    await two.scans.imports.resume();
+    await two.scans.pendingImports.resume();
     expect((await get(two, team, item)).runner).toBe((await get(one, team, item)).runner);
     gate.open();
     await ended(two, team, item);
@@ -108,12 +109,13 @@ describe('an import', () => {
   });
 
   it('waits while another process imports for the same team, but not for other teams', async () => {
-    const [one, two] = [await aProcess('a'), await aProcess('b')];
+    const one = await aProcess('host');
     const team = new TestTeam(one);
-    const [here, elsewhere] = [new TestTeam(two, team.actor.teamId), new TestTeam(two)];
     const gate = gateBehindRows(one);
     const first = await upload(one, team);
     await expect.poll(gate.arrived, PATIENT).toBe(1);
+    const two = await aProcess('host');
+    const [here, elsewhere] = [new TestTeam(two, team.actor.teamId), new TestTeam(two)];
     const second = await upload(two, here, ocsfReport([{ check: 'c', resource: 'other' }]));
     await elsewhere.import([{ check: 'c', resource: 'r' }]);
     expect((await get(two, here, second)).status).toBe('queued');
@@ -125,7 +127,7 @@ describe('an import', () => {
   });
 
   it('that still waits when its process shuts down is taken over by another process', async () => {
-    const [one, two] = [await aProcess('host'), await aProcess('host')];
+    const [one, two] = [await aProcess('host'), await aProcess('host', { work: false })];
     const team = new TestTeam(one);
     let release = () => {};
     const busy = two.platform.leases.hold(
@@ -133,13 +135,14 @@ describe('an import', () => {
       () => new Promise<void>((resolve) => (release = resolve)),
     );
     const item = await upload(one, team);
-    await one.scans.imports.stop();
+    await one.container.scanning.stop();
+    await one.scans.pendingImports.stop();
     expect((await get(two, team, item)).status).toBe('queued');
     release();
     await busy;
     await expect
       .poll(async () => {
-        await two.scans.imports.resume();
+        await two.scans.pendingImports.resume();
         return (await get(two, team, item)).status;
       }, PATIENT)
       .toBe('completed');
@@ -152,7 +155,7 @@ describe('an import whose process died', () => {
     const [one] = all as [TestCore];
     const team = new TestTeam(one);
     const item = await leftBehind(one, team);
-    await Promise.all(all.map((core) => core.scans.imports.resume()));
+    await Promise.all(all.map((core) => core.scans.pendingImports.resume()));
     await ended(one, team, item);
     expect(await auditOf(one, team, item)).toEqual(['import.completed']);
     // Its file is deleted after it is marked as done.
@@ -160,7 +163,10 @@ describe('an import whose process died', () => {
   });
 
   it('is not taken over while its process may be alive, nor by hosts that lack its file', async () => {
-    const [owner, other] = [await aProcess('a'), await aProcess('b')];
+    const [owner, other] = [
+      await aProcess('a', { work: false }),
+      await aProcess('b', { work: false }),
+    ];
     const team = new TestTeam(owner);
     const item = await leftBehind(owner, team, { runner: 'one-that-is-slow' });
     let die = () => {};
@@ -174,29 +180,32 @@ describe('an import whose process died', () => {
         PATIENT,
       )
       .toBe(true);
-    await Promise.all([owner.scans.imports.resume(), other.scans.imports.resume()]);
+    await Promise.all([owner.scans.pendingImports.resume(), other.scans.pendingImports.resume()]);
     expect((await get(other, team, item)).status).toBe('applying');
     die();
     await living;
     await owner.platform.leases.close();
-    await other.scans.imports.resume();
-    await other.scans.imports.drain();
+    await other.scans.pendingImports.resume();
+    await other.scans.pendingImports.drain();
     expect(await get(other, team, item)).toMatchObject({ status: 'queued', problem: null });
-    await owner.scans.imports.resume();
+    await owner.scans.pendingImports.resume();
     await ended(other, team, item);
   });
 
   it('fails when its host does not come back for a week', async () => {
-    const [owner, other] = [await aProcess('a'), await aProcess('b')];
+    const [owner, other] = [
+      await aProcess('a', { work: false }),
+      await aProcess('b', { work: false }),
+    ];
     const team = new TestTeam(owner);
     const item = await leftBehind(owner, team);
     other.clock.moveDays(6.9);
-    await other.scans.imports.resume();
-    await other.scans.imports.drain();
+    await other.scans.pendingImports.resume();
+    await other.scans.pendingImports.drain();
     expect((await get(other, team, item)).status).toBe('queued');
     other.clock.moveDays(0.2);
-    await other.scans.imports.resume();
-    await other.scans.imports.drain();
+    await other.scans.pendingImports.resume();
+    await other.scans.pendingImports.drain();
     expect(await get(other, team, item)).toMatchObject({
       status: 'failed',
       problem: expect.stringMatching(/did not come back; upload it again/),
@@ -212,7 +221,7 @@ describe('an import whose process died', () => {
     const stored = await imports().get(team.actor, item.id);
     await imports().update(stored as StoredImport, { runner: 'another-process' });
     gate.open();
-    await one.scans.imports.drain();
+    await one.scans.pendingImports.drain();
     expect(await get(one, team, item)).toMatchObject({
       runner: 'another-process',
       finishedAt: null,

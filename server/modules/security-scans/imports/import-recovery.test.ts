@@ -11,7 +11,7 @@ let core: TestCore;
 let team: TestTeam;
 
 beforeAll(async () => {
-  core = await createTestCore(SCANS_TO_CONTROLS);
+  core = await createTestCore({ ...SCANS_TO_CONTROLS, workOnImports: true });
   team = new TestTeam(core);
 });
 afterAll(() => core.close());
@@ -41,7 +41,7 @@ describe('an upload', () => {
   it('is answered at once, imported in its turn, and its original file is deleted', async () => {
     const item = await core.scans.imports.receive(team.actor, anUpload(REPORT));
     expect(item).toMatchObject({ status: 'queued', fileName: 'upload.json', finishedAt: null });
-    await core.scans.imports.drain();
+    await core.scans.pendingImports.drain();
     expect(await core.scans.imports.get(team.actor, item.id)).toMatchObject({
       status: 'completed',
       sizeBytes: REPORT.length,
@@ -60,7 +60,7 @@ describe('an upload', () => {
 
   it('whose import fails is deleted too', async () => {
     const item = await core.scans.imports.receive(team.actor, anUpload('nothing useful\n'));
-    await core.scans.imports.drain();
+    await core.scans.pendingImports.drain();
     expect(await core.scans.imports.get(team.actor, item.id)).toMatchObject({ status: 'failed' });
     expect(await readdir(incoming())).toEqual([]);
   });
@@ -82,8 +82,8 @@ describe('an import that an earlier process left unfinished', () => {
   it('is taken over when its upload still exists', async () => {
     const one = new TestTeam(core);
     await leaveUnfinished(one, 'imp_left', REPORT);
-    await core.scans.imports.resume();
-    await core.scans.imports.drain();
+    await core.scans.pendingImports.resume();
+    await core.scans.pendingImports.drain();
     expect(await core.scans.imports.get(one.actor, 'imp_left')).toMatchObject({
       status: 'completed',
       progress: 1,
@@ -96,8 +96,8 @@ describe('an import that an earlier process left unfinished', () => {
   it('fails when it was a local file', async () => {
     const one = new TestTeam(core);
     await leaveUnfinished(one, 'imp_orphan');
-    await core.scans.imports.resume();
-    await core.scans.imports.drain();
+    await core.scans.pendingImports.resume();
+    await core.scans.pendingImports.drain();
     const item = await core.scans.imports.get(one.actor, 'imp_orphan');
     expect(item).toMatchObject({ status: 'failed', progress: 1 });
     expect(item.problem).toMatch(/import the file again/);

@@ -36,8 +36,14 @@ export type StoredImport = ReportImport &
     keptAccounts?: string[];
     /** The report did not say what was scanned: the file's name stands for it. */
     isNameGuessed?: boolean;
-    /** True: the file is in the uploads folder of the host that received it. False: it belongs to the user. */
+    /** True: the file waits among the blobs. False: it belongs to the user. */
     uploaded: boolean;
+    /** Of the request that uploaded it, for the log. */
+    requestId?: string;
+    /** How often a process began with it. */
+    starts?: number;
+    /** The process that began with it does not have the file, another host does. */
+    awaitsFile?: boolean;
   };
 
 /** What is announced of a stored report. */
@@ -69,6 +75,7 @@ const imports: CollectionSpec<StoredImport> = {
     scanId: 'string',
   },
   indexes: [['-createdAt'], ['status', '-finishedAt'], ['scanId']],
+  acrossTeams: [['status'], ['finishedAt']],
 };
 
 const DONE: readonly ImportStatus[] = ['completed', 'partial'];
@@ -105,6 +112,17 @@ export class ImportsRepository extends TeamRepository<StoredImport> {
   /** Changes an unfinished import if its runner is unchanged; null otherwise. */
   update({ id, teamId, runner }: StoredImport, set: Partial<StoredImport>) {
     return this.of({ teamId }).update(id, { set }, { runner, status: { in: RUNNING } });
+  }
+
+  /** The team's oldest unfinished upload that can be imported. */
+  async nextUpload(scope: TeamScope): Promise<StoredImport | null> {
+    let next: StoredImport | null = null;
+    for await (const page of this.of(scope).each({ status: { in: RUNNING } })) {
+      for (const item of page) {
+        if (item.uploaded && !item.awaitsFile && (!next || item.id < next.id)) next = item;
+      }
+    }
+    return next;
   }
 
   /** Imports that have begun to store their results and are not through with it: at work, or interrupted. */

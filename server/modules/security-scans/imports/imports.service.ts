@@ -1,29 +1,27 @@
-import { createWriteStream } from 'node:fs';
-import { mkdir, rm, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { setTimeout as pause } from 'node:timers/promises';
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import type { StatedCoverage } from '../../../../contract/security-scans.js';
 import type { Actor } from '../../../platform/auth/actor.js';
+import type { BlobStore } from '../../../platform/blobs/blob-store.js';
 import type { Clock, NewId } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { InvalidInputError, NotFoundError } from '../../../platform/errors.js';
 import type { Upload } from '../../../platform/http/http-api.js';
-import type { Lease } from '../../../platform/leases/held-lease.js';
+import { logContext } from '../../../platform/log/log-context.js';
 import { wholePart } from '../../../scanners/rows/row-texts.js';
 import { maskFileName } from '../../../scanners/secrets/file-name.js';
-import type { ImportLine } from './import-line.js';
-import type { FinishImport } from './import-records.js';
-import type { ImportOptions, ImportWork } from './import-work.js';
+import type { ImportRuns } from './import-runs.js';
+import type { ImportOptions } from './import-work.js';
+import type { ImportJobs } from './imports.jobs.js';
 import type { ImportsRepository, StoredImport } from './imports.repository.js';
 import { READER_VERSION } from './run-import.js';
 
 export interface ImportsDeps {
   imports: ImportsRepository;
-  work: ImportWork;
-  line: ImportLine;
-  /** Uploads wait here until they are imported. Other hosts only see them if the folder is shared. */
-  incomingFolder: string;
+  runs: ImportRuns;
+  jobs: Pick<ImportJobs, 'request'>;
+  /** Uploads wait here until they are imported. */
+  incoming: Pick<BlobStore, 'add' | 'remove'>;
   clock: Clock;
   newId: NewId;
 }
@@ -33,38 +31,32 @@ type NamedImport = Pick<StoredImport, 'id' | 'fileName' | 'scanId' | 'target'> &
   coverage?: StatedCoverage | null;
 };
 
-/** How long an upload waits for its host to return before its import fails. */
-const MAX_ABSENCE_MS = 7 * 86_400_000;
-const REGAIN_EVERY_MS = 500;
 /** Of a local file whose process stalls again and again. */
 const MAX_ATTEMPTS = 3;
 
-/** Imports scanner reports, one after the other, and brings each import to an end. */
+/** Imports scanner reports: uploads as jobs, local files in this process. */
 export class ImportsService {
   constructor(private readonly deps: ImportsDeps) {}
 
-  /** Stores an upload and imports it in its turn; returns as soon as the file is stored. */
+  /** Stores an upload, which a worker imports in its turn; returns as soon as the file is stored. */
   async receive(
     actor: Actor,
     upload: Upload,
-    { target, coverage }: Pick<NamedImport, 'target'> & Pick<ImportOptions, 'coverage'> = {},
+    { target, coverage = null }: Pick<NamedImport, 'target' | 'coverage'> = {},
   ): Promise<StoredImport> {
-    const { incomingFolder, newId } = this.deps;
+    const { imports, incoming, jobs, newId } = this.deps;
     const id = newId('imp');
-    const path = this.#incoming(id);
-    await mkdir(incomingFolder, { recursive: true, mode: 0o700 });
+    const { fileName } = upload;
     try {
-      await pipeline(upload.stream, createWriteStream(path, { mode: 0o600 }));
-      if (upload.isTruncated())
-        throw new InvalidInputError(
-          `${upload.fileName} is larger than this server accepts (MAX_UPLOAD_BYTES)`,
-        );
-      const named = { id, fileName: upload.fileName, target };
-      const { item, done } = await this.#begin(actor, path, named, { coverage });
-      done.catch(() => {}); // the import records its failure, or another process takes it over
+      const { sizeBytes } = await incoming.add(id, whole(upload));
+      const named = { id, fileName, target, coverage };
+      const item = this.#newImport(actor, named, { sizeBytes, uploaded: true, runner: null });
+      await imports.add(actor, { ...item, requestId: logContext().requestId });
+      // Without the queue it waits until some process looks for waiting uploads.
+      await jobs.request(actor).catch(() => {});
       return item;
     } catch (error) {
-      await rm(path, { force: true });
+      await incoming.remove(id).catch(() => {}); // the first error counts
       throw error;
     }
   }
@@ -78,35 +70,18 @@ export class ImportsService {
     path: string,
     { scanId, target, ...options }: ImportOptions & Pick<NamedImport, 'scanId' | 'target'> = {},
   ): Promise<StoredImport> {
+    const { runs, newId } = this.deps;
+    const sizeBytes = await sizeOf(path);
     for (let attempt = 1; ; attempt += 1) {
-      const named = {
-        id: this.deps.newId('imp'),
-        fileName: maskFileName(basename(path)),
-        scanId,
-        target,
-      };
-      const { item, done } = await this.#begin(actor, path, named, options);
-      const ended = (await done) ?? (await this.#regain(item, path, options));
+      const { coverage = null } = options;
+      const fileName = maskFileName(basename(path));
+      const named = { id: newId('imp'), fileName, scanId, target, coverage };
+      const own = { sizeBytes, uploaded: false, runner: runs.runner };
+      const item = this.#newImport(actor, named, own);
+      await runs.add(actor, item);
+      const ended =
+        (await runs.run(item, path, options)) ?? (await runs.regain(item, path, options));
       if (!ended.wasInterrupted || attempt === MAX_ATTEMPTS) return ended;
-    }
-  }
-
-  /** Brings an import to its end after its lease was lost; another process may do that meanwhile. */
-  async #regain(
-    { id, teamId }: StoredImport,
-    path: string,
-    options: ImportOptions,
-  ): Promise<StoredImport> {
-    const { line } = this.deps;
-    for (;;) {
-      const item = await this.get({ teamId }, id);
-      if (item.finishedAt !== null) return item;
-      if (item.runner === line.runner && !line.has(id)) {
-        await line.enter(id);
-        const ended = await this.#join(item, path, options);
-        if (ended) return ended;
-      }
-      await pause(REGAIN_EVERY_MS);
     }
   }
 
@@ -120,132 +95,18 @@ export class ImportsService {
     return this.deps.imports.page(actor, limit, cursor);
   }
 
-  /**
-   * Takes over imports that dead processes left unfinished. One whose results are all stored is finished by any
-   * process. Of the others, what they stored is undone; then a process that sees the file imports it again. Uploads
-   * are in a folder of the host that received them. An import whose file is lost ends as failed.
-   */
-  async resume(): Promise<void> {
-    const { imports, line } = this.deps;
-    for (const item of await imports.unfinished()) {
-      const isElsewhere = item.runner !== line.runner && (await line.isAlive(item.runner));
-      if (!isElsewhere && !line.has(item.id)) await this.#takeOver(item);
-    }
-  }
-
-  /** Resolves when every import of this process has ended. */
-  drain(): Promise<void> {
-    return this.deps.line.drain();
-  }
-
-  /** Like `drain`, at shutdown: leaves imports that wait for another process to the remaining processes. */
-  stop(): Promise<void> {
-    return this.deps.line.stop();
-  }
-
-  /** Returns once the import is stored and in line. */
-  async #begin(
+  #newImport(
     actor: Actor,
-    path: string,
-    named: NamedImport,
-    options: ImportOptions = {},
-  ): Promise<{ item: StoredImport; done: Promise<StoredImport | null> }> {
-    const { imports, line } = this.deps;
-    const item = await this.#newImport(actor, path, {
-      ...named,
-      coverage: options.coverage ?? null,
-    });
-    // First: other processes would immediately take over an import whose process they do not see.
-    await line.enter(item.id);
-    try {
-      await imports.add(actor, item);
-    } catch (error) {
-      line.leave(item.id);
-      throw error;
-    }
-    return { item, done: this.#join(item, path, options) };
-  }
-
-  async #takeOver(item: StoredImport): Promise<void> {
-    const { imports, line } = this.deps;
-    const path = this.#incoming(item.id);
-    const isHere = await isThere(path);
-    // Another host has the file, and nothing is stored that its return would change.
-    const waits = item.uploaded && !isHere && !this.#isOverdue(item);
-    if (waits && item.changedFrom === undefined && !item.stored) return;
-    await line.enter(item.id);
-    // Only one process succeeds.
-    const mine = await imports.update(item, { runner: line.runner }).catch(() => null);
-    if (mine) this.#join(mine, isHere ? path : null, {}).catch(() => {});
-    else line.leave(item.id);
-  }
-
-  #isOverdue({ createdAt }: StoredImport): boolean {
-    return this.deps.clock.now().getTime() - Date.parse(createdAt) > MAX_ABSENCE_MS;
-  }
-
-  /** Without a path: this process does not have the file. */
-  async #continue(
-    item: StoredImport,
-    path: string | null,
-    options: ImportOptions,
-    lease: Lease,
-  ): Promise<FinishImport | null> {
-    const { work } = this.deps;
-    if (item.stored && (item.followUp || item.identical)) return work.follow(item, lease);
-    if (path !== null) return work.do(item, path, options, lease);
-    if (!item.uploaded) {
-      const problem = 'the process ended during this import; import the file again';
-      return work.giveUp(item, problem, lease);
-    }
-    if (!this.#isOverdue(item)) return null;
-    return work.giveUp(
-      item,
-      'the server that has the file did not come back; upload it again',
-      lease,
-    );
-  }
-
-  /** Null when another process has taken it over, or is left to do it. */
-  #join(
-    item: StoredImport,
-    path: string | null,
-    options: ImportOptions,
-  ): Promise<StoredImport | null> {
-    const { imports, line, work } = this.deps;
-    const store = async (lease: Lease) => {
-      await work.prepare(item, lease);
-      const known = await imports.get(item, item.id);
-      if (known?.runner !== line.runner) return null;
-      return this.#continue(known, path, options, lease);
-    };
-    return line.join(item, store, async (finish) => {
-      const ended = finish && (await finish());
-      if (ended && path === this.#incoming(item.id)) await rm(path, { force: true });
-      return ended;
-    });
-  }
-
-  async #newImport(
-    actor: Actor,
-    path: string,
     { id, fileName, scanId = null, target = null, coverage = null }: NamedImport,
-  ): Promise<StoredImport> {
-    const info = await stat(path).catch((cause: NodeJS.ErrnoException) => {
-      const why = cause.code === 'ENOENT' ? 'there is no such file' : cause.message;
-      throw new InvalidInputError(`${path}: ${why}`, {}, { cause });
-    });
-    if (!info.isFile())
-      throw new InvalidInputError(`${path}: is a folder; name a report file in it`);
+    file: Pick<StoredImport, 'sizeBytes' | 'uploaded' | 'runner'>,
+  ): StoredImport {
     return {
       id,
       teamId: actor.teamId,
       actor: actor.userId,
       readerVersion: READER_VERSION,
-      runner: this.deps.line.runner,
-      uploaded: path === this.#incoming(id),
+      ...file,
       fileName: fileName.slice(-255),
-      sizeBytes: info.size,
       sha256: null,
       status: 'queued',
       progress: 0,
@@ -266,15 +127,22 @@ export class ImportsService {
       finishedAt: null,
     };
   }
-
-  #incoming(importId: string): string {
-    return join(this.deps.incomingFolder, importId);
-  }
 }
 
-function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
+/** The content of an upload; fails at its end when it is larger than allowed. */
+async function* whole({ stream, fileName, isTruncated }: Upload): AsyncIterable<Uint8Array> {
+  yield* stream;
+  if (isTruncated())
+    throw new InvalidInputError(
+      `${fileName} is larger than this server accepts (MAX_UPLOAD_BYTES)`,
+    );
+}
+
+async function sizeOf(path: string): Promise<number> {
+  const info = await stat(path).catch((cause: NodeJS.ErrnoException) => {
+    const why = cause.code === 'ENOENT' ? 'there is no such file' : cause.message;
+    throw new InvalidInputError(`${path}: ${why}`, {}, { cause });
+  });
+  if (!info.isFile()) throw new InvalidInputError(`${path}: is a folder; name a report file in it`);
+  return info.size;
 }

@@ -14,6 +14,7 @@ const reportOrders: CollectionSpec<ReportOrder> = {
   scope: 'team',
   fields: { at: 'string' },
   indexes: [['at']],
+  acrossTeams: [['at']],
 };
 
 export class ReportOrdersRepository extends TeamRepository<ReportOrder> {

@@ -88,6 +88,7 @@ export function stoppedHolderContract(
       const here = new TestTeam(one);
       const there = new TestTeam(other, here.actor.teamId);
       const before = await there.importText(first);
+      expect(before).toMatchObject({ status: 'completed', problem: null });
       /** The import of the other process, once it has begun. */
       const interrupted = async () => {
         const { items } = await other.scans.imports.list(there.actor, 9);
@@ -194,8 +195,8 @@ export function stoppedHolderContract(
           const hasStopped = await Promise.race([stopped.then(() => true), importing]);
           await importing.catch(() => {});
           stall();
-          await other.scans.imports.resume();
-          await other.scans.imports.drain();
+          await other.scans.pendingImports.resume();
+          await other.scans.pendingImports.drain();
           wake();
           const end = (await interrupted())?.status ?? 'not begun';
           ends.add(end);
@@ -222,14 +223,22 @@ export function stoppedHolderContract(
           const received = await one.scans.imports
             .receive(here.actor, { ...file, stream })
             .catch(() => null);
+          // No process runs jobs here, so the one that received it imports it too.
+          const { pendingImports } = one.scans;
           const ended = received
-            ? one.scans.imports.drain().then(() => false)
+            ? pendingImports
+                .resume()
+                .then(() => pendingImports.drain())
+                .then(
+                  () => false,
+                  () => false,
+                )
             : Promise.resolve(true);
           const hasStopped = await Promise.race([stopped.then(() => true), ended]);
           await ended;
           stall();
-          await other.scans.imports.resume();
-          await other.scans.imports.drain();
+          await other.scans.pendingImports.resume();
+          await other.scans.pendingImports.drain();
           wake();
           if (!received) return hasStopped;
           const item = await other.scans.imports.get(there.actor, received.id);

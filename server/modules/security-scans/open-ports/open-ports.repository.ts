@@ -28,6 +28,7 @@ const hostPorts: CollectionSpec<StoredHostPorts> = {
     newest: 'boolean',
   },
   indexes: [['newest', 'host'], ['importId'], ['scanId', 'host'], ['host', '-seenAt']],
+  acrossTeams: [['seenAt']],
 };
 
 export class OpenPortsRepository extends TeamRepository<StoredHostPorts> {

@@ -20,6 +20,7 @@ const importChanges: CollectionSpec<ImportChanges> = {
   scope: 'team',
   fields: { importId: 'string', part: 'number', recordedAt: 'string' },
   indexes: [['importId', 'part'], ['recordedAt']],
+  acrossTeams: [['recordedAt']],
 };
 
 /** Parts per query: each may be a megabyte. */

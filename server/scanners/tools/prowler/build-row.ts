@@ -4,12 +4,12 @@ import { observedIn } from '../../rows/observed-at.js';
 import type { ReportedCheck, ReportRow } from '../../rows/report.js';
 import {
   fingerprintOf,
-  hashOfMasked,
   long,
   short,
   shortList,
   webAddress,
   whole,
+  wholeAndHash,
   wholePart,
 } from '../../rows/row-texts.js';
 import { discriminatorOf } from '../../rows/tell-apart.js';
@@ -53,8 +53,11 @@ function rowOf(
   { verdict, severity }: Pick<ReportRow, 'verdict' | 'severity'>,
 ): ReportRow {
   const provider = short(raw.provider).toLowerCase();
-  const name = whole(raw.name);
-  const uid = whole(raw.uid) || name;
+  const named = wholeAndHash(raw.name);
+  const identified = wholeAndHash(raw.uid);
+  const name = named.text;
+  const uid = identified.text || name;
+  const { hash: uidHash } = raw.uid === '' ? named : identified;
   const inKubernetes = provider === 'kubernetes';
   const lines = provider === 'iac' ? lineRangeOf(raw) : '';
   return {
@@ -69,7 +72,7 @@ function rowOf(
     region: inKubernetes ? '' : short(raw.region),
     resource: {
       uid: inKubernetes ? inNamespace(uid, short(raw.namespace)) : uid,
-      ...hashOfMasked(raw.uid || raw.name),
+      ...(uidHash !== null && { uidHash }),
       name: name || uid,
       type: short(raw.resourceType),
       labels: shortList(raw.labels),

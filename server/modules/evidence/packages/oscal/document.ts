@@ -1,5 +1,5 @@
 import { expiryText } from '../../../../../contract/framework-words.js';
-import type { PackageState } from '../package-state.js';
+import { type PackageState, regionTexts } from '../package-state.js';
 import { line, uuidOf } from './uuid.js';
 
 export const OSCAL_VERSION = '1.2.1';
@@ -14,8 +14,9 @@ export function prop(name: string, value: string, remarks?: string) {
   return { name, ns: NAMESPACE, value: line(value), ...(remarks ? { remarks } : {}) };
 }
 
-/** The score of the framework, and the figures that stand beside it. */
-export function figureProps({ framework }: PackageState) {
+/** The score of the framework, the figures that stand beside it, and what results show of regions. */
+export function figureProps(state: PackageState) {
+  const { framework } = state;
   const { score, ceiling, coverage, passing, expired } = framework;
   return [
     prop('score', figure(score)),
@@ -25,6 +26,7 @@ export function figureProps({ framework }: PackageState) {
     prop('expired-points', String(expired?.points ?? 0), expiryText(framework)),
     prop('expired-controls', String(expired?.controls ?? 0)),
     prop('expired-requirements', String(expired?.requirements ?? 0)),
+    ...regionTexts(state).map((text) => prop('regions-seen', text)),
   ];
 }
 
