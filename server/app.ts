@@ -45,6 +45,7 @@ export async function startCore(config: Config, overrides: AppOverrides = {}): P
   const folder = new DataFolder(config.dataDir, platform.log);
   const close = async () => {
     await folder.end();
+    await platform.clockWatch.end();
     await scanning.stop();
     await container.stop();
     await platform.leases.close();
@@ -57,7 +58,9 @@ export async function startCore(config: Config, overrides: AppOverrides = {}): P
     await container.start();
     await platform.teams.ensure({ ...DEFAULT_TEAM, createdAt: platform.clock.now().toISOString() });
     await scanning.start({ schedule: role === 'all' || role === 'scheduler' });
-    if (overrides.role) {
+    if (!overrides.role) await platform.clockWatch.lookAndRepair();
+    else {
+      platform.clockWatch.begin();
       platform.blobViews.begin(role);
       folder.restrictAll();
     }
