@@ -14,13 +14,14 @@ import { createMapping, type Mapping } from './modules/mapping/index.js';
 import { createOrchestration, type Orchestration } from './modules/orchestration/index.js';
 import { createSecurityScans, type SecurityScans } from './modules/security-scans/index.js';
 import { createWebSecurity, type WebSecurity } from './modules/web-security/index.js';
-import { ConfigError } from './platform/config/config.js';
 import { Migrations } from './platform/database/migrations.js';
+import type { DatabaseKey } from './platform/database/names.js';
 import { StoreRecords } from './platform/database/store-records.js';
 import { UnavailableError } from './platform/errors.js';
 import type { HttpApi } from './platform/http/http-api.js';
 import type { Platform } from './platform/platform.js';
 import type { Scanning } from './scanning.js';
+import { wanted, without } from './wanted-modules.js';
 
 /** A part of the product that starts, serves and fails on its own. */
 export interface Module {
@@ -148,7 +149,12 @@ interface Entry {
   reason: string | null;
   /** The modules that it requested while it was built. */
   dependsOn: Set<string>;
+  /** The databases of its repositories. */
+  uses: Set<DatabaseKey>;
 }
+
+/** They hold teams, leases and jobs. */
+const NEEDED_BY_ALL: readonly DatabaseKey[] = ['platform', 'orchestration'];
 
 /** The modules of this process. A module that throws is disabled with its reason; the others work. */
 export class ServiceContainer {
@@ -163,8 +169,15 @@ export class ServiceContainer {
     readonly scanning: Scanning,
     definitions: readonly ModuleDefinition[] = MODULES,
   ) {
+    platform.repositories.onUse((key) => this.#building?.uses.add(key));
     for (const definition of wanted(definitions, platform.config.modules)) {
-      const entry: Entry = { definition, module: null, reason: null, dependsOn: new Set() };
+      const entry: Entry = {
+        definition,
+        module: null,
+        reason: null,
+        dependsOn: new Set(),
+        uses: new Set(),
+      };
       this.#entries.push(entry);
       this.#building = entry;
       try {
@@ -208,7 +221,9 @@ export class ServiceContainer {
   async start(): Promise<void> {
     const { databases, repositories, clock, log } = this.platform;
     await new StoreRecords(databases).check(repositories.databases);
-    await new Migrations(databases, MIGRATIONS, { clock, log }).run(repositories.databases);
+    this.#disableRefused();
+    const usable = repositories.databases.filter((key) => !databases.refusal(key));
+    await new Migrations(databases, MIGRATIONS, { clock, log }).run(usable);
     await repositories.prepareAll();
     await this.platform.clockWatch.look();
     for (const entry of this.#entries) {
@@ -219,6 +234,18 @@ export class ServiceContainer {
         await module.start?.();
       } catch (error) {
         this.disable(definition.name, error);
+      }
+    }
+  }
+
+  /** Disables the modules whose database is gone or damaged. Throws for the databases that all need. */
+  #disableRefused(): void {
+    const { databases, repositories } = this.platform;
+    for (const key of repositories.databases) {
+      const refusal = databases.refusal(key);
+      if (refusal && NEEDED_BY_ALL.includes(key)) throw refusal;
+      for (const { definition, module, uses } of this.#entries) {
+        if (refusal && module && uses.has(key)) this.disable(definition.name, refusal);
       }
     }
   }
@@ -270,23 +297,4 @@ export class ServiceContainer {
       reason,
     }));
   }
-}
-
-function without(name: string, reason: string | null): string {
-  return `the module ${name} is unavailable: ${reason ?? 'it did not start'}`;
-}
-
-/** The modules that CSPM_MODULES names; an unknown name is an error, not an empty product. */
-function wanted(
-  definitions: readonly ModuleDefinition[],
-  names: readonly string[] | null,
-): readonly ModuleDefinition[] {
-  if (!names) return definitions;
-  const known: string[] = definitions.map(({ name }) => name);
-  const unknown = names.filter((name) => !known.includes(name));
-  if (unknown.length > 0) {
-    const problem = `there is no module ${unknown.join(', ')}; there are: ${known.join(', ')}`;
-    throw new ConfigError([{ name: 'CSPM_MODULES', problem, example: known.join(',') }]);
-  }
-  return definitions.filter(({ name }) => names.includes(name));
 }

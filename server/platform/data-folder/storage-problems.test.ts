@@ -1,9 +1,14 @@
 import { rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
+import { readServerConfig } from '../../server-config.js';
 import { CliFolder } from '../../testing/run-cli.js';
 import { createTestApp } from '../../testing/test-core.js';
 import { localOperator } from '../auth/actor.js';
+import { CSPMDatabaseManager } from '../database/database-manager.js';
+import { SqliteDatabase } from '../database/sqlite-database.js';
+import { UnavailableError } from '../errors.js';
+import { databaseSettings } from '../platform.js';
 import { storageProblems } from './storage-problems.js';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -44,6 +49,26 @@ it('names a data folder that is not a folder of this program, and none that is y
     ]);
   } finally {
     await folder.remove();
+  }
+});
+
+it('disables only the modules whose database is gone', async () => {
+  const databases = new CSPMDatabaseManager({
+    ...databaseSettings(readServerConfig({})),
+    open: (_key, name) => new SqliteDatabase(':memory:', { name }),
+  });
+  databases.refuse('containerSecurity', new UnavailableError('cspm_container_security is gone'));
+  const app = await createTestApp({ databases });
+  try {
+    const status = async (path: string) => (await app.server.inject(path)).statusCode;
+    expect(await status('/api/container-security/images')).toBe(503);
+    expect(await status('/api/cloud-security/accounts')).toBe(200);
+    const down = app.container.health.filter((each) => each.status === 'unavailable');
+    expect(down).toMatchObject([
+      { name: 'container-security', reason: 'cspm_container_security is gone' },
+    ]);
+  } finally {
+    await app.close();
   }
 });
 

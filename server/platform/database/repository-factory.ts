@@ -40,12 +40,20 @@ export class RepositoryFactory {
   readonly #specs = new Map<DatabaseKey, Map<string, CollectionSpec<Doc>>>();
   readonly #retention = new Map<string, DeclaredRule>();
 
+  #onUse: (key: DatabaseKey) => void = () => {};
+
   constructor(databases: Databases) {
     this.#databases = databases;
   }
 
+  /** Calls back with the database of each repository that is created from now on. */
+  onUse(report: (key: DatabaseKey) => void): void {
+    this.#onUse = report;
+  }
+
   create<R>(Repository: RepositoryClass<R>): R {
     const { database, specs } = Repository;
+    this.#onUse(database);
     for (const spec of specs) this.#addSpec(database, spec);
     for (const rule of Repository.retention ?? []) {
       const spec = specs.find(({ name }) => name === rule.collection);
@@ -78,8 +86,9 @@ export class RepositoryFactory {
 
   /** Creates missing collections and indexes of all repositories, at start; cheap when they exist. */
   async prepareAll(): Promise<void> {
+    const usable = [...this.#specs].filter(([key]) => !this.#databases.refusal?.(key));
     await Promise.all(
-      [...this.#specs].map(([key, specs]) => this.#databases.get(key).prepare([...specs.values()])),
+      usable.map(([key, specs]) => this.#databases.get(key).prepare([...specs.values()])),
     );
   }
 

@@ -32,9 +32,13 @@ export function outsideTasks<R>(work: () => R): R {
 export class TaskDatabases implements Databases {
   constructor(private readonly own: Databases) {}
 
+  refusal(key: DatabaseKey): Error | null {
+    return this.own.refusal?.(key) ?? null;
+  }
+
   get(key: DatabaseKey): Database {
     return new RoutedDatabase(this.own.get(key), () => {
-      const refusal = this.own.refusal?.(key);
+      const refusal = this.refusal(key);
       if (refusal) throw refusal;
       return ofTask.getStore()?.get(key);
     });

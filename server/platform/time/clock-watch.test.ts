@@ -3,9 +3,11 @@ import { ScoreHistoryRepository } from '../../modules/compliance/history/score-h
 import { StateHistoryRepository } from '../../modules/compliance/history/state-history.repository.js';
 import { createTestApp, type TestApp } from '../../testing/test-core.js';
 import { TestTeam } from '../../testing/test-team.js';
-import type { TeamDoc } from '../database/collection.js';
+import type { CollectionSpec, TeamDoc } from '../database/collection.js';
 import { LeasesRepository } from '../leases/leases.repository.js';
 import { JobsRepository, type StoredJob } from '../queue/jobs.repository.js';
+import { SchedulesRepository } from '../scheduler/schedules.repository.js';
+import { type ClockMark, ClockMarksRepository } from './clock-marks.repository.js';
 import { momentsAt, repairedTimes } from './future-times.rules.js';
 
 const TWO_YEARS = 730;
@@ -133,6 +135,20 @@ describe('after the clock went two years forward and back', () => {
     expect(await team.finding('a')).toMatchObject({ status: 'open', checkId: CHECK });
     expect(await openTwice()).toEqual([]);
   });
+});
+
+it('plans the schedules of a store that an earlier release left waiting', async () => {
+  const { repositories, clockWatch } = app.platform;
+  const schedules = repositories.create(SchedulesRepository);
+  const [waiting] = await schedules.list();
+  await schedules.change(waiting?.id ?? '', { nextRunAt: inDays(700) });
+  const global = app.platform.databases
+    .get('platform')
+    .global(ClockMarksRepository.specs[0] as CollectionSpec<ClockMark>);
+  await global.removeMany({});
+  await clockWatch.lookAndRepair();
+  expect(((await schedules.get(waiting?.id ?? ''))?.nextRunAt ?? '') < inDays(32)).toBe(true);
+  expect(await clockHealth()).toMatchObject({ clock: { ok: true, repaired: { times: 1 } } });
 });
 
 it('closes rows of a history that an earlier release left open', async () => {

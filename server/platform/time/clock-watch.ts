@@ -48,9 +48,17 @@ export class ClockWatch {
     const mark = await marks.get();
     const moments = momentsAt(clock.now());
     const isBack = mark !== null && mark.seenAt > moments.limit;
+    if (!mark) {
+      // A store of an earlier release, which did not notice it: schedules and leases show it.
+      const first = { seenAt: moments.now, wentBackFrom: null, repaired: null };
+      const changed = await this.#repairShared(first, moments);
+      if (changed === 0) await marks.put(first);
+      else log.warn({ changed, to: moments.now }, 'clock went back before this release');
+      return changed > 0;
+    }
     if (!isBack) {
       await this.#advance(mark, moments.now);
-      return (mark?.wentBackFrom ?? null) !== null;
+      return mark.wentBackFrom !== null;
     }
     log.warn({ from: mark.seenAt, to: moments.now }, 'clock went back');
     await this.#repairShared(mark, moments);
@@ -119,7 +127,8 @@ export class ClockWatch {
     return { ok: ahead === null, problem, repaired: mark?.repaired ?? null };
   }
 
-  async #repairShared(mark: Omit<ClockMark, 'id'>, moments: Moments): Promise<void> {
+  /** Returns the number of changes. */
+  async #repairShared(mark: Omit<ClockMark, 'id'>, moments: Moments): Promise<number> {
     const { marks, times } = this.deps;
     const from = mark.seenAt;
     let changed = mark.repaired?.from === from ? mark.repaired.times : 0;
@@ -127,12 +136,11 @@ export class ClockWatch {
     changed += await times.repairShared(moments);
     const repaired = { at: moments.now, from, times: changed };
     await marks.put({ seenAt: moments.now, wentBackFrom: from, repaired });
+    return changed;
   }
 
-  async #advance(mark: ClockMark | null, now: string): Promise<void> {
-    const isRecent = mark && Date.parse(now) - Date.parse(mark.seenAt) < MAX_AHEAD_MS / 4;
-    if (isRecent) return;
-    const { wentBackFrom = null, repaired = null } = mark ?? {};
-    await this.deps.marks.put({ seenAt: now, wentBackFrom, repaired });
+  async #advance(mark: ClockMark, now: string): Promise<void> {
+    if (Date.parse(now) - Date.parse(mark.seenAt) < MAX_AHEAD_MS / 4) return;
+    await this.deps.marks.put({ ...mark, seenAt: now });
   }
 }

@@ -41,7 +41,10 @@ export class StoredTimes {
 
   #collections(scope: 'global' | 'team'): { key: DatabaseKey; spec: CollectionSpec<Doc> }[] {
     const all = this.deps.repositories.collections;
-    return all.filter(({ spec }) => spec.scope === scope && !APPEND_ONLY.has(spec.name));
+    return all.filter(
+      ({ key, spec }) =>
+        spec.scope === scope && !APPEND_ONLY.has(spec.name) && !this.deps.databases.refusal?.(key),
+    );
   }
 }
 
