@@ -42,7 +42,7 @@ export class AttestationsService {
     actor: Actor,
     frameworkId: string,
     anyId: string,
-    { statement, expiresAt, ...said }: Statement,
+    { statement, expiresAt, ...stated }: Statement,
   ): Promise<RequirementState> {
     const { attestations, engine, audit, events, clock } = this.deps;
     const requirement = await this.#requirement(actor, frameworkId, anyId);
@@ -50,8 +50,8 @@ export class AttestationsService {
     if (requirement.counted === false) {
       throw new ConflictError('this requirement is not an obligation of the team');
     }
-    requireKnownNumbers(requirement, said.values);
-    if (!requirement.attestationNeeded && !requirement.numbers && !said.answer) {
+    requireKnownNumbers(requirement, stated.values);
+    if (!requirement.attestationNeeded && !requirement.numbers && !stated.answer) {
       throw new ConflictError(
         'the controls of this requirement cover it: there is nothing to attest',
       );
@@ -68,7 +68,7 @@ export class AttestationsService {
     const before = await attestations.get(actor, frameworkId, requirementId);
     await attestations.put(actor, {
       ...{ frameworkId, requirementId, statement, at },
-      ...said,
+      ...stated,
       expiresAt: new Date(expiresAt).toISOString(),
       actor: actor.name,
       attested: attestedHash({ ...requirement, parameter: limitsOf(requirement) }),
@@ -78,7 +78,7 @@ export class AttestationsService {
     await audit.record(actor, 'requirement.attested', `${frameworkId}/${requirementId}`, {
       statement,
       expiresAt,
-      ...said,
+      ...stated,
     });
     await events.emit(requirementAttested, { teamId: actor.teamId, frameworkId, requirementId });
     return this.#requirement(actor, frameworkId, requirementId);
