@@ -36,6 +36,20 @@ export const FilesHealth = z.object({
     .describe('those that do not see the files of the others'),
 });
 
+export const ClockHealth = z.object({
+  ok: z.boolean(),
+  problem: z
+    .string()
+    .nullable()
+    .describe('the clock went back, and stored times are in the future'),
+  repaired: z
+    .object({ at: z.string(), from: z.string(), times: z.number().int() })
+    .nullable()
+    .describe(
+      'the last repair of stored times: from which time the clock went back, and how many were repaired',
+    ),
+});
+
 export const ToolState = z.object({
   tool: z.string(),
   available: z.boolean(),
@@ -51,6 +65,7 @@ export const Health = z.object({
   modules: z.array(ModuleHealth),
   databases: z.array(DatabaseHealth),
   files: FilesHealth.describe('where reports, evidence, packages and waiting uploads are'),
+  clock: ClockHealth,
   tools: z
     .array(ToolState)
     .nullable()
@@ -71,7 +86,7 @@ export const getHealth = endpoint({
   path: '/api/health',
   module: 'platform',
   access: 'public',
-  summary: 'Liveness, and the state of modules, databases, files and tools',
+  summary: 'Liveness, and the state of modules, databases, files, clock and tools',
   description: '`degraded` when one of them is unavailable; the others work.',
   result: Health,
 });

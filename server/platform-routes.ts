@@ -14,15 +14,17 @@ export function addPlatformRoutes(
   isStopping: () => boolean,
 ): void {
   http.add(getHealth, async () => {
-    const [databases, files] = await Promise.all([
+    const [databases, files, clock] = await Promise.all([
       platform.databases.ping(),
       platform.blobViews.health(),
+      platform.clockWatch.health(),
     ]);
     const tools = container.scanning.runner.lastTools;
     const isWell =
       container.health.every(({ status }) => status === 'available') &&
       databases.every(({ ok }) => ok) &&
       files.ok &&
+      clock.ok &&
       (tools ?? []).every(({ available }) => available);
     return {
       status: isWell ? ('ok' as const) : ('degraded' as const),
@@ -31,6 +33,7 @@ export function addPlatformRoutes(
       modules: container.health,
       databases,
       files,
+      clock,
       tools: tools && [...tools],
     };
   });

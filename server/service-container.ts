@@ -96,6 +96,11 @@ export class ServiceContainer implements OtherModules {
     const problems = await this.#prepare(this.platform.repositories.databases);
     // Without teams, leases and the audit trail no module works.
     if (problems.has('platform')) throw problems.get('platform');
+    const { clockWatch, log } = this.platform;
+    // A database that does not respond is repaired by the next look.
+    await clockWatch
+      .look()
+      .catch((err: unknown) => log.error({ err }, 'could not repair times in the future'));
     await this.#startWaiting(problems);
     if (this.#waiting.length > 0) this.#retrying = this.#retryUntilStopped();
   }
