@@ -1,6 +1,7 @@
 import { getHealth, getMe, getReady } from '../contract/platform.js';
 import { version } from './package-root.js';
 import { DEFAULT_TEAM } from './platform/auth/actor.js';
+import { storageProblems } from './platform/data-folder/storage-problems.js';
 import { UnavailableError } from './platform/errors.js';
 import type { HttpApi } from './platform/http/http-api.js';
 import type { Platform } from './platform/platform.js';
@@ -14,10 +15,11 @@ export function addPlatformRoutes(
   isStopping: () => boolean,
 ): void {
   http.add(getHealth, async () => {
-    const [databases, files, clock] = await Promise.all([
+    const [databases, files, clock, problems] = await Promise.all([
       platform.databases.ping(),
       platform.blobViews.health(),
       platform.clockWatch.health(),
+      storageProblems(platform.config, container.scanning.vault),
     ]);
     const tools = container.scanning.runner.lastTools;
     const isWell =
@@ -25,6 +27,7 @@ export function addPlatformRoutes(
       databases.every(({ ok }) => ok) &&
       files.ok &&
       clock.ok &&
+      problems.length === 0 &&
       (tools ?? []).every(({ available }) => available);
     return {
       status: isWell ? ('ok' as const) : ('degraded' as const),
@@ -34,6 +37,7 @@ export function addPlatformRoutes(
       databases,
       files,
       clock,
+      storage: { ok: problems.length === 0, problems },
       tools: tools && [...tools],
     };
   });

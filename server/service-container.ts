@@ -5,6 +5,7 @@ import { ConfigError } from './platform/config/config.js';
 import { Migrations } from './platform/database/migrations.js';
 import type { DatabaseKey } from './platform/database/names.js';
 import type { RepositoryFactory } from './platform/database/repository-factory.js';
+import { StoreRecords } from './platform/database/store-records.js';
 import { UnavailableError } from './platform/errors.js';
 import type { Platform } from './platform/platform.js';
 import type {
@@ -191,6 +192,10 @@ export class ServiceContainer implements OtherModules {
   async #prepare(keys: readonly DatabaseKey[]): Promise<Map<DatabaseKey, unknown>> {
     const { databases, repositories, clock, log } = this.platform;
     const problems = new Map<DatabaseKey, unknown>();
+    // What it refuses fails below; a database that cannot be recorded yet fails or works there.
+    await new StoreRecords(databases)
+      .check(repositories.databases)
+      .catch((err: unknown) => log.error({ err }, 'could not check the databases'));
     const migrations = new Migrations(databases, MIGRATIONS, { clock, log });
     const prepare = async (key: DatabaseKey) => {
       try {
