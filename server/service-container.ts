@@ -90,10 +90,15 @@ export class ServiceContainer implements OtherModules {
     return down ? without(down.definition.name, down.reason) : null;
   }
 
-  /** Builds the modules, migrates and prepares the databases, then starts the modules, in order. */
-  async start(): Promise<void> {
+  /** Imports and builds the modules, in order, which opens and writes nothing yet. */
+  async build(): Promise<void> {
     await Promise.all(this.#entries.map((entry) => this.#load(entry)));
     for (const entry of this.#entries) this.#build(entry);
+  }
+
+  /** Builds the modules, migrates and prepares the databases, then starts the modules, in order. */
+  async start(): Promise<void> {
+    await this.build();
     const problems = await this.#prepare(this.platform.repositories.databases);
     // Without teams, leases and the audit trail no module works.
     if (problems.has('platform')) throw problems.get('platform');
