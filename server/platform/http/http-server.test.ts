@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Problem } from '../../../contract/problem.js';
-import { createTestHttp, getThings, type TestHttp } from '../../testing/test-http.js';
+import { createTestHttp, getThings, postThing, type TestHttp } from '../../testing/test-http.js';
 
 const html = { accept: 'text/html,application/xhtml+xml' };
 const PAGE = '<!doctype html><title>the app</title>';
@@ -20,6 +20,7 @@ beforeAll(async () => {
   const down = (path: string) => (path.startsWith('/api/down') ? 'the module down is down' : null);
   it = await createTestHttp({ webRoot, unavailableAt: down });
   it.http.add(getThings, () => ({ text: 'x'.repeat(20_000) }));
+  it.http.add(postThing, ({ body }) => body);
 });
 afterAll(async () => {
   await it.server.close();
@@ -87,6 +88,19 @@ test('a path of an unavailable module returns 503, not 404', async () => {
   expect(Problem.parse(response.json()).detail).toBe('the module down is down');
 });
 
+describe('a method that a path does not have', () => {
+  test.each([
+    ['DELETE', '/api/things', 'GET, HEAD'],
+    ['PUT', '/api/things/1', 'POST'],
+    ['POST', '/metrics', 'GET, HEAD'],
+  ] as const)('%s %s returns 405, naming those it has', async (method, url, allow) => {
+    const response = await it.server.inject({ method, url });
+    expect(response.statusCode).toBe(405);
+    expect(response.headers.allow).toBe(allow);
+    expect(Problem.parse(response.json())).toMatchObject({ code: 'method_not_allowed' });
+  });
+});
+
 describe('headers', () => {
   test.each(['/', '/api/things', '/api/nothing', '/metrics'])('protect %s', async (url) => {
     const { headers } = await get(url, html);
@@ -99,7 +113,9 @@ describe('headers', () => {
     ]) {
       expect(policy).toContain(rule);
     }
-    expect(policy).toMatch(/script-src 'self'(;|$)/);
+    for (const kind of ['script', 'style', 'font']) {
+      expect(policy).toMatch(new RegExp(`${kind}-src 'self'(;|$)`));
+    }
     expect(policy).not.toContain('unsafe-eval');
     expect(policy).not.toContain('upgrade-insecure-requests');
     expect(headers).toMatchObject({

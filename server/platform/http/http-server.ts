@@ -10,6 +10,7 @@ import type { Logger } from '../log/structured-logging.js';
 import type { Metrics } from '../metrics/metrics.js';
 import { refuseForeignSites } from './foreign-sites.js';
 import { answerProblem, sendProblem } from './problems.js';
+import { methodsOf } from './route-methods.js';
 import type { WritesInFlight } from './writes-in-flight.js';
 
 export interface HttpServerParts {
@@ -44,6 +45,7 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
     // Errors before routing, such as a path that cannot be decoded.
     frameworkErrors: (error, request, reply) => answerProblem(error, request, reply, metrics),
   });
+  const methodsAt = methodsOf(app);
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
   });
@@ -54,7 +56,8 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
     contentSecurityPolicy: {
       directives: {
         defaultSrc: ["'self'"],
-        styleSrc: ["'self'", "'unsafe-inline'"],
+        styleSrc: ["'self'"],
+        fontSrc: ["'self'"],
         imgSrc: ["'self'", 'data:'],
         upgradeInsecureRequests: null,
       },
@@ -82,7 +85,7 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
   app.get('/metrics', async (_request, reply) => {
     return reply.type(metrics.contentType).send(await metrics.text());
   });
-  await serveWeb(app, parts);
+  await serveWeb(app, parts, methodsAt);
   return app;
 }
 
@@ -90,6 +93,7 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
 async function serveWeb(
   app: FastifyInstance,
   { webRoot, unavailableAt }: HttpServerParts,
+  methodsAt: (path: string) => string[],
 ): Promise<void> {
   const hasWeb = webRoot !== null && existsSync(join(webRoot, 'index.html'));
   if (hasWeb) {
@@ -112,8 +116,19 @@ async function serveWeb(
     }
     const path = request.url.split('?')[0] ?? '';
     const unavailable = unavailableAt(path);
-    return unavailable
-      ? sendProblem(reply, request, 503, 'unavailable', unavailable)
-      : sendProblem(reply, request, 404, 'not_found', `no route for ${request.method} ${path}`);
+    if (unavailable) return sendProblem(reply, request, 503, 'unavailable', unavailable);
+    const allowed = methodsAt(path);
+    if (allowed.length === 0) {
+      return sendProblem(
+        reply,
+        request,
+        404,
+        'not_found',
+        `no route for ${request.method} ${path}`,
+      );
+    }
+    const detail = `${request.method} is not possible at ${path}, but ${allowed.join(', ')}`;
+    reply.header('allow', allowed.join(', '));
+    return sendProblem(reply, request, 405, 'method_not_allowed', detail);
   });
 }
