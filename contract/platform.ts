@@ -36,6 +36,12 @@ export const FilesHealth = z.object({
     .describe('those that do not see the files of the others'),
 });
 
+export const QueueHealth = z.object({
+  backend: z.enum(['database', 'redis']),
+  ok: z.boolean(),
+  problem: z.string().nullable(),
+});
+
 export const ToolState = z.object({
   tool: z.string(),
   available: z.boolean(),
@@ -51,6 +57,7 @@ export const Health = z.object({
   modules: z.array(ModuleHealth),
   databases: z.array(DatabaseHealth),
   files: FilesHealth.describe('where reports, evidence, packages and waiting uploads are'),
+  queue: QueueHealth,
   tools: z
     .array(ToolState)
     .nullable()

@@ -14,15 +14,17 @@ export function addPlatformRoutes(
   isStopping: () => boolean,
 ): void {
   http.add(getHealth, async () => {
-    const [databases, files] = await Promise.all([
+    const [databases, files, problem] = await Promise.all([
       platform.databases.ping(),
       platform.blobViews.health(),
+      container.scanning.queue.problem(),
     ]);
     const tools = container.scanning.runner.lastTools;
     const isWell =
       container.health.every(({ status }) => status === 'available') &&
       databases.every(({ ok }) => ok) &&
       files.ok &&
+      problem === null &&
       (tools ?? []).every(({ available }) => available);
     return {
       status: isWell ? ('ok' as const) : ('degraded' as const),
@@ -31,6 +33,11 @@ export function addPlatformRoutes(
       modules: container.health,
       databases,
       files,
+      queue: {
+        backend: platform.config.redisUrl ? ('redis' as const) : ('database' as const),
+        ok: problem === null,
+        problem,
+      },
       tools: tools && [...tools],
     };
   });

@@ -125,7 +125,7 @@ async function requireTools(runner: BestRunner): Promise<void> {
 function createQueue({ config, repositories, clock, newId, log }: Platform): JobQueue {
   const parts = { clock, newId, log };
   return config.redisUrl
-    ? createBullQueue({ ...parts, url: config.redisUrl.reveal() })
+    ? createBullQueue({ ...parts, url: config.redisUrl.reveal(), prefix: config.redisPrefix })
     : createDatabaseQueue({ ...parts, jobs: repositories.create(JobsRepository) });
 }
 
@@ -147,8 +147,8 @@ function limitsOf({ scanTimeoutSeconds, scanMemoryMb, scanOutputMb }: Config): P
   };
 }
 
-function createBroadcast({ config: { redisUrl }, log }: Platform): Broadcast {
-  return redisUrl ? new RedisBroadcast({ url: redisUrl.reveal(), log }) : noBroadcast;
+function createBroadcast({ config: { redisUrl, redisPrefix: prefix }, log }: Platform): Broadcast {
+  return redisUrl ? new RedisBroadcast({ url: redisUrl.reveal(), prefix, log }) : noBroadcast;
 }
 
 function scanSettings(config: Config): ScanSettings {
