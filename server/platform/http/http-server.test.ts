@@ -7,14 +7,15 @@ import { Problem } from '../../../contract/problem.js';
 import { createTestHttp, getThings, postThing, type TestHttp } from '../../testing/test-http.js';
 
 const html = { accept: 'text/html,application/xhtml+xml' };
-const PAGE = '<!doctype html><title>the app</title>';
+const pageWith = (nonce: string) =>
+  `<!doctype html><title>the app</title><meta name="csp-nonce" nonce="${nonce}" />`;
 
 let webRoot: string;
 let it: TestHttp;
 beforeAll(async () => {
   webRoot = await mkdtemp(join(tmpdir(), 'cspm-web-'));
   await mkdir(join(webRoot, 'assets'));
-  await writeFile(join(webRoot, 'index.html'), PAGE);
+  await writeFile(join(webRoot, 'index.html'), pageWith('__CSP_NONCE__'));
   await writeFile(join(webRoot, 'favicon.svg'), '<svg/>');
   await writeFile(join(webRoot, 'assets', 'index-AbC123.js'), 'export {};'.repeat(1_000));
   const down = (path: string) => (path.startsWith('/api/down') ? 'the module down is down' : null);
@@ -35,10 +36,25 @@ describe('the web app', () => {
     'is served to browsers at %s and revalidated each time',
     async (url) => {
       const response = await get(url, html);
-      expect([response.statusCode, response.body]).toEqual([200, PAGE]);
+      const nonce = /nonce="([^"]+)"/.exec(response.body)?.[1] ?? '';
+      expect([response.statusCode, response.body]).toEqual([200, pageWith(nonce)]);
       expect(response.headers['cache-control']).toBe('no-cache');
     },
   );
+
+  test('may add styles with the nonce of its page, and no others', async () => {
+    const nonces = await Promise.all(
+      ['/', '/index.html', '/findings'].map(async (url) => {
+        const { body, headers } = await get(url, html);
+        const nonce = /nonce="([^"]+)"/.exec(body)?.[1];
+        const policy = String(headers['content-security-policy']);
+        expect(policy).toContain(`style-src 'self' 'nonce-${nonce}'`);
+        expect(policy).not.toContain('unsafe-inline');
+        return nonce;
+      }),
+    );
+    expect(new Set(nonces).size).toBe(3);
+  });
 
   test('has immutable assets and revalidated files', async () => {
     const asset = await get('/assets/index-AbC123.js');
@@ -113,9 +129,9 @@ describe('headers', () => {
     ]) {
       expect(policy).toContain(rule);
     }
-    for (const kind of ['script', 'style', 'font']) {
-      expect(policy).toMatch(new RegExp(`${kind}-src 'self'(;|$)`));
-    }
+    expect(policy).toMatch(/script-src 'self'(;|$)/);
+    expect(policy).toMatch(/style-src 'self'( 'nonce-[^']+')?(;|$)/);
+    expect(policy).toMatch(/font-src 'self'(;|$)/);
     expect(policy).not.toContain('unsafe-eval');
     expect(policy).not.toContain('upgrade-insecure-requests');
     expect(headers).toMatchObject({

@@ -11,6 +11,7 @@ import type { Metrics } from '../metrics/metrics.js';
 import { refuseForeignSites } from './foreign-sites.js';
 import { answerProblem, sendProblem } from './problems.js';
 import { methodsOf } from './route-methods.js';
+import { webPage } from './web-page.js';
 import type { WritesInFlight } from './writes-in-flight.js';
 
 export interface HttpServerParts {
@@ -95,10 +96,13 @@ async function serveWeb(
   { webRoot, unavailableAt }: HttpServerParts,
   methodsAt: (path: string) => string[],
 ): Promise<void> {
-  const hasWeb = webRoot !== null && existsSync(join(webRoot, 'index.html'));
-  if (hasWeb) {
+  const index = join(webRoot ?? '', 'index.html');
+  const sendPage = webRoot !== null && existsSync(index) ? webPage(index) : null;
+  if (webRoot !== null && sendPage) {
+    for (const path of ['/', '/index.html']) app.get(path, (_, reply) => sendPage(reply));
     await app.register(serveFiles, {
       root: webRoot,
+      index: false,
       cacheControl: false, // set below
       setHeaders: (reply, path) => {
         const hashed = path.startsWith(join(webRoot, 'assets'));
@@ -111,8 +115,8 @@ async function serveWeb(
   }
   app.setNotFoundHandler((request, reply) => {
     const isPage = request.method === 'GET' && !/^\/api([/?]|$)/.test(request.url);
-    if (hasWeb && isPage && (request.headers.accept ?? '').includes('text/html')) {
-      return reply.header('cache-control', 'no-cache').sendFile('index.html');
+    if (sendPage && isPage && (request.headers.accept ?? '').includes('text/html')) {
+      return sendPage(reply);
     }
     const path = request.url.split('?')[0] ?? '';
     const unavailable = unavailableAt(path);
