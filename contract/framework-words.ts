@@ -1,4 +1,4 @@
-import type { FrameworkSummary } from './framework.js';
+import type { FrameworkSummary, RequirementState } from './framework.js';
 
 type Expired = NonNullable<FrameworkSummary['expired']>;
 
@@ -10,6 +10,20 @@ export function expiredText({ controls, points, requirements }: Expired): string
 /** The same for an export, which states it when there is none too. */
 export function expiryText({ expired }: Pick<FrameworkSummary, 'expired'>): string {
   return expired ? expiredText(expired) : 'No score is lost to expired evidence.';
+}
+
+/** The figures beside the status of a requirement; empty without results. */
+export function besideText({
+  passing,
+  expiredPoints,
+}: Pick<RequirementState, 'passing' | 'expiredPoints'>): string {
+  const figures = [
+    ...(typeof passing === 'number' ? [`${passing} % of the results pass`] : []),
+    ...(expiredPoints === undefined
+      ? []
+      : [`expired evidence takes ${expiredPoints.toFixed(2)} points off the score`]),
+  ];
+  return figures.join('; ');
 }
 
 /** `IAC-06, CRY-09 were implemented until 2026-05-30`, one text for each day. */

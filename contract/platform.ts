@@ -42,6 +42,20 @@ export const QueueHealth = z.object({
   problem: z.string().nullable(),
 });
 
+export const ClockHealth = z.object({
+  ok: z.boolean(),
+  problem: z
+    .string()
+    .nullable()
+    .describe('the clock went back, and stored times are in the future'),
+  repaired: z
+    .object({ at: z.string(), from: z.string(), times: z.number().int() })
+    .nullable()
+    .describe(
+      'the last repair of stored times: from which time the clock went back, and how many were repaired',
+    ),
+});
+
 export const ToolState = z.object({
   tool: z.string(),
   available: z.boolean(),
@@ -58,6 +72,7 @@ export const Health = z.object({
   databases: z.array(DatabaseHealth),
   files: FilesHealth.describe('where reports, evidence, packages and waiting uploads are'),
   queue: QueueHealth,
+  clock: ClockHealth,
   tools: z
     .array(ToolState)
     .nullable()
@@ -78,7 +93,7 @@ export const getHealth = endpoint({
   path: '/api/health',
   module: 'platform',
   access: 'public',
-  summary: 'Liveness, and the state of modules, databases, files and tools',
+  summary: 'Liveness, and the state of modules, databases, files, clock and tools',
   description: '`degraded` when one of them is unavailable; the others work.',
   result: Health,
 });

@@ -7,9 +7,12 @@ import { addDocsPage } from './platform/http/docs-page.js';
 import { HttpApi, type HttpApiOptions } from './platform/http/http-api.js';
 import { openApiDocument } from './platform/http/openapi.js';
 import { WritesInFlight } from './platform/http/writes-in-flight.js';
+import { setupStructuredLogging } from './platform/log/structured-logging.js';
 import { createPlatform, type Platform, type PlatformOverrides } from './platform/platform.js';
 import { addPlatformRoutes } from './platform-routes.js';
 import { registerAllRoutes } from './register-all-routes.js';
+import { maskFileName } from './scanners/secrets/file-name.js';
+import { maskSecrets } from './scanners/secrets/mask-secrets.js';
 import { createScanning } from './scanning.js';
 import { MODULES, type ModuleDefinition, ServiceContainer } from './service-container.js';
 
@@ -35,12 +38,14 @@ export interface Core {
 export async function startCore(config: Config, overrides: AppOverrides = {}): Promise<Core> {
   const role = overrides.role ?? 'api';
   const metrics = overrides.role ? await loadMetrics() : undefined;
-  const platform = createPlatform(config, { metrics, ...overrides });
+  const log = overrides.log ?? setupStructuredLogging(config, undefined, maskSecrets);
+  const platform = createPlatform(config, { metrics, ...overrides, log });
   const scanning = await createScanning(platform, role === 'all' || role === 'worker');
   const container = new ServiceContainer(platform, scanning, overrides.modules ?? MODULES);
   const folder = new DataFolder(config.dataDir, platform.log);
   const close = async () => {
     await folder.end();
+    await platform.clockWatch.end();
     await scanning.stop();
     await container.stop();
     await platform.leases.close();
@@ -53,7 +58,9 @@ export async function startCore(config: Config, overrides: AppOverrides = {}): P
     await container.start();
     await platform.teams.ensure({ ...DEFAULT_TEAM, createdAt: platform.clock.now().toISOString() });
     await scanning.start({ schedule: role === 'all' || role === 'scheduler' });
-    if (overrides.role) {
+    if (!overrides.role) await platform.clockWatch.lookAndRepair();
+    else {
+      platform.clockWatch.begin();
       platform.blobViews.begin(role);
       folder.restrictAll();
     }
@@ -97,10 +104,13 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
     writes,
     webRoot: built('web'),
     unavailableAt: (path) => container.unavailableAt(path),
+    maskText: maskSecrets,
   });
   const http = new HttpApi(server, {
     authenticate: overrides.authenticate ?? (() => localOperator),
     maxUploadBytes: config.maxUploadBytes,
+    maskFileName,
+    maskText: maskSecrets,
     requireModule: (name) => {
       if (name !== 'platform') container.get(name);
     },

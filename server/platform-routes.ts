@@ -14,9 +14,10 @@ export function addPlatformRoutes(
   isStopping: () => boolean,
 ): void {
   http.add(getHealth, async () => {
-    const [databases, files, problem] = await Promise.all([
+    const [databases, files, clock, problem] = await Promise.all([
       platform.databases.ping(),
       platform.blobViews.health(),
+      platform.clockWatch.health(),
       container.scanning.queue.problem(),
     ]);
     const tools = container.scanning.runner.lastTools;
@@ -25,6 +26,7 @@ export function addPlatformRoutes(
       databases.every(({ ok }) => ok) &&
       files.ok &&
       problem === null &&
+      clock.ok &&
       (tools ?? []).every(({ available }) => available);
     return {
       status: isWell ? ('ok' as const) : ('degraded' as const),
@@ -38,6 +40,7 @@ export function addPlatformRoutes(
         ok: problem === null,
         problem,
       },
+      clock,
       tools: tools && [...tools],
     };
   });

@@ -28,7 +28,7 @@ const SETTLE_MS = 1_000;
 
 /** The parts for scanning besides the platform, shared by modules. `work`: whether this process runs jobs. */
 export function createScanning(platform: Platform, work: boolean) {
-  const { repositories, clock, log, config, metrics } = platform;
+  const { repositories, clock, log, config, metrics, clockWatch } = platform;
   const folder = (name: string) => join(config.dataDir, name);
   const images = toolImages(imagesOf(config));
   const runner = new BestRunner(() => loadRunners(config, folder, images), clock);
@@ -41,6 +41,7 @@ export function createScanning(platform: Platform, work: boolean) {
     clock,
     log,
   });
+  clockWatch.add((moments) => scheduler.repairTimes(moments));
   const scanners = createScanTools(scanSettings(config));
   const limited = withinLimits(runner, limitsOf(config));
   const questions = new ToolQuestions({ runner: limited, clock });
@@ -122,11 +123,15 @@ async function requireTools(runner: BestRunner): Promise<void> {
   throw new ConfigError([{ name: 'NATIVE_TOOLS', problem, example: 'degrade' }]);
 }
 
-function createQueue({ config, repositories, clock, newId, log }: Platform): JobQueue {
+function createQueue({ config, repositories, clock, clockWatch, newId, log }: Platform): JobQueue {
   const parts = { clock, newId, log };
-  return config.redisUrl
-    ? createBullQueue({ ...parts, url: config.redisUrl.reveal(), prefix: config.redisPrefix })
-    : createDatabaseQueue({ ...parts, jobs: repositories.create(JobsRepository) });
+  if (config.redisUrl) {
+    const { redisUrl, redisPrefix: prefix } = config;
+    return createBullQueue({ ...parts, url: redisUrl.reveal(), prefix });
+  }
+  const jobs = repositories.create(JobsRepository);
+  clockWatch.add((moments) => jobs.repairTimes(moments));
+  return createDatabaseQueue({ ...parts, jobs });
 }
 
 /** The images that the operator named, by tool. */

@@ -208,6 +208,7 @@ export class ServiceContainer {
     const { databases, repositories, clock, log } = this.platform;
     await new Migrations(databases, MIGRATIONS, { clock, log }).run(repositories.databases);
     await repositories.prepareAll();
+    await this.platform.clockWatch.look();
     for (const entry of this.#entries) {
       const { module, definition } = entry;
       if (!module) continue;

@@ -104,6 +104,10 @@ export class AttackedProduct {
     await new TestTeam(this.core, 'default').importText(text);
   }
 
+  async expectImports(...reports: readonly Report[]): Promise<void> {
+    for (const report of reports) await this.expectImport(report);
+  }
+
   async imports(by: ProductProcess): Promise<ReportImport[]> {
     type Page = z.infer<typeof listImports.result>;
     return (await askProduct<Page>(by, '/api/security-scans/imports?limit=5')).items;
@@ -140,8 +144,8 @@ export class AttackedProduct {
 
   /** Milliseconds until both products have the same state. Throws with the difference when that takes too long. */
   async agrees(by: ProductProcess, withinMs = WITHIN_MS): Promise<number> {
-    const startedMs = Date.now();
     const expected = await this.#expected();
+    const startedMs = Date.now();
     for (;;) {
       const difference = differenceOf(expected, await this.state(by));
       if (difference === null) return Date.now() - startedMs;

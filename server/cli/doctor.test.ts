@@ -1,8 +1,11 @@
 import { chmod, mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { createPlatform } from '../platform/platform.js';
+import { ClockMarksRepository } from '../platform/time/clock-marks.repository.js';
 import { readServerConfig } from '../server-config.js';
 import { CliFolder } from '../testing/run-cli.js';
+import { clockCheck } from './doctor/clock-check.js';
 import { fileAccess } from './doctor/machine-checks.js';
 
 // Commands are slow on a busy machine.
@@ -79,6 +82,32 @@ test('reports where files are, and moves those of former releases', async () => 
   expect([code, findingOf('Files')?.state]).toEqual([1, 'bad']);
   expect(findingOf('Files')?.detail).toMatch(/^in the bucket files: .* does not respond/);
   expect((await folder.run(['doctor', '--move-files'])).stdout).toBe('0 files (0.0 MB) moved\n');
+});
+
+test('repairs stored times in the future, and says when the clock went back', async () => {
+  expect((await folder.run(['controls', '--json'])).code).toBe(0);
+  const platform = createPlatform(readServerConfig({ ...folder.env, LOG_LEVEL: 'silent' }));
+  try {
+    const marks = platform.repositories.create(ClockMarksRepository);
+    const seenAt = new Date(Date.now() + 700 * 86_400_000).toISOString();
+    await marks.put({ seenAt, wentBackFrom: null, repaired: null });
+    await platform.teams.ensure({ id: 'later', name: 'Later', createdAt: seenAt });
+    expect(await clockCheck(platform)).toMatchObject({
+      state: 'bad',
+      detail: expect.stringContaining(`was at ${seenAt} before`),
+    });
+    const { stdout } = await folder.run(['doctor', '--repair-times', '--json']);
+    expect(JSON.parse(stdout).repaired).toBeGreaterThan(0);
+    expect(await clockCheck(platform)).toMatchObject({
+      state: 'good',
+      detail: expect.stringMatching(`^went back from ${seenAt}`),
+    });
+    expect(Date.parse((await platform.teams.get('later'))?.createdAt ?? '')).toBeLessThan(
+      Date.now() + 1,
+    );
+  } finally {
+    await platform.databases.close();
+  }
 });
 
 test('names files that other users can read, and commands restrict them', async () => {

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
 import { InvalidInputError } from '../platform/errors.js';
+import { maskFileName } from '../scanners/secrets/file-name.js';
 import type { Io } from './io.js';
 
 export interface OpenedFile {
@@ -17,5 +18,5 @@ export async function openFile(io: Io, path: string): Promise<OpenedFile> {
     throw new InvalidInputError(`${path}: ${why}`, {}, { cause });
   });
   if (found.isDirectory()) throw new InvalidInputError(`${path}: is a folder, not a file`);
-  return { fileName: basename(path), stream: createReadStream(io.path(path)) };
+  return { fileName: maskFileName(basename(path)), stream: createReadStream(io.path(path)) };
 }

@@ -10,6 +10,7 @@ import type { Orchestration } from '../modules/orchestration/index.js';
 import type { SecurityScans } from '../modules/security-scans/index.js';
 import type { Config } from '../platform/config/config.js';
 import { setupStructuredLogging } from '../platform/log/structured-logging.js';
+import { maskSecrets } from '../scanners/secrets/mask-secrets.js';
 import { readServerConfig } from '../server-config.js';
 import { type Environment, STOP_SIGNALS, type StopSignal } from './io.js';
 import { codeOf } from './scans/interrupts.js';
@@ -94,7 +95,7 @@ async function using<T>(
   overrides: Pick<AppOverrides, 'inProcess'> = {},
 ): Promise<T> {
   const { startCore } = await import('../app.js');
-  const log = setupStructuredLogging(config, shell.io.stderr);
+  const log = setupStructuredLogging(config, shell.io.stderr, maskSecrets);
   const core = await startCore(config, { ...overrides, log });
   try {
     return await work({

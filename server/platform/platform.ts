@@ -16,6 +16,9 @@ import { type Logger, setupStructuredLogging } from './log/structured-logging.js
 import { type Metrics, noMetrics } from './metrics/metrics.js';
 import { Retention } from './retention/retention.js';
 import { TeamsRepository } from './teams/teams.repository.js';
+import { ClockMarksRepository } from './time/clock-marks.repository.js';
+import { ClockWatch } from './time/clock-watch.js';
+import { StoredTimes } from './time/stored-times.js';
 
 /** The parts that every module is built from. */
 export interface Platform {
@@ -37,6 +40,8 @@ export interface Platform {
   /** Whether all processes see the same blobs. */
   blobViews: BlobViews;
   retention: Retention;
+  /** Notices that the clock went back. */
+  clockWatch: ClockWatch;
 }
 
 export interface PlatformOverrides {
@@ -61,7 +66,14 @@ export function createPlatform(config: Config, overrides: PlatformOverrides = {}
   const blobs = createBlobs(config, databases);
   const views = repositories.create(BlobViewsRepository);
   const days = config.retentionDays;
-  const leases = new Leases({ leases: repositories.create(LeasesRepository), clock, log });
+  const storedLeases = repositories.create(LeasesRepository);
+  const leases = new Leases({ leases: storedLeases, clock, log });
+  const events = new Events(log, leases);
+  const teams = repositories.create(TeamsRepository);
+  const times = new StoredTimes({ databases, repositories, teams });
+  const marks = repositories.create(ClockMarksRepository);
+  const clockWatch = new ClockWatch({ marks, times, events, clock, log });
+  clockWatch.add((moments) => storedLeases.repairTimes(moments));
   return {
     config,
     log,
@@ -70,8 +82,9 @@ export function createPlatform(config: Config, overrides: PlatformOverrides = {}
     databases,
     repositories,
     metrics: overrides.metrics ?? noMetrics,
-    events: new Events(log, leases),
-    teams: repositories.create(TeamsRepository),
+    events,
+    teams,
+    clockWatch,
     audit: new Audit({ entries: repositories.create(AuditRepository), clock, newId }),
     leases,
     references,

@@ -9,11 +9,25 @@ import type { Shell } from '../shell.js';
 const MARK = { good: green('✓'), warn: yellow('!'), bad: red('✗') };
 const NAME_COLUMNS = 26;
 
+interface Options {
+  json?: boolean;
+  moveFiles?: boolean;
+  repairTimes?: boolean;
+}
+
 export function addDoctor(command: Command, shell: Shell): void {
   command
     .option('--json', 'print one JSON document')
     .option('--move-files', 'move files of former releases from DATA_DIR to where BLOBS keeps them')
-    .action(async ({ json, moveFiles: isMove }: { json?: boolean; moveFiles?: boolean }) => {
+    .option('--repair-times', 'set stored times in the future, left by a wrong clock, to now')
+    .action(async ({ json, moveFiles: isMove, repairTimes: isRepair }: Options) => {
+      if (isRepair) {
+        const { repairTimes } = await import('../doctor/clock-check.js');
+        const repaired = await repairTimes(shell);
+        if (json) shell.printJson({ repaired });
+        else shell.print(`${repaired} ${repaired === 1 ? 'record' : 'records'} repaired`);
+        return;
+      }
       if (isMove) {
         const { moveFiles } = await import('../doctor/file-checks.js');
         const moved = await moveFiles(shell);

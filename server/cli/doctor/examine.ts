@@ -4,6 +4,7 @@ import { createScanning } from '../../scanning.js';
 import { readServerConfig } from '../../server-config.js';
 import type { Shell } from '../shell.js';
 import { type Check, whyNot, within } from './check.js';
+import { clockCheck } from './clock-check.js';
 import { filesCheck } from './file-checks.js';
 import { databases, dataFolder, fileAccess, library, program, webApp } from './machine-checks.js';
 import { masterKey, queueCheck, toolChecks, workersCheck } from './scan-checks.js';
@@ -31,9 +32,10 @@ export async function examine(shell: Shell): Promise<Examined> {
     return { checks: [...machine, ...checks], tools: null, hangs: false };
   }
   const scanning = createScanning(platform, false);
-  const [stores, files, queue, workers, { checks, tools }] = await Promise.all([
+  const [stores, files, clock, queue, workers, { checks, tools }] = await Promise.all([
     databases(platform),
     filesCheck(platform),
+    clockCheck(platform),
     queueCheck(platform, scanning),
     workersCheck(platform),
     toolChecks(scanning, config),
@@ -46,5 +48,5 @@ export async function examine(shell: Shell): Promise<Examined> {
     () => false,
     () => true,
   );
-  return { checks: [...machine, ...stores, files, queue, workers, ...checks], tools, hangs };
+  return { checks: [...machine, ...stores, files, clock, queue, workers, ...checks], tools, hangs };
 }

@@ -44,9 +44,9 @@ function idsOf(controls: readonly { id: string }[]): string {
   return `${ids.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
-/** `SOC 2 +1.2 (passing +0.8)`. */
+/** `SOC 2 +1.20 (passing +0.80)`. */
 function movedText({ name, gain, passing }: CheckFix['frameworks'][number]): string {
-  const share = passing > 0 ? `passing +${passing.toFixed(1)}` : '';
+  const share = passing > 0 ? `passing +${passing.toFixed(2)}` : '';
   if (gain === 0) return `${name} ${share}`;
-  return `${name} +${gain.toFixed(1)}${share ? ` (${share})` : ''}`;
+  return `${name} +${gain.toFixed(2)}${share ? ` (${share})` : ''}`;
 }

@@ -1,12 +1,13 @@
 import type { RequirementStatus, RequirementWhy } from '../../../contract/compliance.js';
 import { RELATION_WORDS, regionNoteText } from '../../../contract/compliance.js';
+import { besideText } from '../../../contract/framework-words.js';
 import { attributionLines } from './attribution-lines.js';
 import { statusCell } from './posture-tables.js';
 import { bold, count, cyan, dim, green, number, red, yellow } from './style.js';
-import { type Cell, table } from './table.js';
 import { labelled, wrap } from './wrap.js';
 
-const FIGURE = { align: 'right' } as const;
+/** Of labelled text. */
+const INDENT = 9;
 const PAINT: Record<RequirementStatus, (text: string) => string> = {
   ...{ satisfied: green, partial: yellow, failing: red },
   ...{ not_assessed: dim, not_applicable: dim },
@@ -19,6 +20,7 @@ export function requirementText(found: RequirementWhy, room: number): string {
   return [
     `${cyan(`${framework.name} ${id}`)}${name}`,
     ...paragraph(`${PAINT[status](status.replace('_', ' '))}: ${why}`, room),
+    ...[besideText(found)].filter(Boolean).map((text) => dim(`${text}.`)),
     ...(scoped ? [dim('Only the accounts in the framework’s scope count.')] : []),
     ...regions.map((note) => labelled('  ', regionNoteText(note), room)),
     ...part('What would change it', stepLines(found, room)),
@@ -45,54 +47,56 @@ function paragraph(text: string, room: number): string[] {
 function stepLines({ steps }: RequirementWhy, room: number): string[] {
   if (steps.length === 0) return ['Nothing is missing. Any open fail would lower it.'];
   return steps.map(({ controlId, texts, gain }) =>
-    labelled(`+${gain.toFixed(2)} `, `${controlId ?? 'Requirement'}: ${texts.join(' ')}`, room),
+    labelled(
+      `+${gain.toFixed(2)}`.padEnd(INDENT),
+      `${controlId ?? 'Requirement'}: ${texts.join(' ')}`,
+      room,
+    ),
   );
 }
 
 function controlLines({ controls, numbers = [] }: RequirementWhy, room: number): string[] {
   const asked = numbers.map(({ title, why }) => labelled('  ', `${title}: ${why}`, room));
   if (controls.length === 0) return ['No control is mapped to it.', ...asked];
-  const rows = controls.map(
-    ({ id, title, relation, status, countsAs, because, openFindings, reason }): Cell[] => [
-      { text: id, paint: cyan },
-      title,
-      RELATION_WORDS[relation],
-      statusCell(countsAs ?? status),
-      number(openFindings),
-      because ? `${reason} It counts as ${countsAs?.replace('_', ' ')} ${because}.` : reason,
-    ],
+  const listed = controls.flatMap(
+    ({ id, title, relation, status, countsAs, because, openFindings, reason }) => {
+      const state = statusCell(countsAs ?? status);
+      const facts = [
+        state.paint(state.text),
+        RELATION_WORDS[relation],
+        ...(openFindings > 0 ? [red(count(openFindings, 'finding'))] : []),
+      ];
+      const basis = because ? ` It counts as ${countsAs?.replace('_', ' ')} ${because}.` : '';
+      return [
+        labelled('  ', `${cyan(id)} ${title}`, room),
+        labelled(' '.repeat(INDENT), `${facts.join(' · ')}. ${reason}${basis}`, room),
+      ];
+    },
   );
-  const columns = [
-    { title: 'Control' },
-    { title: 'Title', grows: 2 },
-    { title: 'Relation', grows: 1 },
-    { title: 'Status' },
-    { title: 'Findings', ...FIGURE },
-    { title: 'Reason', grows: 3 },
-  ];
-  return [table(columns, rows, room), ...asked];
+  return [...listed, ...asked];
 }
 
 function checkLines({ findings, framework }: RequirementWhy, room: number): string[] {
   const { checks, checksTotal, total } = findings;
   if (total === 0) return ['No finding lowers it.'];
-  const rows = checks.map(({ checkId, severity, findings: fails, controls, worst }): Cell[] => [
-    checkId,
-    severity,
-    { text: number(fails), paint: red },
-    controls.join(', '),
-    worst.map(({ resource }) => resource).join(', '),
-  ]);
-  const columns = [
-    { title: 'Check', grows: 3 },
-    { title: 'Severity' },
-    { title: 'Findings', ...FIGURE },
-    { title: 'Controls', grows: 1 },
-    { title: 'Worst resources', grows: 3 },
-  ];
+  const listed = checks.flatMap(({ checkId, severity, findings: fails, controls, worst }) => {
+    const resources = [
+      ...worst.map(({ resource }) => resource),
+      ...(fails > worst.length && worst.length > 0 ? [`${number(fails - worst.length)} more`] : []),
+    ];
+    const lowers = controls.length > 0 ? ` · lowers ${controls.join(', ')}` : '';
+    return [
+      labelled('  ', bold(checkId), room),
+      labelled(
+        ' '.repeat(INDENT),
+        `${severity} · ${red(count(fails, 'finding'))}${lowers}${resources.length > 0 ? `: ${resources.join(', ')}` : ''}`,
+        room,
+      ),
+    ];
+  });
   const rest = checksTotal > checks.length ? `, of which ${number(checks.length)} are shown` : '';
   return [
-    table(columns, rows, room),
+    ...listed,
     ...paragraph(`${count(total, 'finding')} of ${count(checksTotal, 'check')}${rest}.`, room),
     dim(`See them: cspm findings --control <control> --framework ${framework.id}`),
   ];

@@ -3,6 +3,7 @@ import { LeaseLostError } from '../../platform/leases/held-lease.js';
 import type { Platform } from '../../platform/platform.js';
 import type { JobQueue } from '../../platform/queue/job-queue.js';
 import type { UnifiedLifecycleScheduler } from '../../platform/scheduler/unified-lifecycle-scheduler.js';
+import { timesRepaired } from '../../platform/time/clock.events.js';
 import { type CatalogueModule, frameworksChosen, libraryChanged } from '../catalogue/index.js';
 import type { ControlJudge, Mapping } from '../mapping/index.js';
 import {
@@ -160,6 +161,13 @@ export function createCompliance(
     // Checks and accounts may be gone, which no incremental run looks for.
     await engine.distrust(team);
     await engine.catchUp(team);
+  });
+  events.on(timesRepaired, async () => {
+    // Evidence and decisions may count again, or no longer.
+    for (const { id: teamId } of await teams.list()) {
+      await engine.distrust({ teamId });
+      await engine.catchUp({ teamId });
+    }
   });
   events.on(findingTriaged, async (changes) => void (await update(changes)));
   events.on(scannedPlacesChanged, (team) => engine.catchUp(team));

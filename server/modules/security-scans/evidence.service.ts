@@ -8,9 +8,10 @@ import type { ResultStores } from './check-results/result-stores.js';
 import type { KnownCheck } from './checks/checks.repository.js';
 import type { ScannedPlacesRepository } from './scanned-places/scanned-places.repository.js';
 import {
-  ACCOUNT_WIDE_CHECKS,
   accountsIn,
+  isAccountWide,
   seenRegions,
+  unsureAccounts,
 } from './scanned-places/seen-regions.rules.js';
 import type { Account, ChangedChecks, PlaceInScope } from './security-scans.events.js';
 
@@ -69,11 +70,14 @@ export class EvidenceService {
    */
   async inScope(team: TeamScope): Promise<PlaceInScope[]> {
     const { scopes } = this.deps.stores;
-    const [reported, accountWide, places] = await Promise.all([
+    const [reported, checkIds, places] = await Promise.all([
       scopes.regions(team),
-      scopes.regionsOf(team, ACCOUNT_WIDE_CHECKS),
+      scopes.checkIds(team),
       this.deps.places.all(team),
     ]);
+    const ids = checkIds.filter(isAccountWide);
+    const unsure = unsureAccounts(reported, ids.length);
+    const accountWide = unsure.length > 0 ? await scopes.regionsOf(team, ids, unsure) : [];
     const scanned = places.filter(({ scannedAt }) => scannedAt !== null);
     const regionsOf = seenRegions(reported, accountWide, scanned);
     return [

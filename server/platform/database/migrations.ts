@@ -137,7 +137,14 @@ export class Migrations {
 
   async #take(lock: Collection<MigrationLock>): Promise<boolean> {
     const mine = { owner: this.#owner, expiresAt: this.#expiry() };
-    const expired = { id: LOCK, expiresAt: { lt: this.#clock.now().toISOString() } };
+    const now = this.#clock.now().getTime();
+    // The lock of a process that died before the clock went back ends too far ahead; a live one renews it.
+    const tooFar = new Date(now + 2 * this.#leaseMs).toISOString();
+    await lock.updateMany(
+      { id: LOCK, expiresAt: { gt: tooFar } },
+      { set: { expiresAt: this.#expiry() } },
+    );
+    const expired = { id: LOCK, expiresAt: { lt: new Date(now).toISOString() } };
     if (await lock.claim(expired, { set: mine })) return true;
     try {
       await lock.insert({ id: LOCK, ...mine });

@@ -67,6 +67,13 @@ export class RepositoryFactory {
     return [...this.#specs.keys()];
   }
 
+  /** All collections of the repositories. */
+  get collections(): { key: DatabaseKey; spec: CollectionSpec<Doc> }[] {
+    return [...this.#specs].flatMap(([key, specs]) =>
+      [...specs.values()].map((spec) => ({ key, spec })),
+    );
+  }
+
   /** Creates missing collections and indexes of all repositories, at start; cheap when they exist. */
   async prepareAll(): Promise<void> {
     await Promise.all(

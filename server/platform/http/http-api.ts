@@ -32,6 +32,10 @@ export interface HttpApiOptions {
   /** Throws UnavailableError when the endpoint's module cannot serve. */
   requireModule: (name: ModuleName) => void;
   maxUploadBytes: number;
+  /** Masks secrets in the names of uploaded files. Left out: names stay as they are. */
+  maskFileName?: (name: string) => string;
+  /** Masks secrets in what people write: reasons, notes, titles. Left out: texts stay as they are. */
+  maskText?: (text: string) => string;
 }
 
 /**
@@ -65,7 +69,9 @@ export class HttpApi implements EventStreams {
         this.#serve(endpoint, request, async (actor) => {
           const params = check(endpoint.params, request.params, 'path') as z.output<P>;
           const query = check(endpoint.query, request.query, 'query') as z.output<Q>;
-          const body = check(endpoint.body, request.body, 'body') as z.output<B>;
+          const given = check(endpoint.body, request.body, 'body');
+          const { maskText } = this.options;
+          const body = (maskText ? withMaskedTexts(given, maskText) : given) as z.output<B>;
           const upload = endpoint.upload ? await this.#upload(request) : null;
           return send(reply, endpoint, await handler({ actor, params, query, body, upload }));
         }),
@@ -129,7 +135,7 @@ export class HttpApi implements EventStreams {
     if (!part) throw new InvalidInputError('there is no file in the field “file”');
     const { maxUploadBytes } = this.options;
     return {
-      fileName: displayName(part.filename),
+      fileName: (this.options.maskFileName ?? String)(displayName(part.filename)),
       stream: Readable.from(contentOf(part.file, maxUploadBytes), { objectMode: false }),
       isTruncated: () => part.file.truncated,
     };
@@ -156,6 +162,20 @@ async function* contentOf(file: Readable & { truncated: boolean }, limit: number
 function displayName(given: string | undefined): string {
   const name = (given ?? '').replace(/^.*[/\\]/s, '').replace(/[\p{Cc}\p{Cf}]/gu, '');
   return [...name].slice(-250).join('').replace(/^\.+$/, '').trim() || 'report';
+}
+
+/** Members in which people write in their own words. */
+const WRITTEN =
+  /^(?:reason|justification|statement|notes?|comment|explanation|description|title|remarks?)$/;
+
+function withMaskedTexts(value: unknown, mask: (text: string) => string, name = ''): unknown {
+  if (typeof value === 'string') return WRITTEN.test(name) ? mask(value) : value;
+  if (Array.isArray(value)) return value.map((item) => withMaskedTexts(item, mask, name));
+  if (typeof value !== 'object' || value === null) return value;
+  if (Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, withMaskedTexts(item, mask, key)]),
+  );
 }
 
 function check(schema: z.ZodType | undefined, value: unknown, part: string): unknown {

@@ -23,13 +23,15 @@ export interface HttpServerParts {
   webRoot: string | null;
   /** Why the module of a path is unavailable; null when no module has the path. */
   unavailableAt: (path: string) => string | null;
+  /** Masks secrets in the details of problems. Left out: texts stay as they are. */
+  maskText?: (text: string) => string;
 }
 
 const SAFE_REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
 /** Fastify with everything that routes share: ids, logs, metrics, headers, problems, the web app. */
 export async function createHttpServer(parts: HttpServerParts): Promise<FastifyInstance> {
-  const { log, metrics, newId, writes } = parts;
+  const { log, metrics, newId, writes, maskText } = parts;
   const app = fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({
@@ -44,14 +46,15 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
       return typeof given === 'string' && SAFE_REQUEST_ID.test(given) ? given : newId('req');
     },
     // Errors before routing, such as a path that cannot be decoded.
-    frameworkErrors: (error, request, reply) => answerProblem(error, request, reply, metrics),
+    frameworkErrors: (error, request, reply) =>
+      answerProblem(error, request, reply, metrics, maskText),
   });
   const methodsAt = methodsOf(app);
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
   });
   app.setErrorHandler<unknown>((error, request, reply) =>
-    answerProblem(error, request, reply, metrics),
+    answerProblem(error, request, reply, metrics, maskText),
   );
   await app.register(helmet, {
     contentSecurityPolicy: {

@@ -18,6 +18,7 @@ export function answerProblem(
   request: FastifyRequest,
   reply: FastifyReply,
   metrics: Metrics,
+  mask: (text: string) => string = String,
 ): FastifyReply {
   const route = request.routeOptions?.url ?? 'unknown';
   if (error instanceof AppError) {
@@ -25,7 +26,8 @@ export function answerProblem(
     if (status >= 500) metrics.requestFailed(route, code);
     if (error instanceof ParserFaultError)
       request.log.error({ fault: error.fault }, 'parser failed');
-    return sendProblem(reply, request, status, code, message, fieldErrors(error));
+    const errors = fieldErrors(error)?.map((each) => ({ ...each, message: mask(each.message) }));
+    return sendProblem(reply, request, status, code, mask(message), errors);
   }
   // Fastify's own errors carry the status of client errors.
   const { statusCode: status = 500, message = '' } =

@@ -18,6 +18,9 @@ const leases: CollectionSpec<StoredLease> = {
   indexes: [['until']],
 };
 
+/** Every live holder renews its lease within this time. */
+const RENEWED_WITHIN_MS = 15_000;
+
 export class LeasesRepository extends GlobalRepository<StoredLease> {
   static readonly database = 'platform';
   static readonly specs = [leases];
@@ -45,6 +48,12 @@ export class LeasesRepository extends GlobalRepository<StoredLease> {
       if (error instanceof ConflictError) return false;
       throw error;
     }
+  }
+
+  /** A lease that ends too far ahead was taken before the clock went back: a live holder renews it, others lose it. */
+  repairTimes({ now, limit }: { now: string; limit: string }): Promise<number> {
+    const until = new Date(Date.parse(now) + RENEWED_WITHIN_MS).toISOString();
+    return this.all().updateMany({ until: { gt: limit } }, { set: { until } });
   }
 
   async markWanted(name: string): Promise<void> {

@@ -22,6 +22,7 @@ const MAX_DEPTH = 8;
 export function setupStructuredLogging(
   config: Pick<Config, 'logLevel'>,
   destination: DestinationStream = pino.destination({ dest: 2, sync: true }),
+  mask: (text: string) => string = String,
 ): Logger {
   return pino(
     {
@@ -31,14 +32,14 @@ export function setupStructuredLogging(
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: {
         level: (label) => ({ level: label }),
-        log: (facts) => scrubValue(facts, 0) as Record<string, unknown>,
+        log: (facts) => scrubValue(facts, 0, mask) as Record<string, unknown>,
       },
       serializers: { err: (value: unknown) => value }, // scrubbed above
       hooks: {
         logMethod(args, method) {
           const [first, text] = args as [unknown, unknown?];
           const named = first instanceof Error ? [{ err: first }, text ?? first.message] : args;
-          const clean = named.map((arg) => (typeof arg === 'string' ? scrub(arg) : arg));
+          const clean = named.map((arg) => (typeof arg === 'string' ? mask(scrub(arg)) : arg));
           method.apply(this, clean as typeof args);
         },
       },
@@ -69,18 +70,18 @@ export function scrub(text: string): string {
   );
 }
 
-function scrubValue(value: unknown, depth: number): unknown {
-  if (typeof value === 'string') return scrub(value);
+function scrubValue(value: unknown, depth: number, mask: (text: string) => string): unknown {
+  if (typeof value === 'string') return mask(scrub(value));
   if (typeof value !== 'object' || value === null) return value;
-  if (value instanceof Error) return scrubError(value);
+  if (value instanceof Error) return scrubValue(scrubError(value), depth, mask);
   if (depth === MAX_DEPTH) return '…';
-  if (Array.isArray(value)) return value.map((item) => scrubValue(item, depth + 1));
+  if (Array.isArray(value)) return value.map((item) => scrubValue(item, depth + 1, mask));
   // Class instances, such as dates, Secrets and requests, define their own JSON.
   if (![Object.prototype, null].includes(Object.getPrototypeOf(value))) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => [
-      name,
-      SECRET_NAME.test(name) ? DOTS : scrubValue(inner, depth + 1),
+      mask(name),
+      SECRET_NAME.test(name) ? DOTS : scrubValue(inner, depth + 1, mask),
     ]),
   );
 }

@@ -50,6 +50,8 @@ const jobs: CollectionSpec<StoredJob> = {
 
 const LIVE = ['waiting', 'delayed', 'active'] as const;
 const AT_ONCE = 500;
+/** Every live worker renews the lease of its job within this time. */
+const RENEWED_WITHIN_MS = 60_000;
 const OLD = { collection: 'jobs', field: 'finishedAt' };
 
 /** The jobs of all teams: the queue is global, and callers check which team's jobs they return. */
@@ -161,6 +163,31 @@ export class JobsRepository extends GlobalRepository<StoredJob> {
     const cleared = { attempts: 0, error: null, progress: null, startedAt: null, finishedAt: null };
     const set = { state: 'waiting', dueAt: now, ...cleared };
     return this.all().update(id, { set }, { state: 'failed' });
+  }
+
+  /**
+   * Jobs from before the clock went back: leases end, delays count from now, and a retry does not wait. Returns the
+   * number of changed jobs.
+   */
+  async repairTimes({ now, limit }: { now: string; limit: string }): Promise<number> {
+    const ahead = { dueAt: { gt: limit } };
+    const waiting = { ...ahead, state: 'waiting' };
+    let changed = await this.all().updateMany(waiting, { set: { dueAt: now } });
+    const lease = new Date(Date.parse(now) + RENEWED_WITHIN_MS).toISOString();
+    changed += await this.all().updateMany(
+      { ...ahead, state: 'active' },
+      { set: { dueAt: lease } },
+    );
+    for await (const page of this.all().each({ ...ahead, state: 'delayed' })) {
+      for (const { id, createdAt, dueAt, attempts } of page) {
+        const isNew = createdAt > limit;
+        if (!isNew && attempts === 0) continue;
+        const delayMs = attempts > 0 ? 0 : Date.parse(dueAt) - Date.parse(createdAt);
+        const set = { dueAt: new Date(Date.parse(now) + delayMs).toISOString() };
+        if (await this.all().update(id, { set }, { dueAt, state: 'delayed' })) changed += 1;
+      }
+    }
+    return changed;
   }
 
   list({ state, type, teamId, limit, cursor }: JobListQuery & { limit: number }) {

@@ -120,6 +120,11 @@ export class SchedulesRepository extends GlobalRepository<StoredSchedule> {
     }
   }
 
+  /** A leader from before the clock went back must lead again. */
+  repairLeader({ now, limit }: { now: string; limit: string }): Promise<number> {
+    return this.all(leaders).updateMany({ expiresAt: { gt: limit } }, { set: { expiresAt: now } });
+  }
+
   async resign(holder: string, now: string): Promise<void> {
     await this.all(leaders).update(LEADER, { set: { expiresAt: now } }, { holder });
   }

@@ -119,6 +119,20 @@ export class UnifiedLifecycleScheduler {
     return this.get(id);
   }
 
+  /** Plans anew what waits for a time that no timing would have planned, since the clock went back; returns the number. */
+  async repairTimes(moments: { now: string; limit: string }): Promise<number> {
+    const { schedules } = this.#deps;
+    let changed = await schedules.repairLeader(moments);
+    for (const schedule of await schedules.list()) {
+      const { id, nextRunAt } = schedule;
+      if (!nextRunAt || nextRunAt <= moments.limit) continue;
+      const planned = this.#nextRun(schedule);
+      if (nextRunAt <= planned) continue;
+      if (await schedules.change(id, { nextRunAt: planned }, { nextRunAt })) changed += 1;
+    }
+    return changed;
+  }
+
   start(): void {
     this.#timer ??= setInterval(() => {
       this.#ticking = this.#ticking
@@ -211,7 +225,9 @@ export class UnifiedLifecycleScheduler {
   async #isLeader(): Promise<boolean> {
     const { schedules, clock, leaseMs = LEASE_MS } = this.#deps;
     const now = clock.now().getTime();
-    if (this.#leaderUntil - now > leaseMs / 2) return true;
+    const leftMs = this.#leaderUntil - now;
+    // More than a lease is left only when the clock went back.
+    if (leftMs > leaseMs / 2 && leftMs <= leaseMs) return true;
     const until = now + leaseMs;
     const leads = await schedules.lead(this.#me, this.#now(), new Date(until).toISOString());
     this.#leaderUntil = leads ? until : 0;

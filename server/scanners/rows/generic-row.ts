@@ -2,6 +2,7 @@ import type { FindingDetails } from '../../../contract/finding-details.js';
 import type { Severity } from '../../../contract/severity.js';
 import type { Verdict } from '../../../contract/verdict.js';
 import type { Reading } from '../readers/report-reader.js';
+import { maskSecrets } from '../secrets/mask-secrets.js';
 import { cleanDetails } from './clean-details.js';
 import { cleanText } from './clean-text.js';
 import { observedIn } from './observed-at.js';
@@ -14,6 +15,7 @@ import {
   webAddress,
   whole,
   wholeAndHash,
+  wholePart,
 } from './row-texts.js';
 import { discriminatorOf } from './tell-apart.js';
 
@@ -67,7 +69,12 @@ const MAX_FRAMEWORKS = 200;
 
 /** The id reduced to characters that are safe in addresses and logs; null if none are left. */
 export function checkIdOf(text: string): string | null {
-  const id = cleanText(text, 10_000)
+  const clean = cleanText(text, 10_000);
+  // A kind of check, not the name of a value.
+  const kind = clean.startsWith('secret:') ? 'secret:' : '';
+  const masked = kind + maskSecrets(clean.slice(kind.length));
+  // Two ids stay two, although they differ in a secret only.
+  const id = (masked === clean ? clean : `${masked}~${fingerprintOf(clean)}`)
     .replace(/[^A-Za-z0-9_.:/@+-]+/g, '_')
     .replace(/^[^A-Za-z0-9]+/, '');
   if (id === '') return null;
@@ -107,7 +114,7 @@ function rowOf(tool: string, check: ReportedCheck, result: GenericResult): Repor
     severity: result.severity,
     rawSeverity: short(result.rawSeverity),
     provider: short(result.provider).toLowerCase(),
-    accountId: whole(result.accountId ?? ''),
+    accountId: wholePart(result.accountId ?? ''),
     ...(result.formerAccountId === undefined
       ? {}
       : { formerAccountId: whole(result.formerAccountId) }),
@@ -169,7 +176,7 @@ export function placeOf(
   formerAccountId?: string,
 ): ReportPlace {
   return {
-    ...{ tool, provider: short(provider).toLowerCase(), accountId: whole(accountId) },
+    ...{ tool, provider: short(provider).toLowerCase(), accountId: wholePart(accountId) },
     ...(formerAccountId === undefined ? {} : { formerAccountId: whole(formerAccountId) }),
   };
 }

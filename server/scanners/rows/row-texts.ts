@@ -3,17 +3,26 @@ import { maskSecrets } from '../secrets/mask-secrets.js';
 import { cleanText } from './clean-text.js';
 
 const MAX_NAME = 1000;
+const MAX_TEXT = 20_000;
+/** How far a secret at the end of a text is followed. */
+const MAX_SECRET = 4_000;
 const MAX_UID = 16_000;
 const MAX_LIST = 200;
 
 /** A short text: cleaned and masked. */
 export function short(text: string): string {
-  return maskSecrets(cleanText(text, MAX_NAME));
+  return masked(text, MAX_NAME);
 }
 
 /** A text of several sentences: cleaned and masked. */
 export function long(text: string): string {
-  return maskSecrets(cleanText(text));
+  return masked(text, MAX_TEXT);
+}
+
+/** Masked before it is cut, as half a secret is not recognised. */
+function masked(text: string, maxLength: number): string {
+  const clean = maskSecrets(cleanText(text, maxLength + MAX_SECRET));
+  return clean.length > maxLength ? `${clean.slice(0, maxLength - 1)}…` : clean;
 }
 
 /**
@@ -32,6 +41,12 @@ export function wholeAndHash(text: string): { text: string; hash: string | null 
   if (masked.length <= MAX_UID) return { text: masked, hash };
   const end = sha256(masked);
   return { text: `${masked.slice(0, MAX_UID - end.length - 1)}…${end}`, hash };
+}
+
+/** As `whole`, for a part of an identity: where masking changes it, a hash of the whole follows. */
+export function wholePart(text: string): string {
+  const { text: clean, hash } = wholeAndHash(text);
+  return hash === null ? clean : `${clean}#${hash}`;
 }
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');

@@ -1,5 +1,5 @@
 import type { ReportPlace, ReportRow } from './report.js';
-import { whole } from './row-texts.js';
+import { whole, wholePart } from './row-texts.js';
 
 type Changes = Pick<
   ReportRow,
@@ -142,7 +142,7 @@ export class TargetNames {
     const name = folderName(path);
     if (name === null) return null;
     this.#folders.set(path, name);
-    return { accountId: whole(name), accountAliases: [path] };
+    return { accountId: wholePart(name), accountAliases: [path] };
   }
 }
 

@@ -1,3 +1,6 @@
+import { maskSecrets } from '../secrets/mask-secrets.js';
+import { fingerprintOf } from './row-texts.js';
+
 const MAX_LENGTH = 60;
 
 /** Names under which one tool has been known. */
@@ -87,7 +90,9 @@ export function toolNameOf(
 }
 
 function slugOf(stated: string): string {
-  return stated
+  const masked = maskSecrets(stated);
+  // Two names stay two, although they differ in a secret only.
+  return (masked === stated ? stated : `${fingerprintOf(stated)} ${masked}`)
     .trim()
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')

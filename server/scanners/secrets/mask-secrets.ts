@@ -2,13 +2,13 @@ import { MASK, SHOWN } from './secret-names.js';
 import { pairAt } from './secret-pairs.js';
 import {
   authSchemeAt,
-  dashTokenAt,
-  dotTokenAt,
   jwtAt,
   keyIdAt,
   type SecretRange,
   secretKeyAfter,
-  underscoreTokenAt,
+  sessionTokenAt,
+  shapedTokenAt,
+  telegramTokenAt,
   urlSecretAt,
 } from './secret-tokens.js';
 
@@ -17,26 +17,27 @@ const SHOWN_FROM = 12;
 
 /** Characters at which a secret may be recognised; all others are skipped. */
 const TRIGGERS = new Uint8Array(256);
-for (const char of ':=AJ-_.Bb') TRIGGERS[char.charCodeAt(0)] = 1;
+for (const char of ':=AJ-_.~BbG') TRIGGERS[char.charCodeAt(0)] = 1;
 
 function secretAt(text: string, at: number, c: number): SecretRange | null {
   switch (c) {
     case 0x3a:
       return text.charCodeAt(at + 1) === 0x2f && text.charCodeAt(at + 2) === 0x2f
         ? urlSecretAt(text, at)
-        : pairAt(text, at);
+        : (telegramTokenAt(text, at) ?? pairAt(text, at));
     case 0x3d:
       return pairAt(text, at);
     case 0x41:
       return keyIdAt(text, at);
+    case 0x47:
+      return text.charCodeAt(at - 1) === 0x6f ? sessionTokenAt(text, at) : null;
     case 0x4a:
       return jwtAt(text, at);
     case 0x2d:
-      return dashTokenAt(text, at);
-    case 0x5f:
-      return underscoreTokenAt(text, at);
     case 0x2e:
-      return dotTokenAt(text, at);
+    case 0x5f:
+    case 0x7e:
+      return shapedTokenAt(text, at);
     default:
       return authSchemeAt(text, at);
   }

@@ -3,11 +3,11 @@
  * name counts, so that `password_policy`, `http_tokens` and `secret_arn` are left alone.
  */
 const SECRET_NAME =
-  /(?:password|passwd|passphrase|passcode|passwort|pwd|secret|token|credential|authorization|connection[-_.]?string|database[-_.]?url|(?:api|access|private|secret|account|auth|signing|encryption|master|client|shared|storage|webhook)[-_.]?key|(?:client|app)[-_.]?secret|secret[-_.]?(?:string|value|hash)|secret[-_.]?access[-_.]?key|private[-_.]?key[-_.]?data|psk|sig|signature)$/;
+  /(?:password|passwd|passphrase|passcode|passwort|pwd|secret|token|credential|authorization|connection[-_.]?string|database[-_.]?url|(?:api|access|private|secret|account|auth|signing|encryption|master|client|shared|storage|webhook)[-_.]?key|(?:client|app)[-_.]?secret|secret[-_.]?(?:string|value|hash)|secret[-_.]?access[-_.]?key|private[-_.]?key[-_.]?data|psk|sig|signature|cookie|jwt|(?:^|[-_.])dsn|(?:user|db|admin|root|sa)[-_.]?pw|(?:db|sql|mysql|mariadb|postgres|postgresql|pg|pgsql|oracle|mssql|redis|mongo|mongodb|smtp|mail|email|imap|ftp|sftp|ssh|admin|root|user|usr|ldap|rabbitmq|amqp|proxy|http|basic|auth|login|jenkins|git|docker|registry|service|svc|app|api|web|master|key|keystore|truststore|store|sudo|wifi|vault|backup|encryption|cert|bind)[-_.]?pass)$/;
 
 /** The last two letters of the above, to rule out most names without a regular expression. */
 const ENDINGS = new Set(
-  'rd wd se de rt et en al on ng rl ey ue sh ta sk ig re'
+  'rd wd se de rt et en al on ng rl ey ue sh ta sk ig re ss pw sn ie wt'
     .split(' ')
     .map((two) => two.charCodeAt(0) * 32 + (two.charCodeAt(1) & 31)),
 );

@@ -1,5 +1,5 @@
 import { isHarmlessValue, isMaskedAt, isSecretName, mayEndSecretName } from './secret-names.js';
-import type { SecretRange } from './secret-tokens.js';
+import { privateKeyAt, type SecretRange } from './secret-tokens.js';
 
 const VERSION = /^v?\d{1,9}\.\d[\w.+-]{0,60}$/i;
 const MAX_NAME = 64;
@@ -9,6 +9,8 @@ const MAX_JUDGED = 128;
 const COLON = 0x3a;
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
+const AMPERSAND = 0x26;
+const SEMICOLON = 0x3b;
 
 const isQuote = (c: number) => c === 0x22 || c === 0x27 || c === 0x60;
 const isBlank = (c: number) => c === 0x20 || c === 0x09;
@@ -22,6 +24,13 @@ const isNameChar = (c: number) =>
 /** What ends a bare value: white space, quotes, brackets, separators, a JSON escape. */
 const ENDS_BARE = new Set([...' \t\r\n"\'`,;&|<>(){}[]\\'].map((c) => c.charCodeAt(0)));
 
+/** Quotes as XML encodes them. */
+const ENTITIES = ['&quot;', '&#34;', '&#x22;', '&apos;', '&#39;', '&#x27;'];
+
+function entityBefore(text: string, end: number): number {
+  return ENTITIES.find((entity) => text.startsWith(entity, end - entity.length))?.length ?? 0;
+}
+
 interface Name {
   text: string;
   start: number;
@@ -32,8 +41,10 @@ interface Name {
 function nameBefore(text: string, at: number): Name | null {
   let end = at;
   for (let n = 0; n < 4 && isBlank(text.charCodeAt(end - 1)); n += 1) end -= 1;
-  const quoted = isQuote(text.charCodeAt(end - 1));
-  if (quoted) end -= 1;
+  const entity = text.charCodeAt(end - 1) === SEMICOLON ? entityBefore(text, end) : 0;
+  end -= entity;
+  const quoted = entity > 0 || isQuote(text.charCodeAt(end - 1));
+  if (quoted && entity === 0) end -= 1;
   for (let n = 0; quoted && n < 7 && text.charCodeAt(end - 1) === BACKSLASH; n += 1) end -= 1;
   if (!mayEndSecretName(text.charCodeAt(end - 1), text.charCodeAt(end - 2))) return null;
   let start = end;
@@ -69,11 +80,37 @@ export function pairAt(text: string, at: number): SecretRange | null {
   let quote = from;
   while (quote - from < 7 && text.charCodeAt(quote) === BACKSLASH) quote += 1;
   if (isMaskedAt(text, from) || isMaskedAt(text, quote + 1)) return null;
-  if (!isQuote(text.charCodeAt(quote))) return bareValue(text, name, at, from);
+  const inner = encodedValue(text, name, quote);
+  if (inner !== undefined) return inner;
+  if (!isQuote(text.charCodeAt(quote))) {
+    // All of a key, and not only the first word of its head.
+    if (text.startsWith('-----BEGIN ', from)) return privateKeyAt(text, from);
+    return bareValue(text, name, at, from);
+  }
   const range = quotedValue(text, name.start, quote, quote - from);
   if (!range) return null;
   const value = text.slice(range.from, Math.min(range.end, range.from + MAX_JUDGED));
   return isHarmlessValue(value) ? null : range;
+}
+
+/**
+ * A value in quotes that XML encodes or CSV doubles; undefined when there are none. `""` before a separator is an
+ * empty value.
+ */
+function encodedValue(text: string, name: Name, quote: number): SecretRange | null | undefined {
+  const c = text.charCodeAt(quote);
+  const entity =
+    c === AMPERSAND ? ENTITIES.find((each) => text.startsWith(each, quote)) : undefined;
+  const isDoubled = c === 0x22 && text.charCodeAt(quote + 1) === 0x22;
+  if (entity === undefined && !isDoubled) return undefined;
+  const mark = entity ?? '""';
+  const from = quote + mark.length;
+  if (isMaskedAt(text, from)) return null;
+  if (isDoubled && (from >= text.length || ENDS_BARE.has(text.charCodeAt(from)))) return null;
+  const near = text.slice(from, from + MAX_JUDGED);
+  if (isHarmlessValue(near.split(mark, 1)[0] ?? '')) return null;
+  const end = text.slice(from, from + MAX_VALUE).indexOf(mark);
+  return rangeOf(name.start, from, end < 0 ? bareEnd(text, from, from + MAX_VALUE) : from + end);
 }
 
 /** From the quote to the next one with the same escaping: JSON may be nested in a JSON text. */
@@ -104,6 +141,8 @@ function bareValue(text: string, name: Name, at: number, from: number): SecretRa
   const near = bareEnd(text, from, from + MAX_JUDGED);
   const value = text.slice(from, near);
   if (value === '' || value.startsWith('=') || isHarmlessValue(value)) return null;
+  // A label before the label of the value itself: `secret: secret_key="…"`.
+  if (/^[\w.-]{1,64}[:=]$/.test(value) && isOpening(text, near)) return null;
   if (text.charCodeAt(at) === COLON) {
     // A part of an ARN or URN, `…:secret:prod/db`, is a name.
     if (name.quoted || text.charCodeAt(name.start - 1) === COLON) return null;
@@ -113,6 +152,14 @@ function bareValue(text: string, name: Name, at: number, from: number): SecretRa
     if (/^[A-Za-z]+[.:!?]?$/.test(value) && isProse(text, value, near)) return null;
   }
   return rangeOf(name.start, from, bareEnd(text, near, from + MAX_VALUE));
+}
+
+/** A quote, escaped, encoded or plain. */
+function isOpening(text: string, at: number): boolean {
+  if (ENTITIES.some((entity) => text.startsWith(entity, at))) return true;
+  let quote = at;
+  while (quote - at < 7 && text.charCodeAt(quote) === BACKSLASH) quote += 1;
+  return isQuote(text.charCodeAt(quote));
 }
 
 function bareEnd(text: string, from: number, to: number): number {

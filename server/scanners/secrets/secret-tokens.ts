@@ -1,4 +1,5 @@
 import { isMaskedAt } from './secret-names.js';
+import { TOKEN_SHAPES, type TokenChars, type TokenShape } from './token-shapes.js';
 
 /** A secret in a text: `start` is where its context begins, `from`–`end` is the secret itself. */
 export interface SecretRange {
@@ -13,10 +14,9 @@ const UPPER = classOf('A-Z0-9');
 const BASE64 = classOf('A-Za-z0-9+/=');
 const BEARER = classOf('A-Za-z0-9._~+/=-');
 const GAP = classOf('\\s,:;|"\'\\\\=');
-const PEM = classOf('A-Za-z0-9+/=\\s\\\\:,.-');
+// With line breaks as JSON and XML write them.
+const PEM = classOf('A-Za-z0-9+/=\\s\\\\:,.&#;-');
 const ALNUM = classOf('A-Za-z0-9');
-const BEFORE_DASH = classOf('tkabeoprs');
-const BEFORE_UNDERSCORE = classOf('posurtefc1m');
 const DASH = 0x2d;
 const MAX_RUN = 64 * 1024;
 
@@ -49,9 +49,11 @@ function prefixed(text: string, at: number, prefix: string, chars: Uint8Array, m
   return end - at - prefix.length >= min ? hit(at, end) : null;
 }
 
-/** AWS access key ids, Google API keys; `at` is the capital A. */
+/** AWS access key ids and old session tokens, Google API keys, keys of age; `at` is the capital A. */
 export function keyIdAt(text: string, at: number): SecretRange | null {
   const next = text.charCodeAt(at + 1);
+  if (next === 0x47) return ageKeyAt(text, at);
+  if (next === 0x51) return sessionTokenAt(text, at);
   if (next === 0x49) return prefixed(text, at, 'AIza', TOKEN, 30);
   if (next !== 0x4b && next !== 0x53) return null;
   if (text[at + 2] !== 'I' || text[at + 3] !== 'A' || !startsWord(text, at)) return null;
@@ -71,6 +73,7 @@ export function secretKeyAfter(text: string, at: number): SecretRange | null {
 /** `at` is the J of `eyJ`. */
 export function jwtAt(text: string, at: number): SecretRange | null {
   const from = at - 2;
+  if (text.charCodeAt(at - 1) === 0x6f) return sessionTokenAt(text, at);
   if (from < 0 || !text.startsWith('eyJ', from) || !startsRun(text, from)) return null;
   const header = runEnd(text, from, TOKEN);
   if (header - from < 8 || text[header] !== '.') return null;
@@ -81,6 +84,7 @@ export function jwtAt(text: string, at: number): SecretRange | null {
 
 /** `at` is the first dash of `-----BEGIN … PRIVATE KEY-----`; its body is the secret. */
 export function privateKeyAt(text: string, at: number): SecretRange | null {
+  if (text.charCodeAt(at + 1) !== DASH) return null;
   if (!text.startsWith('-----BEGIN ', at)) return null;
   const title = text.slice(at, at + 64);
   const marker = title.indexOf('PRIVATE KEY');
@@ -92,63 +96,96 @@ export function privateKeyAt(text: string, at: number): SecretRange | null {
   return end > from && !isMaskedAt(text, from) ? { start: at, from, end } : null;
 }
 
-const UNDERSCORE_PREFIXES: [string, number][] = [
-  ['ghp_', 20],
-  ['gho_', 20],
-  ['ghu_', 20],
-  ['ghs_', 20],
-  ['ghr_', 20],
-  ['github_pat_', 20],
-  ['sk_live_', 10],
-  ['sk_test_', 10],
-  ['rk_live_', 10],
-  ['npm_', 30],
-  ['hf_', 30],
-  ['whsec_', 20],
-  ['dop_v1_', 30],
+const CHARS: Readonly<Record<TokenChars, Uint8Array>> = {
+  word: WORD,
+  token: TOKEN,
+  bearer: BEARER,
+  upper: UPPER,
+  base64: BASE64,
+};
+
+/** By the three characters that the prefix ends in, which rule out nearly all identifiers. */
+const BY_ENDING = new Map<number, TokenShape[]>();
+/** The last two characters of the prefixes. */
+const LAST_TWO = new Uint8Array(128 * 128);
+for (const shape of TOKEN_SHAPES) {
+  const code = endingAt(shape.prefix, shape.prefix.length - 1);
+  BY_ENDING.set(code, [...(BY_ENDING.get(code) ?? []), shape]);
+  LAST_TWO[code % LAST_TWO.length] = 1;
+}
+
+function endingAt(text: string, at: number): number {
+  return (text.charCodeAt(at - 2) * 128 + text.charCodeAt(at - 1)) * 128 + text.charCodeAt(at);
+}
+
+/** A token of the table; `at` is the last character of its prefix. */
+export function shapedTokenAt(text: string, at: number): SecretRange | null {
+  const lastTwo = text.charCodeAt(at - 1) * 128 + text.charCodeAt(at);
+  if (LAST_TWO[lastTwo] !== 1) return privateKeyAt(text, at);
+  for (const { prefix, chars, min, needsDigit } of BY_ENDING.get(endingAt(text, at)) ?? []) {
+    const from = at + 1 - prefix.length;
+    if (needsDigit && !hasDigit(text, at + 1, CHARS[chars])) continue;
+    const found = shaped(text, from, prefix, CHARS[chars], min);
+    if (found) return found;
+  }
+  return privateKeyAt(text, at);
+}
+
+/** Among the first characters, so that runs that overlap are not scanned whole. */
+function hasDigit(text: string, from: number, chars: Uint8Array): boolean {
+  return /\d/.test(text.slice(from, runEnd(text, from, chars, 64)));
+}
+
+/** As `prefixed`; the secret of an Azure application has three characters more in front. */
+function shaped(text: string, from: number, prefix: string, chars: Uint8Array, min: number) {
+  if (!prefix.endsWith('~')) return prefixed(text, from, prefix, chars, min);
+  const start = from - 3;
+  if (start < 0 || !text.startsWith(prefix, from) || !startsWord(text, start)) return null;
+  const end = runEnd(text, from + prefix.length, chars);
+  const isOne = end - from - prefix.length >= min && end - start <= 44;
+  return isOne ? hit(start, end) : null;
+}
+
+/** The beginnings of AWS session tokens: base64 of what they name. `at` is where they are recognised. */
+const SESSION_TOKENS: readonly [beginning: string, at: number][] = [
+  ['IQoJb3JpZ2lu', 3],
+  ['FwoGZXIvYXdz', 3],
+  ['FQoGZXIvYXdz', 3],
+  ['AQoDYXdz', 0],
 ];
 
-/** By the two letters before the underscore, which rule out nearly all identifiers. */
-const BY_ENDING = new Map<number, [string, number][]>();
-for (const prefix of UNDERSCORE_PREFIXES) {
-  const code = endingBefore(prefix[0], prefix[0].length - 1);
-  BY_ENDING.set(code, [...(BY_ENDING.get(code) ?? []), prefix]);
-}
-
-function endingBefore(text: string, at: number): number {
-  return text.charCodeAt(at - 2) * 0x10000 + text.charCodeAt(at - 1);
-}
-
-/** Tokens whose prefix ends in an underscore; `at` is that underscore. */
-export function underscoreTokenAt(text: string, at: number): SecretRange | null {
-  if (BEFORE_UNDERSCORE[text.charCodeAt(at - 1)] !== 1) return null;
-  for (const [prefix, min] of BY_ENDING.get(endingBefore(text, at)) ?? []) {
-    const found = prefixed(text, at + 1 - prefix.length, prefix, WORD, min);
-    if (found) return found;
+/** An AWS session token without a name before it; `at` is its J, G or A. */
+export function sessionTokenAt(text: string, at: number): SecretRange | null {
+  for (const [beginning, offset] of SESSION_TOKENS) {
+    const from = at - offset;
+    if (from < 0 || !text.startsWith(beginning, from)) continue;
+    if (!startsWord(text, from)) continue;
+    const end = runEnd(text, from, SESSION);
+    // Also a beginning of one that was cut.
+    if (end - from >= beginning.length + 6) return hit(from, end);
   }
   return null;
 }
 
-/** Tokens whose prefix ends in a dash (Slack, GitLab, OpenAI); `at` is that dash. */
-export function dashTokenAt(text: string, at: number): SecretRange | null {
-  if (text.charCodeAt(at + 1) === DASH) return privateKeyAt(text, at);
-  if (BEFORE_DASH[text.charCodeAt(at - 1)] !== 1) return null;
-  const before = text[at - 1] ?? '';
-  if (before === 't') return prefixed(text, at - 5, 'glpat-', TOKEN, 16);
-  if (before === 'k') {
-    if (!startsRun(text, at - 2)) return null;
-    return withDigit(text, prefixed(text, at - 2, 'sk-', TOKEN, 24));
-  }
-  if (text[at - 2] !== 'x') return null;
-  return prefixed(text, at - 4, `xox${before}-`, TOKEN, 10);
+/** Base64 as it is, in addresses, and with slashes that JSON escapes. */
+const SESSION = classOf('A-Za-z0-9+/=%\\\\_-');
+
+/** `AGE-SECRET-KEY-1…`; `at` is the A. */
+export function ageKeyAt(text: string, at: number): SecretRange | null {
+  return prefixed(text, at, 'AGE-SECRET-KEY-1', UPPER, 50);
 }
 
-/** Tokens whose prefix ends in a dot (Google OAuth, SendGrid); `at` is that dot. */
-export function dotTokenAt(text: string, at: number): SecretRange | null {
-  const before = text.charCodeAt(at - 1);
-  if (before === 0x39) return prefixed(text, at - 4, 'ya29.', TOKEN, 20);
-  return before === 0x47 ? prefixed(text, at - 2, 'SG.', BEARER, 40) : null;
+/** A bot of Telegram, `123456789:AA…`; `at` is the colon. */
+export function telegramTokenAt(text: string, at: number): SecretRange | null {
+  if (text.charCodeAt(at + 1) !== 0x41) return null;
+  let from = at;
+  while (at - from < 12 && isDigit(text.charCodeAt(from - 1))) from -= 1;
+  if (at - from < 8 || at - from > 10 || !startsWord(text, from)) return null;
+  const end = runEnd(text, at + 1, TOKEN, 64);
+  return end - at - 1 >= 33 && end - at - 1 <= 37 ? hit(from, end) : null;
 }
+
+const isDigit = (c: number) => c >= 0x30 && c <= 0x39;
 
 /** `Bearer …` and `Basic …` with a value that is not prose; `at` is the B. */
 export function authSchemeAt(text: string, at: number): SecretRange | null {

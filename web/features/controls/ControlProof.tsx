@@ -57,11 +57,11 @@ export function ControlProof({ proof }: { proof: ProofChecklist }) {
               <Table.Tr key={`${account} ${checks.join(' ')}`}>
                 <Table.Td style={{ overflowWrap: 'anywhere' }}>{account}</Table.Td>
                 <Table.Td style={{ overflowWrap: 'anywhere' }}>{checks.join(' or ')}</Table.Td>
-                <Table.Td>
+                <Table.Td style={{ overflowWrap: 'normal' }}>
                   {STATE[state]}
                   {needs && `: ${needs} does not pass`}
                 </Table.Td>
-                <Table.Td>{at && day(at)}</Table.Td>
+                <Table.Td style={{ whiteSpace: 'nowrap' }}>{at && day(at)}</Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>

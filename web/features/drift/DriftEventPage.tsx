@@ -1,6 +1,7 @@
 import { Group, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
+import { Fragment } from 'react';
 import { DRIFT_TYPE_LABELS, type DriftEvent } from '../../../contract/drift.js';
 import { Facts } from '../../ui/Facts.js';
 import { counted, instant } from '../../ui/format.js';
@@ -79,7 +80,18 @@ function View({ event }: { event: DriftEvent }) {
                   {requirements
                     .filter((one) => one.startsWith(`${frameworkId}/`))
                     .map((one) => one.slice(frameworkId.length + 1))
-                    .join(', ')}
+                    .map((requirementId, i) => (
+                      <Fragment key={requirementId}>
+                        {i > 0 && ', '}
+                        <TextLink
+                          to="/frameworks/$frameworkId/requirements/$requirementId"
+                          params={{ frameworkId, requirementId }}
+                          inherit
+                        >
+                          {requirementId}
+                        </TextLink>
+                      </Fragment>
+                    ))}
                 </Text>
               ))}
             </Stack>

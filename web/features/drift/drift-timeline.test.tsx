@@ -124,3 +124,10 @@ test('shows that the last message of a channel failed, and deletes it after a co
   await user.click(within(dialog).getByRole('button', { name: 'Delete' }));
   await waitFor(() => expect(deletions()).toBe(1));
 });
+
+test('an episode links each requirement that it affects', async () => {
+  aServer().on(getDriftEvent, () => anEvent({}));
+  renderApp('/drift/events/drift_1');
+  const link = await screen.findByRole('link', { name: 'A.8' });
+  expect(link.getAttribute('href')).toBe('/frameworks/iso/requirements/A.8');
+});

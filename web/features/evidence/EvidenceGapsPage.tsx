@@ -2,7 +2,8 @@ import { Group, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { CircleCheck } from 'lucide-react';
-import type { EvidenceCoverage, EvidenceGap } from '../../../contract/evidence.js';
+import type { EvidenceCoverage, EvidenceGap, getEvidenceGaps } from '../../../contract/evidence.js';
+import type { ResultOf } from '../../api/apiService.js';
 import { EmptyState } from '../../ui/EmptyState.js';
 import { counted, day, percent, words } from '../../ui/format.js';
 import { Loaded } from '../../ui/Loaded.js';
@@ -39,7 +40,7 @@ export function EvidenceGapsPage() {
         )}
       </Loaded>
       {framework ? (
-        <Gaps framework={framework} />
+        <GapsOf framework={framework} />
       ) : (
         <Text size="sm" c="dimmed" mt="sm">
           Choose a framework to see what lacks evidence.
@@ -74,7 +75,7 @@ function CoverageRow({ item }: { item: EvidenceCoverage }) {
   );
 }
 
-function Gaps({ framework }: { framework: string }) {
+function GapsOf({ framework }: { framework: string }) {
   return (
     <Loaded query={useQuery(gapsQuery(framework))}>
       {({ controls, requirements }) => {
@@ -86,20 +87,70 @@ function Gaps({ framework }: { framework: string }) {
           );
         }
         return (
-          <Section title={`Gaps: ${counted(controls.length, 'control')}`} mt="sm">
-            <ul className={classes.rows}>
-              {controls.slice(0, MAX_SHOWN).map((gap) => (
-                <GapRow key={gap.controlId} gap={gap} />
-              ))}
-            </ul>
-            <Text size="xs" c="dimmed" mt="sm">
-              {counted(requirements.length, 'requirement')} without evidence for every part.
-              {controls.length > MAX_SHOWN && ` The first ${MAX_SHOWN} controls are shown.`}
-            </Text>
-          </Section>
+          <>
+            {controls.length > 0 && <ControlGaps controls={controls} />}
+            {requirements.length > 0 && (
+              <RequirementGaps frameworkId={framework} requirements={requirements} />
+            )}
+          </>
         );
       }}
     </Loaded>
+  );
+}
+
+type Gaps = ResultOf<typeof getEvidenceGaps>;
+
+function ControlGaps({ controls }: Pick<Gaps, 'controls'>) {
+  return (
+    <Section title={`Gaps: ${counted(controls.length, 'control')}`} mt="sm">
+      <ul className={classes.rows}>
+        {controls.slice(0, MAX_SHOWN).map((gap) => (
+          <GapRow key={gap.controlId} gap={gap} />
+        ))}
+      </ul>
+      <Rest total={controls.length} what="controls" />
+    </Section>
+  );
+}
+
+interface RequirementGapsProps extends Pick<Gaps, 'requirements'> {
+  frameworkId: string;
+}
+
+function RequirementGaps({ frameworkId, requirements }: RequirementGapsProps) {
+  const title = `${counted(requirements.length, 'requirement')} without evidence for every part`;
+  return (
+    <Section title={title} mt="sm">
+      <ul className={classes.rows}>
+        {requirements.slice(0, MAX_SHOWN).map((requirement) => (
+          <li key={requirement.id} className={classes.row}>
+            <div className={classes.what}>
+              <TextLink
+                to="/frameworks/$frameworkId/requirements/$requirementId"
+                params={{ frameworkId, requirementId: requirement.id }}
+                size="sm"
+              >
+                {requirement.id} {requirement.title}
+              </TextLink>
+              <Text size="xs" c="dimmed">
+                Missing: {requirement.missing.join(', ')}
+              </Text>
+            </div>
+          </li>
+        ))}
+      </ul>
+      <Rest total={requirements.length} what="requirements" />
+    </Section>
+  );
+}
+
+function Rest({ total, what }: { total: number; what: string }) {
+  if (total <= MAX_SHOWN) return null;
+  return (
+    <Text size="xs" c="dimmed" mt="sm">
+      The first {MAX_SHOWN} {what} are shown.
+    </Text>
   );
 }
 

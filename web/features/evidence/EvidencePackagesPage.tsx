@@ -8,6 +8,7 @@ import { EmptyState } from '../../ui/EmptyState.js';
 import { FormDialog } from '../../ui/FormDialog.js';
 import { bytes, counted, day, percent, words } from '../../ui/format.js';
 import { Loaded } from '../../ui/Loaded.js';
+import { TextLink } from '../../ui/links.js';
 import { PageHeader } from '../../ui/PageHeader.js';
 import classes from '../../ui/rows.module.css';
 import { Section } from '../../ui/Section.js';
@@ -68,9 +69,14 @@ function PackageRow({ item }: { item: EvidencePackage }) {
     <li className={classes.row} aria-label={`${frameworkName}, ${day(from)} to ${day(to)}`}>
       <div className={classes.what}>
         <Group gap="xs">
-          <Text size="sm" fw={600}>
+          <TextLink
+            to="/frameworks/$frameworkId"
+            params={{ frameworkId: item.frameworkId }}
+            size="sm"
+            fw={600}
+          >
             {frameworkName}
-          </Text>
+          </TextLink>
           <Tag tone={tone}>
             {words(state)}
             {isBuilding(item) && ` ${percent(Math.round(progress * 100))}`}

@@ -5,6 +5,8 @@ import {
   changeEvidence,
   type EvidenceDetail,
   getEvidence,
+  getEvidenceCoverage,
+  getEvidenceGaps,
   getEvidenceSettings,
   listEvidence,
   listPackages,
@@ -202,4 +204,21 @@ test('exports each framework as OSCAL and OCSF', async () => {
   ]);
   const all = screen.getByRole('link', { name: /^All results as OCSF/ });
   expect(all.getAttribute('href')).toBe('/api/compliance-engine/export/ocsf');
+});
+
+test('lists the requirements that lack evidence, with links to their pages', async () => {
+  const missing = ['GOV-02', 'attestation'];
+  const requirements = [{ id: 'AC-1', title: 'Policy', weight: 5, share: 0, missing }];
+  aServer()
+    .on(getEvidenceCoverage, () => ({ items: [] }))
+    .on(getEvidenceGaps, () => ({ frameworkId: 'nist', controls: [], requirements }));
+  renderApp('/evidence/gaps?framework=nist');
+  const region = within(
+    await screen.findByRole('region', { name: '1 requirement without evidence for every part' }),
+  );
+  expect(region.getByRole('link', { name: 'AC-1 Policy' }).getAttribute('href')).toBe(
+    '/frameworks/nist/requirements/AC-1',
+  );
+  expect(region.getByText('Missing: GOV-02, attestation')).toBeTruthy();
+  expect(screen.queryByText(/^Gaps/)).toBeNull();
 });

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { CheckFix } from '../../../contract/compliance.js';
 import { Explain } from '../../app/Explain.js';
-import { count, counted } from '../../ui/format.js';
+import { count, counted, words } from '../../ui/format.js';
 import { TextLink } from '../../ui/links.js';
 import { Section } from '../../ui/Section.js';
 import { SeverityBadge } from '../../ui/SeverityBadge.js';
@@ -31,11 +31,15 @@ export function CheckFixes({ frameworkId }: { frameworkId?: string }) {
       </FixRows>
       {data.items.length > SHOWN && (
         <Button size="compact-sm" variant="default" onClick={() => setWhole(!whole)}>
-          {whole ? 'Show fewer' : `Show ${count(data.items.length)}`}
+          {whole ? 'Show fewer' : showText(data.items.length, data.total)}
         </Button>
       )}
     </Section>
   );
+}
+
+function showText(listed: number, total: number): string {
+  return listed < total ? `Show ${count(listed)} of ${count(total)}` : `Show all ${count(listed)}`;
 }
 
 function CheckFixRow({ fix, frameworkId }: { fix: CheckFix; frameworkId?: string }) {
@@ -60,7 +64,7 @@ function CheckFixRow({ fix, frameworkId }: { fix: CheckFix; frameworkId?: string
           {controlsText(fix)}
         </Text>
         <Text size="xs" c="dimmed" mt={4} className="tabular">
-          {frameworksText(frameworks)}
+          {frameworksText(frameworks, frameworkId !== undefined)}
         </Text>
       </div>
     </li>
@@ -86,14 +90,14 @@ function idsOf(controls: readonly { id: string }[]): string {
   return `${ids.join(', ')}${rest > 0 ? ` and ${count(rest)} more` : ''}`;
 }
 
-/** `SOC 2 +1.2, passing +0.8 · and 2 more`. */
-function frameworksText(frameworks: CheckFix['frameworks']): string {
+/** `SOC 2 +1.2, passing +0.8 · and 2 more`; on the page of one framework, `Score +1.2, passing +0.8`. */
+function frameworksText(frameworks: CheckFix['frameworks'], isOne: boolean): string {
   const named = frameworks.slice(0, NAMED).map(({ name, gain, passing }) => {
     const moves = [
-      ...(gain > 0 ? [`+${count(gain)}`] : []),
+      ...(gain > 0 ? [`${isOne ? 'score ' : ''}+${count(gain)}`] : []),
       ...(passing > 0 ? [`passing +${count(passing)}`] : []),
-    ];
-    return `${name} ${moves.join(', ')}`;
+    ].join(', ');
+    return isOne ? words(moves) : `${name} ${moves}`;
   });
   const rest = frameworks.length - named.length;
   return [...named, ...(rest > 0 ? [`and ${count(rest)} more`] : [])].join(' · ');

@@ -37,7 +37,7 @@ export function FrameworkScore({ framework }: { framework: FrameworkSummary }) {
           Striped: not assessed yet, so it may turn out either way.
         </Text>
         {expired && (
-          <Text size="sm" c="orange" className="tabular">
+          <Text size="sm" c="var(--tone-amber-fg)" className="tabular">
             {expiredText(expired)}
           </Text>
         )}

@@ -97,7 +97,7 @@ function Worst({ check: { worst, findings } }: { check: FailingCheck }) {
           <TextLink to="/findings/$findingId" params={{ findingId }} size="xs">
             {resource}
           </TextLink>
-          {accountId && (
+          {accountId && accountId !== resource && (
             <Text span size="xs" c="dimmed">
               {' '}
               {accountId}

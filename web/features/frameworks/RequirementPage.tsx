@@ -2,6 +2,7 @@ import { Grid, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import type { RequirementWhy } from '../../../contract/compliance.js';
+import { Explain } from '../../app/Explain.js';
 import { Attributions } from '../../ui/Attributions.js';
 import { Facts } from '../../ui/Facts.js';
 import { age, instant, percent } from '../../ui/format.js';
@@ -42,7 +43,7 @@ export function RequirementPage() {
 
 function RequirementView({ requirement }: { requirement: RequirementWhy }) {
   const { id, title, framework, status, why, scoped, attributions } = requirement;
-  const { section, sectionTitle } = requirement;
+  const { section, sectionTitle, expiredPoints } = requirement;
   return (
     <>
       <PageHeader
@@ -74,6 +75,12 @@ function RequirementView({ requirement }: { requirement: RequirementWhy }) {
               <Text fw={500} style={{ overflowWrap: 'anywhere' }}>
                 {why}
               </Text>
+              {expiredPoints !== undefined && (
+                <Text size="sm" c="var(--tone-amber-fg)" mt="xs">
+                  Expired evidence takes {expiredPoints.toFixed(2)} points off the framework’s score
+                  here.
+                </Text>
+              )}
               {scoped && (
                 <Text size="sm" c="dimmed" mt="xs">
                   Only the accounts in the framework’s{' '}
@@ -105,7 +112,7 @@ function RequirementView({ requirement }: { requirement: RequirementWhy }) {
 }
 
 function AboutRequirement({ requirement }: { requirement: RequirementWhy }) {
-  const { weight, value, coverage, evaluatedAt } = requirement;
+  const { weight, value, coverage, passing, evaluatedAt } = requirement;
   return (
     <Section title="About this requirement">
       <Facts
@@ -114,6 +121,11 @@ function AboutRequirement({ requirement }: { requirement: RequirementWhy }) {
           { label: 'Weight', value: weight },
           { label: 'Met', value: percent(value * 100) },
           { label: 'Evaluated', value: percent(coverage * 100) },
+          {
+            label: 'Passing',
+            value: typeof passing === 'number' ? percent(passing) : null,
+            help: <Explain word="passing" />,
+          },
           {
             label: 'As of',
             value: evaluatedAt && <time title={instant(evaluatedAt)}>{age(evaluatedAt)}</time>,

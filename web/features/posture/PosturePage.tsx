@@ -74,7 +74,8 @@ function PostureOverview({ posture }: { posture: PostureData }) {
               actions={
                 <Text size="xs" c="dimmed" component="div">
                   Filled: score <Explain word="score" /> · striped: up to the ceiling{' '}
-                  <Explain word="ceiling" /> · passing <Explain word="passing" />
+                  <Explain word="ceiling" /> · passing, dashed in the trend{' '}
+                  <Explain word="passing" />
                 </Text>
               }
             >

@@ -4,4 +4,3 @@ import { z } from 'zod';
 export const postureSearch = z.object({
   at: z.union([z.iso.date(), z.iso.datetime()]).optional().catch(undefined),
 });
-export type PostureSearch = z.infer<typeof postureSearch>;

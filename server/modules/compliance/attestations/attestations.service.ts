@@ -5,6 +5,7 @@ import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../../platform/errors.js';
 import type { Events } from '../../../platform/events/events.js';
+import { maskSecrets } from '../../../scanners/secrets/mask-secrets.js';
 import type { Limit } from '../../catalogue/index.js';
 import { currentRequirementId } from '../../catalogue/index.js';
 import { requirementAttested } from '../compliance.events.js';
@@ -42,16 +43,17 @@ export class AttestationsService {
     actor: Actor,
     frameworkId: string,
     anyId: string,
-    { statement, expiresAt, ...said }: Statement,
+    { statement: written, expiresAt, ...stated }: Statement,
   ): Promise<RequirementState> {
     const { attestations, engine, audit, events, clock } = this.deps;
+    const statement = maskSecrets(written);
     const requirement = await this.#requirement(actor, frameworkId, anyId);
     const requirementId = requirement.id;
     if (requirement.counted === false) {
       throw new ConflictError('this requirement is not an obligation of the team');
     }
-    requireKnownNumbers(requirement, said.values);
-    if (!requirement.attestationNeeded && !requirement.numbers && !said.answer) {
+    requireKnownNumbers(requirement, stated.values);
+    if (!requirement.attestationNeeded && !requirement.numbers && !stated.answer) {
       throw new ConflictError(
         'the controls of this requirement cover it: there is nothing to attest',
       );
@@ -68,7 +70,7 @@ export class AttestationsService {
     const before = await attestations.get(actor, frameworkId, requirementId);
     await attestations.put(actor, {
       ...{ frameworkId, requirementId, statement, at },
-      ...said,
+      ...stated,
       expiresAt: new Date(expiresAt).toISOString(),
       actor: actor.name,
       attested: attestedHash({ ...requirement, parameter: limitsOf(requirement) }),
@@ -78,7 +80,7 @@ export class AttestationsService {
     await audit.record(actor, 'requirement.attested', `${frameworkId}/${requirementId}`, {
       statement,
       expiresAt,
-      ...said,
+      ...stated,
     });
     await events.emit(requirementAttested, { teamId: actor.teamId, frameworkId, requirementId });
     return this.#requirement(actor, frameworkId, requirementId);

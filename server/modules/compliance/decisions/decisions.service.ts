@@ -5,6 +5,7 @@ import type { Actor } from '../../../platform/auth/actor.js';
 import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { InvalidInputError, NotFoundError } from '../../../platform/errors.js';
+import { maskSecrets } from '../../../scanners/secrets/mask-secrets.js';
 import type { TeamCatalogues } from '../../catalogue/index.js';
 import type { AutonomousComplianceEngine } from '../engine/autonomous-compliance-engine.js';
 import type { EngineSettingsService } from '../scoping/engine-settings.service.js';
@@ -53,7 +54,8 @@ export class DecisionsService {
     if (isNotApplicable && [actor.name, actor.userId].some((own) => isSame(input.approver, own))) {
       throw invalid('body.approver', 'must be a second person');
     }
-    const { kind, justification } = input;
+    const { kind } = input;
+    const justification = maskSecrets(input.justification);
     const expiresAt = end ?? (kind === 'answer' ? await this.#answerEnd(actor, now) : null);
     const decision: ControlDecision = {
       kind,
@@ -69,7 +71,7 @@ export class DecisionsService {
     const replaced = replacedBy(decision, before);
     await records.put(actor, { ...decision, replaced }, controlId);
     await records.log(actor, controlId, 'decided', decision);
-    await audit.record(actor, `control.${kind}`, controlId, { ...input });
+    await audit.record(actor, `control.${kind}`, controlId, { ...input, justification });
     await engine.reconsider(actor, [controlId]);
   }
 

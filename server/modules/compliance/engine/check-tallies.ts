@@ -26,7 +26,7 @@ export interface AccountTally extends Account {
   exempt: Counts;
   /** Manual, error, not evaluated. */
   unknown: number;
-  /** Results about things in the account, whatever they say; the account itself is none. */
+  /** Results about things in the account, with any verdict; the account itself does not count as one. */
   things: number;
   /** Results of all kinds. */
   results: number;

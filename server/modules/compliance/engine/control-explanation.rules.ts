@@ -122,8 +122,11 @@ function passing(evidence: EvidenceSummary, proof: ProofReading) {
   }
   const gap = proofGap(proof, evidence);
   const missing = gap === null ? [] : [gap];
-  if (unknown > 0) missing.push(`${unknown} without a pass or a fail`);
-  if (touchingFails > 0) missing.push(`${touchingFails} of checks that touch it fail`);
+  if (unknown > 0) missing.push(`${unknown} ${undecided(unknown)}`);
+  if (touchingFails > 0) {
+    const fail = touchingFails === 1 ? 'fails' : 'fail';
+    missing.push(`${touchingFails} ${results(touchingFails)} of related checks ${fail}`);
+  }
   if (accountsWithout.length > 0) missing.push(`no evidence of ${named(accountsWithout)}`);
   if (cutOff) missing.push('a report was cut off');
   const verb = passes === 1 ? 'passes' : 'pass';
@@ -138,7 +141,7 @@ function nothing({ cutOff, unknown, onlyByText, touching, ...held }: EvidenceSum
   const rule = 'Without a result that counts a control is not assessed.';
   if (cutOff) return { reason: 'The report was cut off; its passes do not count.', rule };
   if (unknown > 0) {
-    return { reason: `${unknown} ${results(unknown)} without a pass or a fail.`, rule };
+    return { reason: `${unknown} ${results(unknown)} ${undecided(unknown)}.`, rule };
   }
   if (onlyByText) {
     return {
@@ -155,10 +158,14 @@ function nothing({ cutOff, unknown, onlyByText, touching, ...held }: EvidenceSum
     return { reason, rule };
   }
   if (touching > 0) {
-    const reason = `${touching} ${results(touching)} of checks that touch it, none that tests a part of it.`;
+    const reason = `${touching} ${results(touching)} of related checks only: none tests a part of it.`;
     return { reason, rule };
   }
   return { reason: 'No evidence and no answer.', rule };
+}
+
+function undecided(count: number): string {
+  return count === 1 ? 'neither passes nor fails' : 'neither pass nor fail';
 }
 
 /** Concrete steps, most useful first. */

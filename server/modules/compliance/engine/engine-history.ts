@@ -41,6 +41,12 @@ export class EngineHistory {
     return this.deps.states.append(team, intervals);
   }
 
+  /** One open entry per control and framework, whatever happened to the clock or to this process. */
+  async closeDoubles(team: TeamScope): Promise<void> {
+    await this.deps.states.closeDoubles(team);
+    await this.deps.scoreHistory.closeDoubles(team);
+  }
+
   /** Ends the states of every scope but these. */
   endScopes(team: TeamScope, kept: readonly string[], at: string) {
     return this.deps.states.endScopes(team, kept, at);

@@ -54,6 +54,7 @@ export class EngineRunner {
       states.memory(team),
     ]);
     await this.#logExpired(team, before?.expiredUntil ?? '', now);
+    await history.closeDoubles(team);
     const baseline = { fullAt: now, expiredUntil: now, scoping, before };
     return this.#run(lock, 'full', baseline, changed, async (reason) => {
       const { matched, tallied, checks } = await evidence.readAll(lock);

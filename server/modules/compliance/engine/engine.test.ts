@@ -133,7 +133,7 @@ describe('a control', () => {
     await team.import([{ ...versioning, ...passing }, aKey('a')], { at: 1 });
     const touched = await team.control('BCD-13');
     expect(touched).toMatchObject({ status: 'partial', openFindings: 0 });
-    expect(touched.reason).toContain('1 of checks that touch it fail');
+    expect(touched.reason).toContain('1 result of related checks fails');
     await team.import([{ ...versioning, ...passing }, aKey('a', passing)], { at: 2 });
     expect(await team.control('BCD-13')).toMatchObject({ status: 'implemented' });
   });

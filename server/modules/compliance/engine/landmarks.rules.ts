@@ -7,7 +7,7 @@ const MAX_SERVICES = 10;
 
 /**
  * The checks by which an account is seen to have been scanned as a whole. Only then does it show that an account
- * does not use a service: a report of one service says nothing about the others.
+ * does not use a service: a report of one service shows nothing of the others.
  */
 export interface Landmarks {
   /** By service; by itself where its list states no services. */

@@ -93,7 +93,7 @@ describe('a control of the kind technology', () => {
     const used = await verdictOf('IAC-06', [users, signing, ...landmarks()]);
     expect(used.status).toBe('partial');
     expect(used.states?.[0]).toEqual(['aws/111', POOL, 'missing']);
-    // A result about the account itself says nothing about user pools.
+    // A result about the account itself shows no user pool.
     const unused = [users, { ...signing, things: 0 }, ...landmarks()];
     expect((await verdictOf('IAC-06', unused)).status).toBe('implemented');
   });

@@ -21,16 +21,20 @@ export function proofGap(proof: ProofReading, { accountsWithout }: Without): str
   }
   const [first] = open;
   const rest = open.length > 1 ? ` and ${open.length - 1} more` : '';
-  return `${proof.shown} of ${proof.items.length} proofs are shown: ${checksOf(first)}${rest} ${STATE[first?.state ?? 'missing']}`;
+  return `${proof.shown} of ${proof.items.length} proofs are shown: ${checksOf(first)}${rest} ${STATE[first?.state ?? 'missing'][open.length === 1 ? 0 : 1]}`;
 }
 
-const STATE: Record<ProofState, string> = {
-  shown: 'is shown',
-  missing: 'is missing',
-  failing: 'fails',
-  expired: 'has expired',
-  unknown: 'was not evaluated',
-  withheld: 'is not evaluated, because another check does not pass',
+/** Of one proof, and of several. */
+const STATE: Record<ProofState, readonly [string, string]> = {
+  shown: ['is shown', 'are shown'],
+  missing: ['is missing', 'are missing'],
+  failing: ['fails', 'fail'],
+  expired: ['has expired', 'have expired'],
+  unknown: ['was not evaluated', 'were not evaluated'],
+  withheld: [
+    'is not evaluated, because another check does not pass',
+    'are not evaluated, because another check does not pass',
+  ],
 };
 
 /** What to do for the proof, the missing checks first. */
@@ -50,7 +54,11 @@ export function proofSteps(proof: ProofReading, { accountsWithout }: Without): s
   const narrow = withEvidence(proof.unsurveyed, accountsWithout);
   if (narrow.length > 0) steps.push(`Scan all services of ${named(narrow)}.`);
   const more = groups.size - MAX_NAMED;
-  if (more > 0) steps.push(`Show ${more} more ${more === 1 ? 'check' : 'checks'} of the list.`);
+  if (more > 0) {
+    steps.push(
+      `Show the ${more === 1 ? 'remaining check' : `${more} remaining checks`} of the proof.`,
+    );
+  }
   if (proof.without.length > 0) {
     steps.push(`Answer for the control: scans of ${listed(proof.without)} show parts of it only.`);
   }
@@ -67,7 +75,7 @@ function stepOf(items: readonly ProofItem[]): string {
     case 'unknown':
       return `Settle ${check} in ${where}: it was not evaluated.`;
     case 'withheld':
-      return `Fix ${first.needs} in ${where}: a pass of ${check} says nothing without it.`;
+      return `Fix ${first.needs} in ${where}: a pass of ${check} proves nothing without it.`;
     default:
       return `Run ${check} in ${where}: it has no result there.`;
   }

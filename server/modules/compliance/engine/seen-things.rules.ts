@@ -15,7 +15,7 @@ interface Seen {
   reported: Set<string>;
 }
 
-/** The things of each account that results are about; the account itself is none. */
+/** The things of each account that results are about; the account itself does not count as one. */
 export class SeenThings {
   readonly #byAccount = new Map<string, Seen>();
   readonly #known = new Map<string, boolean>();

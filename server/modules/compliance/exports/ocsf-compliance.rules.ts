@@ -63,7 +63,7 @@ export interface EventFigures {
   frameworks: ReadonlyMap<string, FrameworkEventFigures>;
 }
 
-export interface FrameworkEventFigures {
+interface FrameworkEventFigures {
   id: string;
   score: number | null;
   passing: number | null;

@@ -6,6 +6,7 @@ import type {
   TeamScope,
 } from '../../../platform/database/collection.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
+import { closeAllButNewest } from './close-all-but-newest.js';
 
 /** A framework's score from its computation until the next one. */
 export interface ScoreInterval extends ScorePoint, TeamDoc {
@@ -60,9 +61,22 @@ export class ScoreHistoryRepository extends TeamRepository<ScoreInterval> {
     const { teamId } = scope;
     const id = ({ frameworkId }: { frameworkId: string }) => [teamId, frameworkId, at].join(':');
     await this.of(scope).putMany(items.map((item) => ({ ...item, id: id(item), teamId })));
-    const ids = items.map(({ frameworkId }) => frameworkId);
-    const open = { frameworkId: { in: ids }, at: { lt: at }, until: null };
+    const ids = items.flatMap(({ frameworkId, until }) => (until === null ? [frameworkId] : []));
+    // Also what began later, before the clock went back: one point of a framework is open.
+    const open = { frameworkId: { in: ids }, at: { ne: at }, until: null };
     await this.of(scope).updateMany(open, { set: { until: at } });
+  }
+
+  /** Ends all but the newest open point of each framework, where a crash or a changed clock left several. */
+  async closeDoubles(scope: TeamScope): Promise<number> {
+    let closed = 0;
+    for (const { key, count } of await this.of(scope).groupCount({ until: null }, [
+      'frameworkId',
+    ])) {
+      const [frameworkId = null] = key;
+      if (count > 1) closed += await closeAllButNewest(this.of(scope), { frameworkId });
+    }
+    return closed;
   }
 
   /** The newest point of each framework at a moment. */

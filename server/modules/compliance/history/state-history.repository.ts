@@ -2,6 +2,7 @@ import type { ControlStateChange } from '../../../../contract/compliance.js';
 import type { CollectionSpec, TeamDoc, TeamScope } from '../../../platform/database/collection.js';
 import { inParts } from '../../../platform/database/in-parts.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
+import { closeAllButNewest } from './close-all-but-newest.js';
 
 /** A state of a control from its computation until the next one. */
 export type StateInterval = ControlStateChange & TeamDoc;
@@ -40,10 +41,23 @@ export class StateHistoryRepository extends TeamRepository<StateInterval> {
       const ofScope = changes.filter((change) => change.scopeId === scopeId);
       const at = ofScope[0]?.at ?? '';
       for (const controlIds of inParts(ofScope.map(({ controlId }) => controlId))) {
-        const open = { scopeId, controlId: { in: controlIds }, at: { lt: at }, until: null };
+        // Also what began later, before the clock went back: one interval of a control is open.
+        const open = { scopeId, controlId: { in: controlIds }, at: { ne: at }, until: null };
         await this.of(scope).updateMany(open, { set: { until: at } });
       }
     }
+  }
+
+  /** Ends all but the newest open interval of each control, where a crash or a changed clock left several. */
+  async closeDoubles(scope: TeamScope): Promise<number> {
+    const counts = await this.of(scope).groupCount({ until: null }, ['scopeId', 'controlId']);
+    let closed = 0;
+    for (const { key, count } of counts) {
+      if (count < 2) continue;
+      const [scopeId = null, controlId = null] = key;
+      closed += await closeAllButNewest(this.of(scope), { scopeId, controlId });
+    }
+    return closed;
   }
 
   /** Ends the open intervals of removed scopes. */

@@ -3,7 +3,7 @@ import { type Framework, newerEditionOf, type Requirement } from '../../catalogu
 import { lostToExpiry } from './expired.rules.js';
 import type { PassingResults } from './passing.rules.js';
 import { type FrameworkPosture, postureOf } from './posture.rules.js';
-import type { ShownPosture } from './requirement-view.rules.js';
+import { requirementView, type ShownPosture } from './requirement-view.rules.js';
 
 /** Inputs of scores that were read at one moment. */
 export interface PostureMoment extends ShownPosture {
@@ -13,10 +13,13 @@ export interface PostureMoment extends ShownPosture {
 export interface FrameworkFigures {
   summary: FrameworkSummary;
   posture: FrameworkPosture;
+  /** A requirement as shown. */
+  stateOf: (requirement: Requirement) => RequirementState;
+  /** The figures beside its status. */
   besidesOf: (requirement: Requirement) => BesideStatus;
 }
 
-export type BesideStatus = Pick<RequirementState, 'passing' | 'expiredPoints'>;
+type BesideStatus = Pick<RequirementState, 'passing' | 'expiredPoints'>;
 
 /** The score of a framework and the figures beside it, which pages, commands and exports share. */
 export function figuresOf(
@@ -27,6 +30,14 @@ export function figuresOf(
   const posture = postureOf(framework, moment);
   const { requirementPostures: _, ...shown } = posture;
   const { expired, byRequirement } = lostToExpiry(framework, moment, posture);
+  const byId = new Map(posture.requirementPostures.map((each) => [each.id, each]));
+  const besidesOf = (requirement: Requirement): BesideStatus => {
+    const expiredPoints = byRequirement.get(requirement.id);
+    return {
+      passing: passing.ofRequirement(framework, requirement),
+      ...(expiredPoints === undefined ? {} : { expiredPoints }),
+    };
+  };
   return {
     posture,
     summary: {
@@ -35,13 +46,11 @@ export function figuresOf(
       passing: passing.ofFramework(framework),
       ...(expired ? { expired } : {}),
     },
-    besidesOf: (requirement) => {
-      const expiredPoints = byRequirement.get(requirement.id);
-      return {
-        passing: passing.ofRequirement(framework, requirement),
-        ...(expiredPoints === undefined ? {} : { expiredPoints }),
-      };
-    },
+    stateOf: (requirement) => ({
+      ...requirementView(framework, requirement, byId.get(requirement.id), moment),
+      ...besidesOf(requirement),
+    }),
+    besidesOf,
   };
 }
 

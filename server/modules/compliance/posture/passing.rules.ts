@@ -102,7 +102,7 @@ export function isConclusive(given: TallyMatch): boolean {
   return decides(given) && given.match.tier <= 2;
 }
 
-export function passingSums(results: ConclusiveResults): PassingSums {
+function passingSums(results: ConclusiveResults): PassingSums {
   const sums = { pass: 0, fail: 0 };
   for (const [tally, isCounted] of results) {
     const { passWeight, failWeight } = sumsOf(tally);

@@ -22,7 +22,7 @@ import type { TeamControlState } from '../states/team-control-state.js';
 import { type FrameworkFigures, figuresOf, type PostureMoment } from './framework-figures.rules.js';
 import type { PassingResults } from './passing.rules.js';
 import { gainOf, postureOf, weightOf } from './posture.rules.js';
-import { isAttestation, requirementView } from './requirement-view.rules.js';
+import { isAttestation } from './requirement-view.rules.js';
 import type { ResultsInScope } from './results-in-scope.js';
 import { teamInputs } from './team-inputs.rules.js';
 
@@ -69,17 +69,12 @@ export class PostureService {
   async framework(team: TeamScope, frameworkId: string) {
     const [snapshot, passing] = await this.#shown(team);
     const framework = await this.find(team, frameworkId);
-    const { summary, posture, besidesOf } = figuresOf(framework, snapshot, passing);
-    const byId = new Map(posture.requirementPostures.map((item) => [item.id, item]));
-    const requirementStates = framework.requirements.map((requirement) => ({
-      ...requirementView(framework, requirement, byId.get(requirement.id), snapshot),
-      ...besidesOf(requirement),
-    }));
+    const { summary, stateOf } = figuresOf(framework, snapshot, passing);
     return {
       ...summary,
       source: framework.source ?? null,
       sections: [...framework.sections],
-      requirementStates,
+      requirementStates: framework.requirements.map(stateOf),
       attributions: attributionsOf([
         framework,
         ...framework.requirements.flatMap(({ controls }) =>

@@ -8,9 +8,7 @@ import { attributionsOf, type Framework, type TeamCatalogues } from '../../catal
 import type { SecurityScans } from '../../security-scans/index.js';
 import type { DecisionRecords } from '../decisions/decision-records.js';
 import type { StateHistoryRepository } from '../history/state-history.repository.js';
-import { postureOf } from '../posture/posture.rules.js';
 import type { PostureService } from '../posture/posture.service.js';
-import { requirementView } from '../posture/requirement-view.rules.js';
 import type { TeamControlState } from '../states/team-control-state.js';
 import { nearestIds } from './nearest-ids.rules.js';
 import type { RequirementEvidence } from './requirement-evidence.js';
@@ -43,13 +41,11 @@ export class RequirementWhyService {
       named(framework.requirements, requirementId) ??
       framework.requirements.find(({ formerly }) => formerly?.includes(requirementId));
     if (!requirement) throw unknownRequirement(framework, requirementId);
-    const [snapshot, states] = await Promise.all([
-      posture.snapshot(actor),
+    const [{ snapshot, stateOf }, states] = await Promise.all([
+      posture.figures(actor, framework.id),
       posture.statesOf(actor, framework.id),
     ]);
-    const { requirementPostures } = postureOf(framework, snapshot);
-    const own = requirementPostures.find(({ id }) => id === requirement.id);
-    const state = requirementView(framework, requirement, own, snapshot);
+    const state = stateOf(requirement);
     const controlIds = state.controls.map(({ id }) => id);
     const { id, name, version, sections } = framework;
     const [findings, decisions, evidence, history] = await Promise.all([

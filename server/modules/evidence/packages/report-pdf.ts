@@ -1,16 +1,14 @@
 import { buffer } from 'node:stream/consumers';
 import PDFDocument from 'pdfkit';
 import type { EvidenceCoverage } from '../../../../contract/evidence-packages.js';
-import { expiryText, requirementCommand } from '../../../../contract/framework-words.js';
+import {
+  besideText,
+  expiryText,
+  requirementCommand,
+} from '../../../../contract/framework-words.js';
 import { decisionText } from './oscal/risks.js';
 import { placeOf } from './package-files.js';
-import {
-  isLater,
-  isOpen,
-  type PackageState,
-  type RequirementAt,
-  regionTexts,
-} from './package-state.js';
+import { isLater, isOpen, type PackageState, regionTexts } from './package-state.js';
 
 type Document = InstanceType<typeof PDFDocument>;
 
@@ -67,7 +65,7 @@ export async function reportPdf(state: PackageState, coverage: EvidenceCoverage)
     const { id, title, status, counted } = requirement;
     const shown = counted === false ? 'not an obligation' : status.replaceAll('_', ' ');
     row(document, shown, `${id}  ${title}`);
-    const besides = besidesOf(requirement);
+    const besides = besideText(requirement);
     if (besides !== '') small(document, besides);
   }
   heading(document, 'Controls with open work');
@@ -119,17 +117,6 @@ export async function reportPdf(state: PackageState, coverage: EvidenceCoverage)
   numberPages(document, `${framework.name} evidence report`);
   document.end();
   return bytes;
-}
-
-/** The figures beside a requirement's status. */
-function besidesOf({ passing, expiredPoints }: RequirementAt): string {
-  const figures = [
-    ...(typeof passing === 'number' ? [`${percent(passing)} of the results pass`] : []),
-    ...(expiredPoints === undefined
-      ? []
-      : [`expired evidence takes ${expiredPoints.toFixed(2)} points`]),
-  ];
-  return figures.join('; ');
 }
 
 function numberPages(document: Document, title: string): void {

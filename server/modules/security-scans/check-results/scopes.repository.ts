@@ -34,6 +34,8 @@ const PAGE = 2_000;
 /** Checks per query: their scopes fill about one page. */
 const CHECKS_OF_ALL = 10;
 const CHECKS_OF_ACCOUNT = 100;
+/** Accounts that a query names; more are all of them. */
+const MAX_ACCOUNTS_NAMED = 100;
 
 export class ScopesRepository extends TeamRepository<CheckScope> {
   static readonly database = 'securityScans';
@@ -135,11 +137,20 @@ export class ScopesRepository extends TeamRepository<CheckScope> {
     return this.#regions(scope, {});
   }
 
-  /** The same of the checks whose ids begin with one of these texts only. */
-  regionsOf(scope: TeamScope, beginnings: readonly string[]): Promise<ReportedRegion[]> {
-    return this.#regions(scope, {
-      or: beginnings.map((startsWith) => ({ checkId: { startsWith } })),
-    });
+  /** The same of these checks only, in these accounts at least. */
+  regionsOf(
+    scope: TeamScope,
+    checkIds: readonly string[],
+    accountIds: readonly string[],
+  ): Promise<ReportedRegion[]> {
+    const isFew = accountIds.length <= MAX_ACCOUNTS_NAMED;
+    const ofAccounts = isFew ? { accountId: { in: accountIds } } : {};
+    return this.#regions(scope, { checkId: { in: checkIds }, ...ofAccounts });
+  }
+
+  async checkIds(scope: TeamScope): Promise<string[]> {
+    const groups = await this.of(scope).groupCount({}, ['checkId']);
+    return groups.map(({ key: [checkId] }) => String(checkId));
   }
 
   async #regions(scope: TeamScope, filter: Filter): Promise<ReportedRegion[]> {

@@ -8,6 +8,8 @@ import type { TeamScope } from '../../../platform/database/collection.js';
 import { InvalidInputError, NotFoundError } from '../../../platform/errors.js';
 import type { Upload } from '../../../platform/http/http-api.js';
 import { logContext } from '../../../platform/log/log-context.js';
+import { wholePart } from '../../../scanners/rows/row-texts.js';
+import { maskFileName } from '../../../scanners/secrets/file-name.js';
 import type { ImportRuns } from './import-runs.js';
 import type { ImportOptions } from './import-work.js';
 import type { ImportJobs } from './imports.jobs.js';
@@ -72,7 +74,8 @@ export class ImportsService {
     const sizeBytes = await sizeOf(path);
     for (let attempt = 1; ; attempt += 1) {
       const { coverage = null } = options;
-      const named = { id: newId('imp'), fileName: basename(path), scanId, target, coverage };
+      const fileName = maskFileName(basename(path));
+      const named = { id: newId('imp'), fileName, scanId, target, coverage };
       const own = { sizeBytes, uploaded: false, runner: runs.runner };
       const item = this.#newImport(actor, named, own);
       await runs.add(actor, item);
@@ -119,7 +122,7 @@ export class ImportsService {
       partial: false,
       problem: null,
       scanId,
-      target,
+      target: target === null ? null : wholePart(target),
       createdAt: this.deps.clock.now().toISOString(),
       finishedAt: null,
     };

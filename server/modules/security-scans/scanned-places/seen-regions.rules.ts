@@ -22,11 +22,25 @@ const WITHOUT_REGION = [
 ];
 
 /** How the ids of their checks begin: `iam_…` of Prowler, `IAM.…` of Security Hub. */
-export const ACCOUNT_WIDE_CHECKS: readonly string[] = [
+const BEGINNINGS: readonly string[] = [
   ...WITHOUT_REGION.flatMap((service) => [`${service}_`, `${service.toUpperCase()}.`]),
   ...['CloudFront.', 'Account.', 'Route53.'],
   's3_account_level_',
 ];
+
+export function isAccountWide(checkId: string): boolean {
+  return BEGINNINGS.some((beginning) => checkId.startsWith(beginning));
+}
+
+/** How many tools may report checks of the same id. */
+const MAX_TOOLS = 3;
+
+/** Accounts with a region of so few checks that all of them may be account-wide: this many of these are known. */
+export function unsureAccounts(reported: readonly ReportedRegion[], known: number): string[] {
+  const most = known * MAX_TOOLS;
+  const unsure = reported.filter(({ region, count }) => region !== '' && count <= most);
+  return [...new Set(unsure.map(({ accountId }) => accountId))];
+}
 
 /** The regions of each account that results show to be looked at, sorted. */
 export function seenRegions(

@@ -1,5 +1,6 @@
 import type { Severity } from '../../../../contract/severity.js';
 import { severityOfWord } from '../../rows/severity-words.js';
+import { maskSecrets } from '../../secrets/mask-secrets.js';
 import { type ScriptNode, type ScriptResult, textOf, textsOf } from './nmap-scripts.js';
 
 /** A vulnerability that a script states of a port or a host. */
@@ -123,7 +124,9 @@ function ofTable(script: string, table: ScriptNode): StatedVulnerability[] {
 }
 
 /** The text of scripts that have no structure, or of reports from before there was one. */
-function ofText({ id, output }: ScriptResult): StatedVulnerability[] | null {
+function ofText({ id, output: written }: ScriptResult): StatedVulnerability[] | null {
+  // Before parts are cut out of it, as half a secret is not recognised.
+  const output = maskSecrets(written);
   const state = /^[ \t|_]*State:[ \t]*((?:LIKELY |NOT )?VULNERABLE\b[^\n]{0,40}|UNKNOWN)/im.exec(
     output,
   )?.[1];

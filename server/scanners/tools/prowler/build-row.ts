@@ -10,8 +10,10 @@ import {
   webAddress,
   whole,
   wholeAndHash,
+  wholePart,
 } from '../../rows/row-texts.js';
 import { discriminatorOf } from '../../rows/tell-apart.js';
+import { maskSecrets } from '../../secrets/mask-secrets.js';
 import { canonicalCheckId } from './check-aliases.js';
 import { inferProvider } from './infer-provider.js';
 import type { RawResult } from './raw-result.js';
@@ -30,7 +32,8 @@ export function createRowBuilder(): BuildRow {
     const raw =
       stated.provider.trim() === '' ? { ...stated, provider: inferProvider(stated) } : stated;
     const checkId = raw.checkId.trim();
-    if (!CHECK_ID.test(checkId)) return { rejected: 'has no usable check id' };
+    if (!CHECK_ID.test(checkId) || maskSecrets(checkId) !== checkId)
+      return { rejected: 'has no usable check id' };
     if (raw.provider === '') return { rejected: 'does not name its provider' };
     const verdict = statedVerdict(raw);
     const severity = severityIn(raw.severity, raw.severityId);
@@ -64,7 +67,7 @@ function rowOf(
     severity,
     rawSeverity: short(raw.severity) || String(raw.severityId ?? ''),
     provider,
-    accountId: whole(raw.accountId),
+    accountId: wholePart(raw.accountId),
     accountName: short(raw.accountName),
     region: inKubernetes ? '' : short(raw.region),
     resource: {

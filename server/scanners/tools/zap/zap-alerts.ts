@@ -7,6 +7,7 @@ import { fingerprintOf } from '../../rows/row-texts.js';
 import { severityOfWord } from '../../rows/severity-words.js';
 import { worstSeverityOf } from '../../rows/stated-verdicts.js';
 import { urlIdentity, withoutValues } from '../../rows/url-identity.js';
+import { maskSecrets } from '../../secrets/mask-secrets.js';
 
 /** One alert as in both JSON and XML, where every field is text. */
 export interface ZapAlert {
@@ -139,8 +140,8 @@ function rowOf(
     subObject: [method.toUpperCase(), paramKey(param)].filter((part) => part !== '').join(' '),
     observed: [
       `${method} ${withoutValues(uri)}`.trim(),
-      param !== '' && `parameter ${plainText(param).slice(0, 200)}`,
-      evidence !== '' && `evidence ${plainText(evidence).slice(0, 300)}`,
+      param !== '' && `parameter ${maskSecrets(plainText(param)).slice(0, 200)}`,
+      evidence !== '' && `evidence ${maskSecrets(plainText(evidence)).slice(0, 300)}`,
     ]
       .filter(Boolean)
       .join(' · '),
@@ -149,7 +150,7 @@ function rowOf(
       web: {
         url: withoutValues(uri),
         method: orNull(method.toUpperCase()),
-        parameter: orNull(plainText(param).slice(0, 200)),
+        parameter: orNull(maskSecrets(plainText(param)).slice(0, 200)),
       },
     },
   };
