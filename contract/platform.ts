@@ -56,6 +56,13 @@ export const ClockHealth = z.object({
     ),
 });
 
+export const StorageHealth = z.object({
+  ok: z.boolean(),
+  problems: z
+    .array(z.string())
+    .describe('a data folder that is full or read-only, a lost master key'),
+});
+
 export const ToolState = z.object({
   tool: z.string(),
   available: z.boolean(),
@@ -73,6 +80,7 @@ export const Health = z.object({
   files: FilesHealth.describe('where reports, evidence, packages and waiting uploads are'),
   queue: QueueHealth,
   clock: ClockHealth,
+  storage: StorageHealth,
   tools: z
     .array(ToolState)
     .nullable()
@@ -93,7 +101,7 @@ export const getHealth = endpoint({
   path: '/api/health',
   module: 'platform',
   access: 'public',
-  summary: 'Liveness, and the state of modules, databases, files, clock and tools',
+  summary: 'Liveness, and the state of modules, databases, files, storage, clock and tools',
   description: '`degraded` when one of them is unavailable; the others work.',
   result: Health,
 });

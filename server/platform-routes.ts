@@ -1,6 +1,7 @@
 import { getHealth, getMe, getReady } from '../contract/platform.js';
 import { version } from './package-root.js';
 import { DEFAULT_TEAM } from './platform/auth/actor.js';
+import { storageProblems } from './platform/data-folder/storage-problems.js';
 import { UnavailableError } from './platform/errors.js';
 import type { HttpApi } from './platform/http/http-api.js';
 import type { Platform } from './platform/platform.js';
@@ -14,10 +15,11 @@ export function addPlatformRoutes(
   isStopping: () => boolean,
 ): void {
   http.add(getHealth, async () => {
-    const [databases, files, clock, problem] = await Promise.all([
+    const [databases, files, clock, problems, queueProblem] = await Promise.all([
       platform.databases.ping(),
       platform.blobViews.health(),
       platform.clockWatch.health(),
+      storageProblems(platform.config, container.scanning.vault),
       container.scanning.queue.problem(),
     ]);
     const tools = container.scanning.runner.lastTools;
@@ -25,8 +27,9 @@ export function addPlatformRoutes(
       container.health.every(({ status }) => status === 'available') &&
       databases.every(({ ok }) => ok) &&
       files.ok &&
-      problem === null &&
+      queueProblem === null &&
       clock.ok &&
+      problems.length === 0 &&
       (tools ?? []).every(({ available }) => available);
     return {
       status: isWell ? ('ok' as const) : ('degraded' as const),
@@ -37,10 +40,11 @@ export function addPlatformRoutes(
       files,
       queue: {
         backend: platform.config.redisUrl ? ('redis' as const) : ('database' as const),
-        ok: problem === null,
-        problem,
+        ok: queueProblem === null,
+        problem: queueProblem,
       },
       clock,
+      storage: { ok: problems.length === 0, problems },
       tools: tools && [...tools],
     };
   });

@@ -16,6 +16,7 @@ import { createSecurityScans, type SecurityScans } from './modules/security-scan
 import { createWebSecurity, type WebSecurity } from './modules/web-security/index.js';
 import { ConfigError } from './platform/config/config.js';
 import { Migrations } from './platform/database/migrations.js';
+import { StoreRecords } from './platform/database/store-records.js';
 import { UnavailableError } from './platform/errors.js';
 import type { HttpApi } from './platform/http/http-api.js';
 import type { Platform } from './platform/platform.js';
@@ -206,6 +207,7 @@ export class ServiceContainer {
   /** Migrates and prepares the databases, then starts the modules, in order. */
   async start(): Promise<void> {
     const { databases, repositories, clock, log } = this.platform;
+    await new StoreRecords(databases).check(repositories.databases);
     await new Migrations(databases, MIGRATIONS, { clock, log }).run(repositories.databases);
     await repositories.prepareAll();
     await this.platform.clockWatch.look();

@@ -15,6 +15,7 @@ test('reports an unavailable module in place of its pages, while other pages wor
     status: 'degraded',
     version: '0.1.0',
     uptimeSeconds: 60,
+    storage: { ok: true, problems: [] },
     clock: { ok: true, problem: null, repaired: null },
     modules: broken.modules,
     databases: [

@@ -13,6 +13,7 @@ interface Options {
   json?: boolean;
   moveFiles?: boolean;
   repairTimes?: boolean;
+  startEmpty?: string;
 }
 
 export function addDoctor(command: Command, shell: Shell): void {
@@ -20,7 +21,15 @@ export function addDoctor(command: Command, shell: Shell): void {
     .option('--json', 'print one JSON document')
     .option('--move-files', 'move files of former releases from DATA_DIR to where BLOBS keeps them')
     .option('--repair-times', 'set stored times in the future, left by a wrong clock, to now')
-    .action(async ({ json, moveFiles: isMove, repairTimes: isRepair }: Options) => {
+    .option('--start-empty <database>', 'give up the data of a lost database, which starts empty')
+    .action(async ({ json, moveFiles: isMove, repairTimes: isRepair, startEmpty }: Options) => {
+      if (startEmpty) {
+        const { startEmpty: giveUp } = await import('../doctor/start-empty.js');
+        await giveUp(shell, startEmpty);
+        if (json) shell.printJson({ startsEmpty: startEmpty });
+        else shell.print(`${startEmpty} starts empty`);
+        return;
+      }
       if (isRepair) {
         const { repairTimes } = await import('../doctor/clock-check.js');
         const repaired = await repairTimes(shell);

@@ -1,7 +1,9 @@
+import { StoreRecords } from '../../platform/database/store-records.js';
 import { createPlatform, type Platform } from '../../platform/platform.js';
 import type { ToolAvailability } from '../../scanners/runners/runner.js';
 import { createScanning } from '../../scanning.js';
 import { readServerConfig } from '../../server-config.js';
+import { ServiceContainer } from '../../service-container.js';
 import type { Shell } from '../shell.js';
 import { type Check, whyNot, within } from './check.js';
 import { clockCheck } from './clock-check.js';
@@ -23,16 +25,23 @@ export async function examine(shell: Shell): Promise<Examined> {
   // Problems are reported by the checks, not logged as well.
   const config = readServerConfig({ ...shell.env, LOG_LEVEL: shell.env.LOG_LEVEL || 'silent' });
   const machine = [program(), await dataFolder(config), await fileAccess(config)];
-  machine.push(await masterKey(config), library(), await webApp());
+  const rest = [library(), await webApp()];
   let platform: Platform;
   try {
     platform = createPlatform(config);
   } catch (error) {
     const checks: Check[] = [{ what: 'Databases', state: 'bad', detail: whyNot(error) }];
-    return { checks: [...machine, ...checks], tools: null, hangs: false };
+    const key = await masterKey(config, null);
+    return { checks: [...machine, key, ...rest, ...checks], tools: null, hangs: false };
   }
   const scanning = createScanning(platform, false);
-  const [stores, files, clock, queue, workers, { checks, tools }] = await Promise.all([
+  // The modules know which of their secrets need the master key.
+  new ServiceContainer(platform, scanning);
+  await new StoreRecords(platform.databases)
+    .check(platform.repositories.databases)
+    .catch(() => undefined); // reported by the checks below
+  const [key, stores, files, clock, queue, workers, { checks, tools }] = await Promise.all([
+    masterKey(config, scanning.vault),
     databases(platform),
     filesCheck(platform),
     clockCheck(platform),
@@ -48,5 +57,9 @@ export async function examine(shell: Shell): Promise<Examined> {
     () => false,
     () => true,
   );
-  return { checks: [...machine, ...stores, files, clock, queue, workers, ...checks], tools, hangs };
+  return {
+    checks: [...machine, key, ...rest, ...stores, files, clock, queue, workers, ...checks],
+    tools,
+    hangs,
+  };
 }

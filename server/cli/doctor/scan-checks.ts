@@ -4,6 +4,7 @@ import { WorkerPresence, WorkersRepository } from '../../modules/orchestration/i
 import type { Config } from '../../platform/config/config.js';
 import type { Platform } from '../../platform/platform.js';
 import { MASTER_KEY_FILE, masterKeyOf, parseMasterKeys } from '../../platform/vault/master-key.js';
+import type { Vault } from '../../platform/vault/vault.js';
 import type { ToolAvailability } from '../../scanners/runners/runner.js';
 import type { Scanning } from '../../scanning.js';
 import { type Check, whyNot, within } from './check.js';
@@ -92,8 +93,15 @@ export async function workersCheck(platform: Platform): Promise<Check> {
 }
 
 /** The key that encrypts cloud credentials. The check never creates one. */
-export async function masterKey({ masterKey: given, dataDir }: Config): Promise<Check> {
+export async function masterKey(
+  { masterKey: given, dataDir }: Config,
+  vault: Pick<Vault, 'problem'> | null,
+): Promise<Check> {
   const what = 'Master key';
+  const asking = vault ? vault.problem() : Promise.resolve(null);
+  // That a database does not respond is reported there.
+  const problem = await within(QUEUE_TIMEOUT_MS, asking).catch(() => null);
+  if (problem) return { what, state: 'bad', detail: problem };
   if (given) {
     const keys = parseMasterKeys(given.reveal()) ?? [];
     const more = keys.length > 1 ? `; ${keys.length - 1} older ones still decrypt` : '';

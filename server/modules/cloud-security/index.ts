@@ -34,6 +34,7 @@ export function createCloudSecurity(platform: Platform, parts: CloudSecurityPart
   const { repositories, audit, events, clock, newId, log } = platform;
   const { queue, vault, scan, prowler: tool, work } = parts;
   const repository = repositories.create(AccountsRepository);
+  vault.uses(() => repository.sealedWith());
   const prowler = new UnifiedProwlerService({ prowler: tool, scan });
   const accounts = new CloudSecurityService({
     accounts: repository,

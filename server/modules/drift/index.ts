@@ -58,6 +58,7 @@ export function createDrift(platform: Platform, parts: DriftParts) {
   const settings = repositories.create(DriftSettingsRepository);
   const policiesRepository = repositories.create(PoliciesRepository);
   const channelsRepository = repositories.create(ChannelsRepository);
+  vault.uses(() => channelsRepository.sealedWith());
   const deliveries = repositories.create(DeliveriesRepository);
   const notificationsRepository = repositories.create(NotificationsRepository);
   const guard = new OutboundGuard({ judge: judgeBy(config) });

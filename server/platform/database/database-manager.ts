@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { UnavailableError } from '../errors.js';
 import type { Database } from './collection.js';
 import { MongoBlobs } from './mongo-blobs.js';
-import { MongoConnection } from './mongo-connection.js';
+import { MongoConnection, translatingErrors } from './mongo-connection.js';
 import { MongoDatabase } from './mongo-database.js';
 import type { DatabaseKey } from './names.js';
 import { SqliteDatabase } from './sqlite-database.js';
+import { hasContent } from './sqlite-file.js';
 
 export interface DatabaseSettings {
   /** Server of all databases without their own URI; without it these are embedded. */
@@ -16,6 +17,8 @@ export interface DatabaseSettings {
   databases: Readonly<Record<DatabaseKey, { name: string; uri?: string | null }>>;
   /** Opens embedded files in this thread; the default is threads, which take time to start and keep the event loop free. */
   inProcess?: boolean;
+  /** Databases that must not be used, and why. */
+  refusals?: Map<DatabaseKey, UnavailableError>;
   /** Replaces the way databases are opened, for tests. */
   open?: (key: DatabaseKey, name: string) => Database;
 }
@@ -38,20 +41,45 @@ export class CSPMDatabaseManager {
   readonly settings: DatabaseSettings;
   readonly #databases = new Map<DatabaseKey, Database>();
   readonly #connections = new Map<string, MongoConnection>();
+  readonly #refusals: Map<DatabaseKey, UnavailableError>;
   #closed = false;
 
   constructor(settings: DatabaseSettings) {
-    this.settings = settings;
+    this.#refusals = settings.refusals ?? new Map();
+    // For managers of tasks, which are made from these settings.
+    this.settings = { ...settings, refusals: this.#refusals };
   }
 
   /** The database of this key; it connects on first use. */
   get(key: DatabaseKey): Database {
     if (this.#closed) throw new UnavailableError('the databases are closed');
+    const refusal = this.#refusals.get(key);
+    if (refusal) throw refusal;
     const known = this.#databases.get(key);
     if (known) return known;
     const opened = this.#open(key);
     this.#databases.set(key, opened);
     return opened;
+  }
+
+  /** From now on the database throws this error instead of being read or written. */
+  refuse(key: DatabaseKey, why: UnavailableError): void {
+    this.#refusals.set(key, why);
+  }
+
+  refusal(key: DatabaseKey): UnavailableError | null {
+    return this.#refusals.get(key) ?? null;
+  }
+
+  /** Whether anything is stored in it. Creates and changes nothing; throws UnavailableError for a damaged file. */
+  async hasData(key: DatabaseKey): Promise<boolean> {
+    const { name } = this.settings.databases[key];
+    // Databases of tests are in memory.
+    if (this.settings.open) return true;
+    const uri = this.#uriOf(key);
+    if (!uri) return hasContent(this.#fileOf(name));
+    const db = await this.#connectionTo(uri).db(name);
+    return translatingErrors(() => db.listCollections({}, { nameOnly: true }).hasNext());
   }
 
   backendOf(key: DatabaseKey): 'mongodb' | 'sqlite' {
@@ -106,7 +134,11 @@ export class CSPMDatabaseManager {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     const durability = DURABLE.includes(key) ? 'full' : 'normal';
     const transport = inProcess ? ('in-process' as const) : undefined;
-    return new SqliteDatabase(join(dataDir, `${name}.sqlite`), { name, durability, transport });
+    return new SqliteDatabase(this.#fileOf(name), { name, durability, transport });
+  }
+
+  #fileOf(name: string): string {
+    return join(this.settings.dataDir, `${name}.sqlite`);
   }
 
   #uriOf(key: DatabaseKey): string | null {

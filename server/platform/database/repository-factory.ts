@@ -25,6 +25,8 @@ export interface Purge {
 /** Returns logical databases by key: the manager, or a test's one database for all. */
 export interface Databases {
   get(key: DatabaseKey): Database;
+  /** Why a database must not be used; null when it may. */
+  refusal?(key: DatabaseKey): Error | null;
 }
 
 interface DeclaredRule extends RetentionRule {

@@ -141,14 +141,21 @@ export class SqliteConnection {
       return new ConflictError(text, { fields }, { cause: error });
     }
     if (/locked|busy|full|disk|I\/O|corrupt|malformed|not a database|readonly/i.test(message)) {
+      const damaged = /corrupt|malformed|not a database/i.test(message);
       return new UnavailableError(
-        `the database file ${this.#file} cannot be used: ${message}`,
-        {},
+        `the database file ${this.#file} cannot be used: ${message}${adviceFor(message)}`,
+        damaged ? { damaged } : {},
         { cause: error },
       );
     }
     return error;
   }
+}
+
+function adviceFor(message: string): string {
+  if (/corrupt|malformed|not a database/i.test(message)) return '; restore it from a backup';
+  if (/full/i.test(message)) return '; free space on its disk';
+  return /readonly/i.test(message) ? '; make it and its folder writable' : '';
 }
 
 /** SQLite creates files by the umask, and gives `-wal` and `-shm` the mode of the database. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { built } from '../../package-root.js';
@@ -39,6 +40,8 @@ export class SqliteDatabase implements Database {
   readonly #prepared = new Map<string, Promise<unknown>>();
   readonly #access: SqliteAccess;
   #transport: SqliteTransport | null = null;
+  /** Once the file is known to be damaged or gone, nothing more is written to it. */
+  #damage: UnavailableError | null = null;
   #closed = false;
 
   constructor(file: string, options: SqliteOptions = {}) {
@@ -48,11 +51,12 @@ export class SqliteDatabase implements Database {
     this.#access = {
       read: async (shape, call) => {
         await this.#prepare(shape);
-        return this.#open().read(call);
+        return this.#noticing(this.#open().read(call));
       },
       write: async (shape, call) => {
+        if (this.#damage) throw this.#damage;
         await this.#prepare(shape);
-        return this.#open().write(call);
+        return this.#noticing(this.#open().write(call));
       },
     };
   }
@@ -76,7 +80,14 @@ export class SqliteDatabase implements Database {
   }
 
   async ping(): Promise<void> {
-    await this.#open().read({ verb: 'ping' });
+    if (this.#transport && this.#file !== ':memory:' && !existsSync(this.#file)) {
+      this.#damage ??= new UnavailableError(
+        `the database file ${this.#file} was deleted while it was in use: stop the server and restore it from a backup`,
+        { damaged: true },
+      );
+    }
+    if (this.#damage) throw this.#damage;
+    await this.#noticing(this.#open().read({ verb: 'ping' }));
   }
 
   async close(): Promise<void> {
@@ -105,6 +116,15 @@ export class SqliteDatabase implements Database {
       });
     for (const text of specs) this.#prepared.set(text, preparing);
     return preparing;
+  }
+
+  async #noticing<R>(call: Promise<R>): Promise<R> {
+    try {
+      return await call;
+    } catch (error) {
+      if (error instanceof UnavailableError && error.details.damaged) this.#damage ??= error;
+      throw error;
+    }
   }
 
   #open(): SqliteTransport {

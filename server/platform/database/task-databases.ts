@@ -33,7 +33,11 @@ export class TaskDatabases implements Databases {
   constructor(private readonly own: Databases) {}
 
   get(key: DatabaseKey): Database {
-    return new RoutedDatabase(this.own.get(key), () => ofTask.getStore()?.get(key));
+    return new RoutedDatabase(this.own.get(key), () => {
+      const refusal = this.own.refusal?.(key);
+      if (refusal) throw refusal;
+      return ofTask.getStore()?.get(key);
+    });
   }
 }
 

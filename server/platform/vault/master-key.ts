@@ -19,12 +19,24 @@ export function parseMasterKeys(text: string): MasterKey[] | null {
   return valid.length === keys.length ? valid.map(masterKey) : null;
 }
 
-/** The key of the data folder, created if missing. Processes that start at the same time get the same key. */
-export async function masterKeyOf(dataDir: string): Promise<MasterKey> {
+/**
+ * The key of the data folder, created if missing, unless stored secrets need a key that is lost. Processes that start
+ * at the same time get the same key.
+ */
+export async function masterKeyOf(
+  dataDir: string,
+  usedKeys: () => Promise<readonly string[]> = async () => [],
+): Promise<MasterKey> {
   const path = join(dataDir, MASTER_KEY_FILE);
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const existing = await readKeyFile(path);
   if (existing) return existing;
+  const used = await usedKeys();
+  if (used.length > 0) {
+    throw new UnavailableError(
+      `${path} is missing, and stored credentials are encrypted with it (${used.join(', ')}): restore it from a backup; to enter all credentials again, create a new one: openssl rand -base64 32 > ${path}`,
+    );
+  }
   const draft = `${path}.${randomBytes(6).toString('hex')}`;
   const file = await open(draft, 'wx', 0o600);
   try {

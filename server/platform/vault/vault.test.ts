@@ -87,6 +87,48 @@ describe('Vault', () => {
   });
 });
 
+describe('a lost or exchanged master key', () => {
+  const path = () => join(dataDir, MASTER_KEY_FILE);
+  async function sealedVault() {
+    const vault = new Vault({ masterKey: null, dataDir });
+    const { keyId } = await vault.seal(SECRET, 'x');
+    const later = () => {
+      const next = new Vault({ masterKey: null, dataDir });
+      next.uses(async () => [keyId]);
+      return next;
+    };
+    return { keyId, later };
+  }
+
+  it('is named, and no new key is created beside stored secrets', async () => {
+    const { keyId, later } = await sealedVault();
+    const running = later();
+    expect(await running.problem()).toBeNull();
+    await rm(path());
+    for (const vault of [running, later()]) {
+      expect(await vault.problem()).toMatch(`master.key is missing, and stored credentials`);
+      expect(await vault.problem()).toContain(keyId);
+    }
+    await expect(later().seal(SECRET, 'x')).rejects.toThrow(/restore it from a backup/);
+    await expect(stat(path())).rejects.toThrow();
+  });
+
+  it('is named when another key is in its place', async () => {
+    const { keyId, later } = await sealedVault();
+    await writeFile(path(), `${aKey()}\n`, { mode: 0o600 });
+    expect(await later().problem()).toBe(
+      `stored credentials need another master key (${keyId}): restore it, add it to CSPM_MASTER_KEY, or enter the credentials again`,
+    );
+  });
+
+  it('is no problem without stored secrets', async () => {
+    const vault = new Vault({ masterKey: null, dataDir });
+    vault.uses(async () => []);
+    expect(await vault.problem()).toBeNull();
+    await expect(stat(path())).rejects.toThrow();
+  });
+});
+
 describe('parseMasterKeys', () => {
   it.each(['', 'short', 'x'.repeat(44), `${aKey()},`, 'ab'.repeat(31)])('rejects %j', (text) => {
     expect(parseMasterKeys(text)).toBeNull();

@@ -34,7 +34,35 @@ const CIPHER = 'aes-256-gcm';
 export class Vault {
   #keys: Promise<readonly MasterKey[]> | null = null;
 
+  readonly #used: (() => Promise<string[]>)[] = [];
+
   constructor(private readonly settings: VaultSettings) {}
+
+  /** A module says which master keys its stored secrets need. */
+  uses(keyIds: () => Promise<string[]>): void {
+    this.#used.push(keyIds);
+  }
+
+  /** Why stored secrets cannot be opened; null when they can, or when there are none. Creates no key. */
+  async problem(): Promise<string | null> {
+    const used = await this.#usedKeys();
+    if (used.length === 0) return null;
+    try {
+      // Read again: the file may have been removed or exchanged since.
+      const keys = await this.#load();
+      const missing = used.filter((id) => !keys.some((key) => key.id === id));
+      return missing.length === 0
+        ? null
+        : `stored credentials need another master key (${missing.join(', ')}): restore it, add it to CSPM_MASTER_KEY, or enter the credentials again`;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  async #usedKeys(): Promise<string[]> {
+    const used = await Promise.all(this.#used.map((keyIds) => keyIds()));
+    return [...new Set(used.flat())].sort();
+  }
 
   /** `place`: the owner of the secret, such as `team/account`. */
   async seal(secret: Secret, place: string): Promise<SealedSecret> {
@@ -92,7 +120,7 @@ export class Vault {
 
   async #load(): Promise<readonly MasterKey[]> {
     const { masterKey, dataDir } = this.settings;
-    if (!masterKey) return [await masterKeyOf(dataDir)];
+    if (!masterKey) return [await masterKeyOf(dataDir, () => this.#usedKeys())];
     const keys = parseMasterKeys(masterKey.reveal());
     if (!keys) throw new UnavailableError('CSPM_MASTER_KEY must be 32 bytes in base64 or hex');
     return keys;

@@ -36,7 +36,7 @@ export function SystemPage() {
 }
 
 function Server({ health }: { health: Health }) {
-  const { status, version, uptimeSeconds, clock } = health;
+  const { status, version, uptimeSeconds, clock, storage } = health;
   return (
     <Section title="Server">
       <Facts
@@ -57,6 +57,7 @@ function Server({ health }: { health: Health }) {
           },
           { label: 'Version', value: version },
           { label: 'Uptime', value: duration(uptimeSeconds * 1_000) },
+          ...storage.problems.map((value) => ({ label: 'Storage', value })),
           ...(clock.problem ? [{ label: 'Clock', value: clock.problem }] : []),
           {
             label: 'API',

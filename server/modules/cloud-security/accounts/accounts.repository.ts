@@ -46,6 +46,15 @@ export class AccountsRepository extends TeamRepository<StoredAccount> {
   static readonly specs = [accounts, credentials];
   protected readonly spec = accounts;
 
+  /** The master keys that the stored credentials need, in all teams. */
+  async sealedWith(): Promise<string[]> {
+    const found = new Set<string>();
+    for await (const page of this.acrossTeams(credentials).each({})) {
+      for (const { sealed } of page) found.add(sealed.keyId);
+    }
+    return [...found];
+  }
+
   get(scope: TeamScope, id: string) {
     return this.of(scope).get(id);
   }

@@ -20,6 +20,15 @@ export class ChannelsRepository extends TeamRepository<StoredChannel> {
   static readonly specs = [channels];
   protected readonly spec = channels;
 
+  /** The master keys that the stored targets need, in all teams. */
+  async sealedWith(): Promise<string[]> {
+    const found = new Set<string>();
+    for await (const page of this.acrossTeams().each({})) {
+      for (const { sealed } of page) found.add(sealed.keyId);
+    }
+    return [...found];
+  }
+
   async list(scope: TeamScope): Promise<StoredChannel[]> {
     return (await this.of(scope).find({}, { sort: ['name'], limit: 1_000 })).items;
   }

@@ -130,7 +130,12 @@ function streamOf(zip: ZipFile, entry: Entry) {
   });
 }
 
-const reasonOf = (error: unknown) => `it ${parserProblem(error)?.message ?? 'cannot be read'}`;
+function reasonOf(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT'
+    ? 'no such file'
+    : `it ${parserProblem(error)?.message ?? 'cannot be read'}`;
+}
 
 function notAPackage(path: string, why: string): InvalidInputError {
   return new InvalidInputError(`${path}: not an evidence package: ${why}`);
