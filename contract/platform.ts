@@ -36,6 +36,12 @@ export const FilesHealth = z.object({
     .describe('those that do not see the files of the others'),
 });
 
+export const QueueHealth = z.object({
+  backend: z.enum(['database', 'redis']),
+  ok: z.boolean(),
+  problem: z.string().nullable(),
+});
+
 export const ClockHealth = z.object({
   ok: z.boolean(),
   problem: z
@@ -72,6 +78,7 @@ export const Health = z.object({
   modules: z.array(ModuleHealth),
   databases: z.array(DatabaseHealth),
   files: FilesHealth.describe('where reports, evidence, packages and waiting uploads are'),
+  queue: QueueHealth,
   clock: ClockHealth,
   storage: StorageHealth,
   tools: z

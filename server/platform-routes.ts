@@ -15,17 +15,19 @@ export function addPlatformRoutes(
   isStopping: () => boolean,
 ): void {
   http.add(getHealth, async () => {
-    const [databases, files, clock, problems] = await Promise.all([
+    const [databases, files, clock, problems, queueProblem] = await Promise.all([
       platform.databases.ping(),
       platform.blobViews.health(),
       platform.clockWatch.health(),
       storageProblems(platform.config, container.scanning.vault),
+      container.scanning.queue.problem(),
     ]);
     const tools = container.scanning.runner.lastTools;
     const isWell =
       container.health.every(({ status }) => status === 'available') &&
       databases.every(({ ok }) => ok) &&
       files.ok &&
+      queueProblem === null &&
       clock.ok &&
       problems.length === 0 &&
       (tools ?? []).every(({ available }) => available);
@@ -36,6 +38,11 @@ export function addPlatformRoutes(
       modules: container.health,
       databases,
       files,
+      queue: {
+        backend: platform.config.redisUrl ? ('redis' as const) : ('database' as const),
+        ok: queueProblem === null,
+        problem: queueProblem,
+      },
       clock,
       storage: { ok: problems.length === 0, problems },
       tools: tools && [...tools],

@@ -125,7 +125,10 @@ async function requireTools(runner: BestRunner): Promise<void> {
 
 function createQueue({ config, repositories, clock, clockWatch, newId, log }: Platform): JobQueue {
   const parts = { clock, newId, log };
-  if (config.redisUrl) return createBullQueue({ ...parts, url: config.redisUrl.reveal() });
+  if (config.redisUrl) {
+    const { redisUrl, redisPrefix: prefix } = config;
+    return createBullQueue({ ...parts, url: redisUrl.reveal(), prefix });
+  }
   const jobs = repositories.create(JobsRepository);
   clockWatch.add((moments) => jobs.repairTimes(moments));
   return createDatabaseQueue({ ...parts, jobs });
@@ -149,8 +152,8 @@ function limitsOf({ scanTimeoutSeconds, scanMemoryMb, scanOutputMb }: Config): P
   };
 }
 
-function createBroadcast({ config: { redisUrl }, log }: Platform): Broadcast {
-  return redisUrl ? new RedisBroadcast({ url: redisUrl.reveal(), log }) : noBroadcast;
+function createBroadcast({ config: { redisUrl, redisPrefix: prefix }, log }: Platform): Broadcast {
+  return redisUrl ? new RedisBroadcast({ url: redisUrl.reveal(), prefix, log }) : noBroadcast;
 }
 
 function scanSettings(config: Config): ScanSettings {

@@ -35,6 +35,7 @@ test('reports an unavailable module in place of its pages, while other pages wor
       processes: 3,
       blind: [{ host: 'b', pid: 7, role: 'worker', backend: 'folder' }],
     },
+    queue: { backend: 'redis', ok: false, problem: 'the job queue is full' },
     tools: [
       { tool: 'trivy', available: false, by: 'native', version: null, missing: 'install Trivy' },
     ],
@@ -51,6 +52,7 @@ test('reports an unavailable module in place of its pages, while other pages wor
   const files = within(screen.getByRole('region', { name: 'Files' }));
   expect(files.getByText('Object storage · 2 of 3 processes see it')).toBeTruthy();
   expect(files.getByText('the object storage does not respond')).toBeTruthy();
+  expect(screen.getByText('the job queue is full')).toBeTruthy();
   expect(screen.getByText('install Trivy')).toBeTruthy();
 });
 

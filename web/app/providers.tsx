@@ -1,9 +1,14 @@
 import { MantineProvider } from '@mantine/core';
 import { type QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { setNonce } from 'get-nonce';
 import type { ReactNode } from 'react';
 import { UploadsProvider } from '../features/security-scans/UploadsContext.js';
 import { AppStateProvider } from './AppStateContext.js';
 import { cssVariablesResolver, theme } from './theme.js';
+
+/** The server's policy allows only styles with this value; without a server, in tests, there is none. */
+const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.nonce ?? '';
+setNonce(nonce);
 
 interface ProvidersProps {
   queryClient: QueryClient;
@@ -17,6 +22,7 @@ export function Providers({ queryClient, children, env = 'default' }: ProvidersP
       theme={theme}
       cssVariablesResolver={cssVariablesResolver}
       defaultColorScheme="auto"
+      getStyleNonce={() => nonce}
       env={env}
     >
       <QueryClientProvider client={queryClient}>

@@ -66,6 +66,8 @@ export async function queueCheck(
       counts.reduce((total, each) => total + each[of], 0);
     const waiting = sum('waiting') + sum('delayed');
     const jobs = `${waiting} waiting, ${sum('active')} running, ${sum('failed')} failed`;
+    const problem = await within(QUEUE_TIMEOUT_MS, queue.problem());
+    if (problem) return { what, state: 'bad', detail: `${where}; ${jobs}; ${problem}` };
     return { what, state: 'good', detail: `${where}; ${jobs}` };
   } catch (error) {
     return { what, state: 'bad', detail: `${where}: ${whyNot(error)}` };

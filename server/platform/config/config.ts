@@ -20,6 +20,7 @@ export interface Config {
   mongoUri: Secret | null;
   /** Redis for the job queue; null: the queue is in the orchestration database. */
   redisUrl: Secret | null;
+  redisPrefix: string;
   /** Where files are kept. */
   blobs: BlobBackendKind;
   /** For `blobs: 's3'`. */
@@ -114,6 +115,7 @@ export function readConfig(
     maxUploadBytes: read(variables.maxUploadBytes),
     mongoUri,
     redisUrl: read(variables.redisUrl),
+    redisPrefix: read(variables.redisPrefix),
     blobs: read(variables.blobs) ?? (mongoUri ? 'database' : 'folder'),
     s3Bucket: read(variables.s3Bucket),
     s3Prefix: read(variables.s3Prefix),

@@ -125,6 +125,15 @@ export const variables = {
     example: 'redis://redis.example.org:6379',
     schema: redisUrl.nullable().default(null),
   },
+  redisPrefix: {
+    name: 'REDIS_PREFIX',
+    help: 'start of every key in Redis, for several installations on one server',
+    example: 'cspm-staging',
+    schema: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]{1,40}$/, 'must be 1 to 40 letters, digits, _ or -')
+      .default('cspm'),
+  },
   masterKey: {
     name: 'CSPM_MASTER_KEY',
     help: 'key that encrypts cloud credentials; without it a key file in DATA_DIR',

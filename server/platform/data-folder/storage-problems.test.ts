@@ -1,4 +1,4 @@
-import { rm, stat, writeFile } from 'node:fs/promises';
+import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { readServerConfig } from '../../server-config.js';
@@ -6,8 +6,6 @@ import { CliFolder } from '../../testing/run-cli.js';
 import { createTestApp } from '../../testing/test-core.js';
 import { localOperator } from '../auth/actor.js';
 import { CSPMDatabaseManager } from '../database/database-manager.js';
-import { SqliteDatabase } from '../database/sqlite-database.js';
-import { UnavailableError } from '../errors.js';
 import { databaseSettings } from '../platform.js';
 import { storageProblems } from './storage-problems.js';
 
@@ -52,23 +50,37 @@ it('names a data folder that is not a folder of this program, and none that is y
   }
 });
 
-it('disables only the modules whose database is gone', async () => {
-  const databases = new CSPMDatabaseManager({
-    ...databaseSettings(readServerConfig({})),
-    open: (_key, name) => new SqliteDatabase(':memory:', { name }),
-  });
-  databases.refuse('containerSecurity', new UnavailableError('cspm_container_security is gone'));
-  const app = await createTestApp({ databases });
+it('disables only the modules whose database is gone, until it is restored', async () => {
+  const folder = await CliFolder.make();
+  const env = { DATA_DIR: join(folder.path, 'data') };
+  const start = () => {
+    const settings = databaseSettings(readServerConfig(env), { inProcess: true });
+    return createTestApp({ env, databases: new CSPMDatabaseManager(settings) });
+  };
+  const file = join(env.DATA_DIR, 'cspm_container_security.sqlite');
   try {
-    const status = async (path: string) => (await app.server.inject(path)).statusCode;
-    expect(await status('/api/container-security/images')).toBe(503);
-    expect(await status('/api/cloud-security/accounts')).toBe(200);
-    const down = app.container.health.filter((each) => each.status === 'unavailable');
-    expect(down).toMatchObject([
-      { name: 'container-security', reason: 'cspm_container_security is gone' },
-    ]);
+    await (await start()).close();
+    for (const end of ['', '-wal', '-shm'])
+      await rename(file + end, `${file}.kept${end}`).catch(() => {});
+    const app = await start();
+    try {
+      const status = async (path: string) => (await app.server.inject(path)).statusCode;
+      expect(await status('/api/container-security/images')).toBe(503);
+      expect(await status('/api/cloud-security/accounts')).toBe(200);
+      const down = app.container.health.filter((each) => each.status === 'unavailable');
+      expect(down).toMatchObject([
+        { name: 'container-security', reason: expect.stringMatching(/is gone or empty/) },
+      ]);
+      await expect(stat(file)).rejects.toThrow();
+      for (const end of ['', '-wal', '-shm'])
+        await rename(`${file}.kept${end}`, file + end).catch(() => {});
+      await app.container.retry();
+      expect(await status('/api/container-security/images')).toBe(200);
+    } finally {
+      await app.close();
+    }
   } finally {
-    await app.close();
+    await folder.remove();
   }
 });
 

@@ -67,6 +67,11 @@ export class CSPMDatabaseManager {
     this.#refusals.set(key, why);
   }
 
+  /** It was restored. */
+  allow(key: DatabaseKey): void {
+    this.#refusals.delete(key);
+  }
+
   refusal(key: DatabaseKey): UnavailableError | null {
     return this.#refusals.get(key) ?? null;
   }

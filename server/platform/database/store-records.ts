@@ -57,6 +57,7 @@ export class StoreRecords {
   async #look(key: DatabaseKey): Promise<Found | null> {
     try {
       const hasData = await this.databases.hasData(key);
+      if (hasData) this.databases.allow(key);
       return { key, hasData, record: hasData ? await this.#of(key).get(RECORD) : null };
     } catch (error) {
       // A server that does not respond may do so later; a damaged file stays as it is.

@@ -44,6 +44,7 @@ describe('the host header', () => {
     expect(response.statusCode).toBe(403);
     expect(Problem.parse(response.json()).code).toBe('forbidden');
     expect((await post({ host })).statusCode).toBe(403);
+    expect(it.logged.at(-1)).toContain('request for another host refused');
   });
 
   test('cannot be overridden by a forwarding header', async () => {

@@ -8,14 +8,18 @@ import { ForbiddenError } from '../errors.js';
  */
 export function refuseForeignSites(app: FastifyInstance): void {
   app.addHook('onRequest', async (request) => {
+    const { origin, 'sec-fetch-site': from } = request.headers;
+    const path = request.url.split('?')[0];
+    const facts = { method: request.method, path, host: request.host, origin, from };
     if (!isLoopback(request.hostname)) {
+      request.log.warn(facts, 'request for another host refused');
       throw new ForbiddenError('this server accepts only its loopback address as host');
     }
     if (request.method === 'GET' || request.method === 'HEAD') return;
-    const { origin, 'sec-fetch-site': from } = request.headers;
     // Programs send neither header; another port of this machine counts as another site.
     const isOwn = origin === undefined || origin === `http://${request.host}`;
     if (!isOwn || (from !== undefined && from !== 'same-origin' && from !== 'none')) {
+      request.log.warn(facts, 'write from another site refused');
       throw new ForbiddenError('writes from pages of other sites are refused');
     }
   });

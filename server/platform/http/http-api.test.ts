@@ -154,7 +154,7 @@ describe('a problem', () => {
 
   test.each([
     ['an unknown path', 'GET', '/api/nothing', 404],
-    ['an unknown method', 'DELETE', '/api/things', 404],
+    ['an unknown method', 'DELETE', '/api/things', 405],
     ['a path that cannot be decoded', 'GET', '/api/things/%E0%A4%A', 400],
     ['an endless path parameter', 'POST', `/api/things/${'9'.repeat(2_000)}`, 404],
   ])('is returned for %s', async (_, method, url, status) => {

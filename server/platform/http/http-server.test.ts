@@ -4,22 +4,24 @@ import { join } from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Problem } from '../../../contract/problem.js';
-import { createTestHttp, getThings, type TestHttp } from '../../testing/test-http.js';
+import { createTestHttp, getThings, postThing, type TestHttp } from '../../testing/test-http.js';
 
 const html = { accept: 'text/html,application/xhtml+xml' };
-const PAGE = '<!doctype html><title>the app</title>';
+const pageWith = (nonce: string) =>
+  `<!doctype html><title>the app</title><meta name="csp-nonce" nonce="${nonce}" />`;
 
 let webRoot: string;
 let it: TestHttp;
 beforeAll(async () => {
   webRoot = await mkdtemp(join(tmpdir(), 'cspm-web-'));
   await mkdir(join(webRoot, 'assets'));
-  await writeFile(join(webRoot, 'index.html'), PAGE);
+  await writeFile(join(webRoot, 'index.html'), pageWith('__CSP_NONCE__'));
   await writeFile(join(webRoot, 'favicon.svg'), '<svg/>');
   await writeFile(join(webRoot, 'assets', 'index-AbC123.js'), 'export {};'.repeat(1_000));
   const down = (path: string) => (path.startsWith('/api/down') ? 'the module down is down' : null);
   it = await createTestHttp({ webRoot, unavailableAt: down });
   it.http.add(getThings, () => ({ text: 'x'.repeat(20_000) }));
+  it.http.add(postThing, ({ body }) => body);
 });
 afterAll(async () => {
   await it.server.close();
@@ -34,10 +36,25 @@ describe('the web app', () => {
     'is served to browsers at %s and revalidated each time',
     async (url) => {
       const response = await get(url, html);
-      expect([response.statusCode, response.body]).toEqual([200, PAGE]);
+      const nonce = /nonce="([^"]+)"/.exec(response.body)?.[1] ?? '';
+      expect([response.statusCode, response.body]).toEqual([200, pageWith(nonce)]);
       expect(response.headers['cache-control']).toBe('no-cache');
     },
   );
+
+  test('may add styles with the nonce of its page, and no others', async () => {
+    const nonces = await Promise.all(
+      ['/', '/index.html', '/findings'].map(async (url) => {
+        const { body, headers } = await get(url, html);
+        const nonce = /nonce="([^"]+)"/.exec(body)?.[1];
+        const policy = String(headers['content-security-policy']);
+        expect(policy).toContain(`style-src 'self' 'nonce-${nonce}'`);
+        expect(policy).not.toContain('unsafe-inline');
+        return nonce;
+      }),
+    );
+    expect(new Set(nonces).size).toBe(3);
+  });
 
   test('has immutable assets and revalidated files', async () => {
     const asset = await get('/assets/index-AbC123.js');
@@ -87,6 +104,19 @@ test('a path of an unavailable module returns 503, not 404', async () => {
   expect(Problem.parse(response.json()).detail).toBe('the module down is down');
 });
 
+describe('a method that a path does not have', () => {
+  test.each([
+    ['DELETE', '/api/things', 'GET, HEAD'],
+    ['PUT', '/api/things/1', 'POST'],
+    ['POST', '/metrics', 'GET, HEAD'],
+  ] as const)('%s %s returns 405, naming those it has', async (method, url, allow) => {
+    const response = await it.server.inject({ method, url });
+    expect(response.statusCode).toBe(405);
+    expect(response.headers.allow).toBe(allow);
+    expect(Problem.parse(response.json())).toMatchObject({ code: 'method_not_allowed' });
+  });
+});
+
 describe('headers', () => {
   test.each(['/', '/api/things', '/api/nothing', '/metrics'])('protect %s', async (url) => {
     const { headers } = await get(url, html);
@@ -100,6 +130,8 @@ describe('headers', () => {
       expect(policy).toContain(rule);
     }
     expect(policy).toMatch(/script-src 'self'(;|$)/);
+    expect(policy).toMatch(/style-src 'self'( 'nonce-[^']+')?(;|$)/);
+    expect(policy).toMatch(/font-src 'self'(;|$)/);
     expect(policy).not.toContain('unsafe-eval');
     expect(policy).not.toContain('upgrade-insecure-requests');
     expect(headers).toMatchObject({

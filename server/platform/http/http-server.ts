@@ -10,6 +10,8 @@ import type { Logger } from '../log/structured-logging.js';
 import type { Metrics } from '../metrics/metrics.js';
 import { refuseForeignSites } from './foreign-sites.js';
 import { answerProblem, sendProblem } from './problems.js';
+import { methodsOf } from './route-methods.js';
+import { webPage } from './web-page.js';
 import type { WritesInFlight } from './writes-in-flight.js';
 
 export interface HttpServerParts {
@@ -47,6 +49,7 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
     frameworkErrors: (error, request, reply) =>
       answerProblem(error, request, reply, metrics, maskText),
   });
+  const methodsAt = methodsOf(app);
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
   });
@@ -57,7 +60,8 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
     contentSecurityPolicy: {
       directives: {
         defaultSrc: ["'self'"],
-        styleSrc: ["'self'", "'unsafe-inline'"],
+        styleSrc: ["'self'"],
+        fontSrc: ["'self'"],
         imgSrc: ["'self'", 'data:'],
         upgradeInsecureRequests: null,
       },
@@ -85,7 +89,7 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
   app.get('/metrics', async (_request, reply) => {
     return reply.type(metrics.contentType).send(await metrics.text());
   });
-  await serveWeb(app, parts);
+  await serveWeb(app, parts, methodsAt);
   return app;
 }
 
@@ -93,11 +97,15 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
 async function serveWeb(
   app: FastifyInstance,
   { webRoot, unavailableAt }: HttpServerParts,
+  methodsAt: (path: string) => string[],
 ): Promise<void> {
-  const hasWeb = webRoot !== null && existsSync(join(webRoot, 'index.html'));
-  if (hasWeb) {
+  const index = join(webRoot ?? '', 'index.html');
+  const sendPage = webRoot !== null && existsSync(index) ? webPage(index) : null;
+  if (webRoot !== null && sendPage) {
+    for (const path of ['/', '/index.html']) app.get(path, (_, reply) => sendPage(reply));
     await app.register(serveFiles, {
       root: webRoot,
+      index: false,
       cacheControl: false, // set below
       setHeaders: (reply, path) => {
         const hashed = path.startsWith(join(webRoot, 'assets'));
@@ -110,13 +118,24 @@ async function serveWeb(
   }
   app.setNotFoundHandler((request, reply) => {
     const isPage = request.method === 'GET' && !/^\/api([/?]|$)/.test(request.url);
-    if (hasWeb && isPage && (request.headers.accept ?? '').includes('text/html')) {
-      return reply.header('cache-control', 'no-cache').sendFile('index.html');
+    if (sendPage && isPage && (request.headers.accept ?? '').includes('text/html')) {
+      return sendPage(reply);
     }
     const path = request.url.split('?')[0] ?? '';
     const unavailable = unavailableAt(path);
-    return unavailable
-      ? sendProblem(reply, request, 503, 'unavailable', unavailable)
-      : sendProblem(reply, request, 404, 'not_found', `no route for ${request.method} ${path}`);
+    if (unavailable) return sendProblem(reply, request, 503, 'unavailable', unavailable);
+    const allowed = methodsAt(path);
+    if (allowed.length === 0) {
+      return sendProblem(
+        reply,
+        request,
+        404,
+        'not_found',
+        `no route for ${request.method} ${path}`,
+      );
+    }
+    const detail = `${request.method} is not possible at ${path}, but ${allowed.join(', ')}`;
+    reply.header('allow', allowed.join(', '));
+    return sendProblem(reply, request, 405, 'method_not_allowed', detail);
   });
 }

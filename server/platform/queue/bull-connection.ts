@@ -105,6 +105,16 @@ export class BullConnection {
     await subscriber.subscribe(channel);
   }
 
+  /** Redis is unreachable or full, or deletes keys when it is full. */
+  async problem(): Promise<string | null> {
+    try {
+      const info = await translatingErrors(async () => (await this.redis()).info('memory'));
+      return problemOfMemory(info);
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+
   async close(): Promise<void> {
     if (!this.#opened) return;
     const { redis } = await this.#opened;
@@ -133,17 +143,39 @@ export class BullConnection {
     });
     redis.on('ready', () => {
       down = false;
+      void this.problem().then((problem) => {
+        if (problem) this.#settings.log.error({ problem }, 'Redis may lose jobs');
+      });
     });
     return { redis, bull };
   }
 }
 
-/** Turns a failed connection to Redis into UnavailableError. */
+const FULL = 'the job queue is full: Redis has reached its maxmemory';
+
+/** From `INFO memory`, which managed servers answer too, unlike `CONFIG GET`. */
+function problemOfMemory(info: string): string | null {
+  const lines = info.split(/\r?\n/);
+  const memoryOf = (name: string) =>
+    lines.find((line) => line.startsWith(`${name}:`))?.slice(name.length + 1) ?? '';
+  const max = Number(memoryOf('maxmemory'));
+  const policy = memoryOf('maxmemory_policy');
+  if (policy !== '' && policy !== 'noeviction') {
+    return `Redis deletes keys when it is full (maxmemory-policy ${policy}), jobs included: set it to noeviction`;
+  }
+  return max > 0 && Number(memoryOf('used_memory')) >= max ? FULL : null;
+}
+
+/** Turns a failed connection to Redis, and a full Redis, into UnavailableError. */
 export async function translatingErrors<R>(call: () => Promise<R>): Promise<R> {
   try {
     return await call();
   } catch (error) {
-    if (!/MaxRetriesPerRequest|ECONNREFUSED|connection is closed/i.test(String(error))) throw error;
+    const text = String(error);
+    if (/^\S*\s?OOM command not allowed/.test(text)) {
+      throw new UnavailableError(FULL, {}, { cause: error });
+    }
+    if (!/MaxRetriesPerRequest|ECONNREFUSED|connection is closed/i.test(text)) throw error;
     throw new UnavailableError('the job queue is unreachable', {}, { cause: error });
   }
 }

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { pino } from 'pino';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createNewId, systemClock } from '../clock.js';
 import { UnavailableError } from '../errors.js';
 import { createBullQueue } from './bull-queue.js';
@@ -82,6 +82,44 @@ describe('BullQueue without a server', () => {
     const adding = queue.enqueue(noted, { teamId: RED, payload: { n: 1 } });
     await expect(adding).rejects.toThrow(UnavailableError);
     await expect(queue.get('job_1~suite.noted~t')).rejects.toThrow(UnavailableError);
+    expect(await queue.problem()).toBe('the job queue is unreachable');
     await queue.close({ drain: false });
   }, 30_000);
+});
+
+describe.skipIf(!url)('BullQueue on a Redis with limited memory', () => {
+  let admin: Redis;
+  beforeEach(() => {
+    admin = new Redis(url as string);
+  });
+  afterEach(async () => {
+    await admin.config('SET', 'maxmemory', '0');
+    await admin.config('SET', 'maxmemory-policy', 'noeviction');
+    await admin.quit();
+  });
+
+  it('reports a server that deletes keys when it is full', async () => {
+    const suite = await suiteOn(url as string);
+    const queue = suite.open();
+    expect(await queue.problem()).toBeNull();
+    await admin.config('SET', 'maxmemory-policy', 'allkeys-lru');
+    expect(await queue.problem()).toContain('maxmemory-policy allkeys-lru');
+    await queue.close({ drain: false });
+    await suite.dispose();
+  });
+
+  it('refuses jobs while the server is full, and takes them again later', async () => {
+    const suite = await suiteOn(url as string);
+    const queue = suite.open();
+    const request = { teamId: RED, payload: { n: 1 } };
+    await queue.enqueue(noted, request);
+    await admin.config('SET', 'maxmemory', '1');
+    await expect(queue.enqueue(noted, request)).rejects.toThrow(UnavailableError);
+    expect(await queue.problem()).toContain('full');
+    await admin.config('SET', 'maxmemory', '0');
+    await queue.enqueue(noted, request);
+    expect((await queue.counts())[0]).toMatchObject({ waiting: 2 });
+    await queue.close({ drain: false });
+    await suite.dispose();
+  });
 });

@@ -81,10 +81,11 @@ class BullJobStore implements JobStore {
       }));
       const added = await translatingErrors(async () => {
         await this.#ready.register(place);
-        return queue.addBulk(rows);
+        const stored = await queue.addBulk(rows);
+        await this.#ready.announce(place, Math.min(...group.map((job) => job.delayMs)));
+        return stored;
       });
       group.forEach((job, at) => void ids.set(job, added[at]?.id as string));
-      await this.#ready.announce(place, Math.min(...group.map((job) => job.delayMs)));
     }
     return jobs.map((job) => ids.get(job) as string);
   }
@@ -203,7 +204,7 @@ class BullJobStore implements JobStore {
 
   list(query: JobListQuery & { limit: number }): Promise<Page<JobInfo>> {
     if (query.state === 'cancelled') return this.#cancelled.list(query);
-    return this.#listing.list(query);
+    return translatingErrors(() => this.#listing.list(query));
   }
 
   async retry(id: string): Promise<boolean | null> {
@@ -238,7 +239,11 @@ class BullJobStore implements JobStore {
   }
 
   counts(): Promise<QueueCounts[]> {
-    return this.#listing.counts();
+    return translatingErrors(() => this.#listing.counts());
+  }
+
+  problem(): Promise<string | null> {
+    return this.#bull.problem();
   }
 
   watch(added: (type: string, teamId: string) => void): Promise<void> {

@@ -28,6 +28,8 @@ export interface JobQueue {
   /** Re-enqueues a failed job with all its attempts. Throws NotFoundError, or ConflictError when it did not fail. */
   retry(jobId: string): Promise<void>;
   counts(): Promise<QueueCounts[]>;
+  /** One sentence on why jobs cannot be stored, or may be lost; null when all is well. */
+  problem(): Promise<string | null>;
   /** Claims no more jobs. `drain` waits for running jobs; otherwise they are aborted and wait again. A second call can stop a drain. */
   close(options: { drain: boolean }): Promise<void>;
 }

@@ -35,6 +35,8 @@ export interface JobStore {
   /** Makes jobs with an expired lease wait again. */
   recover(types: readonly JobType[]): Promise<void>;
   counts(): Promise<QueueCounts[]>;
+  /** See `JobQueue`. A store that is a database has no problem of its own. */
+  problem?(): Promise<string | null>;
   /** Reports jobs that other processes added, if the backend can. */
   watch?(added: (type: string, teamId: string) => void): Promise<void>;
   close(): Promise<void>;

@@ -111,6 +111,10 @@ export class StoredJobQueue implements JobQueue {
     return this.#store.counts();
   }
 
+  async problem(): Promise<string | null> {
+    return (await this.#store.problem?.()) ?? null;
+  }
+
   async close({ drain }: { drain: boolean }): Promise<void> {
     await this.#worker.close(drain);
     this.#closed ??= this.#store.close();

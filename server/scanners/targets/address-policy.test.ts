@@ -73,6 +73,32 @@ describe('addresses', () => {
   });
 });
 
+describe('an IPv4 address in an IPv6 form', () => {
+  it.each([
+    '::10.0.0.1',
+    '::ffff:10.0.0.1',
+    '::ffff:0:10.0.0.1',
+    '64:ff9b::10.0.0.1',
+    '64:ff9b:1::10.0.0.1',
+    '2002:a00:1::1',
+    '2001:0:a00:1::1',
+  ])('%s is refused, public or not, and asks for the IPv4 form', (address) => {
+    expect(decide(address).refusals[0]?.why).toContain('write it as IPv4');
+  });
+
+  it.each([
+    '::169.254.169.254',
+    '::ffff:169.254.169.254',
+    '64:ff9b::169.254.169.254',
+    '64:ff9b:1::169.254.169.254',
+    '64:ff9b:1:a9fe:a9:fe00::',
+    '2002:a9fe:a9fe::1',
+    '2001:0:1:1:0:0:5601:5601',
+  ])('%s is refused as metadata even within a declared range', (address) => {
+    expect(decide(address, [], { ranges: ['::/0'] }).refusals[0]?.why).toContain('credentials');
+  });
+});
+
 describe('names', () => {
   it('looks at every address that the name has', () => {
     expect(decide('a.example.com', ['8.8.8.8', '1.1.1.1']).allowed).toBe(true);

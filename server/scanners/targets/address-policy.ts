@@ -57,6 +57,7 @@ const KIND_OF_RANGE: Readonly<Record<string, string>> = {
   rfc6145: 'an IPv4 address in an IPv6 form; write it as IPv4',
   '6to4': 'an IPv4 address in a 6to4 form; write it as IPv4',
   teredo: 'an IPv4 address in a Teredo form; write it as IPv4',
+  ipv4Compatible: 'an IPv4 address written as IPv6; write it as IPv4',
 };
 /** No team can own these. */
 const NEVER = new Set(['multicast', 'broadcast', 'unspecified']);
@@ -94,7 +95,7 @@ function refusalOf(text: string, declared: DeclaredOwn, nameIsOwn: boolean): str
   const parsed = parseAddress(text);
   if (!parsed) return 'it is not an address';
   const address = ipaddr.parse(parsed.text);
-  const range: string = address.range();
+  const range = rangeOf(address);
   if (NEVER.has(range)) return `it is ${KIND_OF_RANGE[range]}`;
   if (isMetadata(address)) {
     const exact = declared.ranges.some((own) => isWithin(address, own, true));
@@ -123,13 +124,37 @@ function isMetadata(address: Address): boolean {
   );
 }
 
+const IPV4_COMPATIBLE = ipaddr.IPv6.parse('::');
+
+/** As the library has it, and IPv4-compatible addresses (RFC 4291), which it takes for public. */
+function rangeOf(address: Address): string {
+  const range: string = address.range();
+  const isCompatible =
+    range === 'unicast' && address instanceof ipaddr.IPv6 && address.match(IPV4_COMPATIBLE, 96);
+  return isCompatible ? 'ipv4Compatible' : range;
+}
+
+/** The IPv4 addresses that an IPv6 form may stand for. */
 function embedded(address: Address): Address[] {
   if (!(address instanceof ipaddr.IPv6)) return [];
   const bytes = address.toByteArray();
-  const at = (from: number) => ipaddr.fromByteArray(bytes.slice(from, from + 4));
-  const range: string = address.range();
-  if (range === '6to4') return [at(2)];
-  return ['ipv4Mapped', 'rfc6052', 'rfc6145'].includes(range) ? [at(12)] : [];
+  const at = (...places: number[]) => ipaddr.fromByteArray(places.map((n) => bytes[n] ?? 0));
+  const last = at(12, 13, 14, 15);
+  switch (rangeOf(address)) {
+    case '6to4':
+      return [at(2, 3, 4, 5)];
+    case 'teredo':
+      return [at(4, 5, 6, 7), ipaddr.fromByteArray(bytes.slice(12).map((byte) => byte ^ 0xff))];
+    case 'rfc6052':
+      // Section 2.2: where the address stands depends on the length of the network's prefix.
+      return [at(6, 7, 9, 10), at(7, 9, 10, 11), at(9, 10, 11, 12), last];
+    case 'ipv4Mapped':
+    case 'ipv4Compatible':
+    case 'rfc6145':
+      return [last];
+    default:
+      return [];
+  }
 }
 
 function isWithin(address: Address, range: string, alone: boolean): boolean {

@@ -15,7 +15,10 @@ import { healthQuery } from './health.api.js';
 export function SystemPage() {
   return (
     <>
-      <PageHeader title="System" about="Status of this server’s modules, databases and files." />
+      <PageHeader
+        title="System"
+        about="Status of this server’s modules, databases, files and queue."
+      />
       <Loaded query={useQuery(healthQuery)}>
         {(health) => (
           <Stack>
@@ -23,6 +26,7 @@ export function SystemPage() {
             <Modules modules={health.modules} />
             <Databases databases={health.databases} />
             <Files files={health.files} />
+            <Queue queue={health.queue} />
             {health.tools && <Scanners tools={health.tools} />}
           </Stack>
         )}
@@ -162,6 +166,34 @@ function Files({ files }: Pick<Health, 'files'>) {
             </Tag>
           ) : (
             <Tag tone="amber" icon={CircleX}>
+              Check
+            </Tag>
+          )}
+        </li>
+      </ul>
+    </Section>
+  );
+}
+
+const queues = { database: 'In the orchestration database', redis: 'Redis' } as const;
+
+function Queue({ queue: { backend, ok, problem } }: Pick<Health, 'queue'>) {
+  return (
+    <Section title="Queue">
+      <ul className={classes.rows}>
+        <li className={classes.row}>
+          <div className={classes.what}>
+            <Text size="sm" fw={600}>
+              {queues[backend]}
+            </Text>
+            {problem && <Text size="sm">{problem}</Text>}
+          </div>
+          {ok ? (
+            <Tag tone="green" icon={CircleCheck}>
+              Available
+            </Tag>
+          ) : (
+            <Tag tone="red" icon={CircleX}>
               Check
             </Tag>
           )}

@@ -1,6 +1,7 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { UnavailableError } from '../../../platform/errors.js';
 import { NativeRunner } from '../../../scanners/runners/native-runner.js';
 import { createScanTools } from '../../../scanners/runs/scan-tools.js';
 import type { ToolScanner } from '../../../scanners/runs/scanner.js';
@@ -63,6 +64,15 @@ const report = () =>
     { check: CHECK, resource: 'a' },
     { check: CHECK, resource: 'b' },
   ]);
+
+it('does not run later when the queue could not take it', async () => {
+  const { enqueueMany } = one.queue;
+  one.queue.enqueueMany = () => Promise.reject(new UnavailableError('the job queue is full'));
+  await expect(started()).rejects.toThrow('the job queue is full');
+  one.queue.enqueueMany = enqueueMany;
+  const { items } = await one.orchestration.scans.list(test.actor, {}, 10);
+  expect(items.map(({ status }) => status)).toEqual(['cancelled']);
+});
 
 describe('a tool', () => {
   it.each([

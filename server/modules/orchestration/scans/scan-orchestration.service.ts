@@ -35,7 +35,7 @@ export class ScanOrchestrationService {
     const plan = await planner.plan(actor, request);
     const { scan, subJobs } = await records.create(actor, { plan, request, trigger });
     await audit.record(actor, 'scan.started', scan.id, { kind: scan.kind, target: scan.target });
-    await starter.enqueue(subJobs);
+    await this.#orGiveUp(actor, scan, () => starter.enqueue(subJobs));
     return this.get(actor, scan.id);
   }
 
@@ -66,16 +66,32 @@ export class ScanOrchestrationService {
 
   /** Waiting sub-jobs never run; running ones are asked to stop. Idempotent until the scan has ended. */
   async cancel(actor: Actor, scanId: string): Promise<ScanRun> {
-    const { records, starter, settler, audit } = this.deps;
+    const { records, audit } = this.deps;
     const scan = await records.get(actor, scanId);
     const wanted = isEnded(scan.status) ? null : await records.requestCancel(actor, scan);
     if (!wanted) throw new ConflictError('the scan has ended', { scanId, status: scan.status });
     await audit.record(actor, 'scan.cancelled', scanId);
-    for (const subJob of await records.subJobsOf(actor, scanId)) {
+    await this.#stop(actor, scanId);
+    return this.get(actor, scanId);
+  }
+
+  async #stop(scope: TeamScope, scanId: string): Promise<void> {
+    const { records, starter, settler } = this.deps;
+    for (const subJob of await records.subJobsOf(scope, scanId)) {
       if (!isEnded(subJob.status)) await starter.cancel(subJob);
     }
-    await settler.settle(actor, scanId);
-    return this.get(actor, scanId);
+    await settler.settle(scope, scanId);
+  }
+
+  /** A scan whose start was answered with an error, because the queue is unreachable, does not run later. */
+  async #orGiveUp(scope: TeamScope, scan: StoredScan, enqueue: () => Promise<void>): Promise<void> {
+    try {
+      await enqueue();
+    } catch (error) {
+      await this.deps.records.requestCancel(scope, scan);
+      await this.#stop(scope, scan.id);
+      throw error;
+    }
   }
 
   /** Cancels the active scan, if any, of an account that is no longer scanned. */
@@ -98,7 +114,7 @@ export class ScanOrchestrationService {
     const opened = await records.reopen(actor, scan);
     if (!opened) throw new ConflictError('the scan was retried already', { scanId });
     await audit.record(actor, 'scan.retried', scanId, { subJobs: again.length });
-    await starter.restart(again, opened.round);
+    await this.#orGiveUp(actor, opened, () => starter.restart(again, opened.round));
     return this.get(actor, scanId);
   }
 }
