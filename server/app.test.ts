@@ -7,7 +7,7 @@ import { Health, Me } from '../contract/platform.js';
 import { Problem } from '../contract/problem.js';
 import { type listFindings, ReportImport } from '../contract/security-scans.js';
 import { packageRoot, version } from './package-root.js';
-import { MODULES } from './service-container.js';
+import { MODULES } from './product-modules.js';
 import { openApiProblems } from './testing/open-api-problems.js';
 import { createTestApp, type TestApp } from './testing/test-core.js';
 import { fileForm } from './testing/test-http.js';

@@ -10,11 +10,12 @@ import { WritesInFlight } from './platform/http/writes-in-flight.js';
 import { setupStructuredLogging } from './platform/log/structured-logging.js';
 import { createPlatform, type Platform, type PlatformOverrides } from './platform/platform.js';
 import { addPlatformRoutes } from './platform-routes.js';
+import { MODULES, type ModuleDefinition } from './product-modules.js';
 import { registerAllRoutes } from './register-all-routes.js';
 import { maskFileName } from './scanners/secrets/file-name.js';
 import { maskSecrets } from './scanners/secrets/mask-secrets.js';
 import { createScanning } from './scanning.js';
-import { MODULES, type ModuleDefinition, ServiceContainer } from './service-container.js';
+import { ServiceContainer } from './service-container.js';
 
 /** What a process does: serve requests, run jobs, enqueue scheduled work, or all of it. */
 export const ROLES = ['all', 'api', 'worker', 'scheduler'] as const;

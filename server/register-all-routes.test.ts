@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { Health } from '../contract/platform.js';
 import { Problem } from '../contract/problem.js';
 import { ConfigError } from './platform/config/config.js';
-import { MODULES, type ModuleDefinition } from './service-container.js';
+import { MODULES, type ModuleDefinition } from './product-modules.js';
 import { createTestApp, type TestApp, type TestOverrides } from './testing/test-core.js';
 
 type Step = 'create' | 'start' | 'addRoutes';

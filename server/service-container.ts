@@ -1,275 +1,266 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { ModuleHealth } from '../contract/platform.js';
 import { MIGRATIONS } from './migrations.js';
-import { type Assessments, createAssessments } from './modules/assessments/index.js';
-import { type CatalogueModule, createCatalogue } from './modules/catalogue/index.js';
-import { type CloudSecurity, createCloudSecurity } from './modules/cloud-security/index.js';
-import { type Compliance, createCompliance } from './modules/compliance/index.js';
-import {
-  type ContainerSecurity,
-  createContainerSecurity,
-} from './modules/container-security/index.js';
-import { createDrift, type Drift } from './modules/drift/index.js';
-import { createEvidence, type Evidence } from './modules/evidence/index.js';
-import { createMapping, type Mapping } from './modules/mapping/index.js';
-import { createOrchestration, type Orchestration } from './modules/orchestration/index.js';
-import { createSecurityScans, type SecurityScans } from './modules/security-scans/index.js';
-import { createWebSecurity, type WebSecurity } from './modules/web-security/index.js';
 import { ConfigError } from './platform/config/config.js';
 import { Migrations } from './platform/database/migrations.js';
+import type { DatabaseKey } from './platform/database/names.js';
+import type { RepositoryFactory } from './platform/database/repository-factory.js';
 import { StoreRecords } from './platform/database/store-records.js';
 import { UnavailableError } from './platform/errors.js';
-import type { HttpApi } from './platform/http/http-api.js';
 import type { Platform } from './platform/platform.js';
+import type {
+  Module,
+  ModuleDefinition,
+  ModuleName,
+  OtherModules,
+  ProductModules,
+} from './product-modules.js';
 import type { Scanning } from './scanning.js';
 
-/** A part of the product that starts, serves and fails on its own. */
-export interface Module {
-  /** Adds the module's endpoints. */
-  addRoutes(http: HttpApi): void;
-  /** Runs after the databases are prepared: continues unfinished work, starts periodic work. */
-  start?(): Promise<void>;
-  /** Stops what it started; called in reverse order. */
-  stop?(): Promise<void>;
-}
-
-/** The modules of the product, by name. */
-export interface ProductModules {
-  'security-scans': SecurityScans;
-  catalogue: CatalogueModule;
-  mapping: Mapping;
-  compliance: Compliance;
-  'cloud-security': CloudSecurity;
-  orchestration: Orchestration;
-  'container-security': ContainerSecurity;
-  'web-security': WebSecurity;
-  assessments: Assessments;
-  evidence: Evidence;
-  drift: Drift;
-}
-type Name = keyof ProductModules;
-
-export interface ModuleDefinition {
-  name: Name;
-  /** Prefixes of its paths, which return 503 while it is unavailable. Modules may share one. */
-  prefixes: readonly `/api/${string}`[];
-  /** Builds repositories, then services. May get the modules before it. */
-  create(platform: Platform, container: ServiceContainer): Module;
-}
-
-/** Checks that a definition builds the module that its name stands for. */
-function define<N extends Name>(
-  name: N,
-  prefixes: ModuleDefinition['prefixes'],
-  create: (platform: Platform, container: ServiceContainer) => ProductModules[N],
-): ModuleDefinition {
-  return { name, prefixes, create };
-}
-
-/** In order of dependency. */
-export const MODULES: readonly ModuleDefinition[] = [
-  define('security-scans', ['/api/security-scans'], (platform, container) =>
-    createSecurityScans(platform, {
-      ...container.scanning,
-      controlChecks: () => container.find('compliance')?.judgedResults ?? null,
-    }),
-  ),
-  define('catalogue', ['/api/common-controls', '/api/frameworks'], (platform, container) =>
-    createCatalogue(platform, {
-      statuses: () => container.find('compliance')?.states ?? null,
-    }),
-  ),
-  define('mapping', ['/api/common-controls/mappings'], (platform, container) =>
-    createMapping(platform, {
-      catalogue: container.get('catalogue'),
-      evidence: container.get('security-scans').evidence,
-      judge: () => container.find('compliance')?.judge ?? null,
-    }),
-  ),
-  define(
-    'compliance',
-    ['/api/common-controls', '/api/frameworks', '/api/compliance-engine'],
-    (platform, container) =>
-      createCompliance(platform, {
-        ...container.scanning,
-        scans: container.get('security-scans'),
-        catalogue: container.get('catalogue'),
-        mapping: container.get('mapping'),
-        evidenceOf: () => container.find('evidence')?.ofRequirements ?? null,
-      }),
-  ),
-  define('cloud-security', ['/api/cloud-security'], (platform, { scanning }) =>
-    createCloudSecurity(platform, scanning),
-  ),
-  define('orchestration', ['/api/scans'], (platform, container) =>
-    createOrchestration(platform, {
-      ...container.scanning,
-      securityScans: container.get('security-scans'),
-      cloud: container.get('cloud-security'),
-    }),
-  ),
-  define('container-security', ['/api/container-security'], (platform, container) =>
-    createContainerSecurity(platform, inventoryParts(container)),
-  ),
-  define('web-security', ['/api/security-scans/targets'], (platform, container) =>
-    createWebSecurity(platform, inventoryParts(container)),
-  ),
-  define('assessments', ['/api/assessments'], (platform, container) =>
-    createAssessments(platform, container.get('compliance'), container.scanning),
-  ),
-  define('evidence', ['/api/evidence'], (platform, container) =>
-    createEvidence(platform, {
-      ...container.scanning,
-      compliance: container.get('compliance'),
-      scans: container.get('security-scans'),
-    }),
-  ),
-  define('drift', ['/api/drift'], (platform, container) =>
-    createDrift(platform, {
-      ...container.scanning,
-      compliance: container.get('compliance'),
-      scans: container.get('security-scans'),
-      evidence: () => container.find('evidence'),
-      assessments: () => container.find('assessments'),
-    }),
-  ),
-];
-
-/** The parts of modules that keep an inventory of scanned items. */
-function inventoryParts(container: ServiceContainer) {
-  return {
-    securityScans: container.get('security-scans'),
-    orchestration: container.get('orchestration'),
-  };
-}
+/** A module that did not start is started again after this time, which doubles with each attempt. */
+const MIN_RETRY_MS = 2_000;
+const MAX_RETRY_MS = 60_000;
 
 interface Entry {
   definition: ModuleDefinition;
+  /** Null until it is built. */
   module: Module | null;
+  /** Why it is unavailable; null while it is available. */
   reason: string | null;
+  isStarted: boolean;
+  /** Its code or its routes failed: only a new process can start it. */
+  isBroken: boolean;
+  repositories: RepositoryFactory;
   /** The modules that it requested while it was built. */
-  dependsOn: Set<string>;
+  dependsOn: Set<ModuleName>;
 }
 
-/** The modules of this process. A module that throws is disabled with its reason; the others work. */
-export class ServiceContainer {
-  readonly #entries: Entry[] = [];
-  /** Started modules, which must be stopped even if they were disabled since. */
-  #started: { name: string; module: Module }[] = [];
+/**
+ * The modules of this process. A module that fails is unavailable, with its reason, and so are those that depend on
+ * it; the others work. One that does not start, such as while its database is unreachable or corrupt, is started
+ * again later.
+ */
+export class ServiceContainer implements OtherModules {
+  readonly #entries: Entry[];
+  /** Modules whose start was tried, which must be stopped even if they failed. */
+  readonly #toStop = new Set<Entry>();
   /** The module under construction. */
   #building: Entry | null = null;
+  readonly #stopping = new AbortController();
+  #retrying: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly platform: Platform,
     readonly scanning: Scanning,
-    definitions: readonly ModuleDefinition[] = MODULES,
+    definitions: readonly ModuleDefinition[],
   ) {
-    for (const definition of wanted(definitions, platform.config.modules)) {
-      const entry: Entry = { definition, module: null, reason: null, dependsOn: new Set() };
-      this.#entries.push(entry);
-      this.#building = entry;
-      try {
-        const log = platform.log.child({ module: definition.name });
-        entry.module = definition.create({ ...platform, log }, this);
-      } catch (error) {
-        this.disable(definition.name, error);
-      } finally {
-        this.#building = null;
-      }
-    }
+    this.#entries = wanted(definitions, platform.config.modules).map((definition) => ({
+      definition,
+      module: null,
+      reason: null,
+      isStarted: false,
+      isBroken: false,
+      repositories: platform.repositories.part(),
+      dependsOn: new Set(),
+    }));
   }
 
-  /** A module that this one depends on. Throws UnavailableError when it did not start or is not loaded. */
-  get<N extends Name>(name: N): ProductModules[N] {
+  get<N extends ModuleName>(name: N): ProductModules[N] {
     this.#building?.dependsOn.add(name);
-    const entry = this.#entries.find(({ definition }) => definition.name === name);
-    if (!entry?.module) {
-      throw new UnavailableError(without(name, entry ? entry.reason : 'it is not loaded'));
-    }
-    return entry.module as ProductModules[N];
+    const module = this.find(name);
+    if (module) return module;
+    const entry = this.#entryOf(name);
+    throw new UnavailableError(without(name, entry ? entry.reason : 'it is not loaded'));
   }
 
-  /** A module that is optional, looked up at the time of use; null when it is unavailable. */
-  find<N extends Name>(name: N): ProductModules[N] | null {
-    const entry = this.#entries.find(({ definition }) => definition.name === name);
-    return (entry?.module as ProductModules[N] | undefined) ?? null;
+  find<N extends ModuleName>(name: N): ProductModules[N] | null {
+    const entry = this.#entryOf(name);
+    return entry && isAvailable(entry) ? (entry.module as ProductModules[N]) : null;
   }
 
   /** The reason if an unavailable module would serve this path. */
   unavailableAt(path: string): string | null {
     const down = this.#entries.find(
-      ({ definition, module }) =>
-        !module &&
-        definition.prefixes.some((prefix) => path === prefix || path.startsWith(`${prefix}/`)),
+      (entry) =>
+        !isAvailable(entry) &&
+        entry.definition.prefixes.some(
+          (prefix) => path === prefix || path.startsWith(`${prefix}/`),
+        ),
     );
     return down ? without(down.definition.name, down.reason) : null;
   }
 
-  /** Migrates and prepares the databases, then starts the modules, in order. */
+  /** Imports and builds the modules, in order, which opens and writes nothing yet. */
+  async build(): Promise<void> {
+    await Promise.all(this.#entries.map((entry) => this.#load(entry)));
+    for (const entry of this.#entries) this.#build(entry);
+  }
+
+  /** Builds the modules, migrates and prepares the databases, then starts the modules, in order. */
   async start(): Promise<void> {
-    const { databases, repositories, clock, log } = this.platform;
-    await new StoreRecords(databases).check(repositories.databases);
-    await new Migrations(databases, MIGRATIONS, { clock, log }).run(repositories.databases);
-    await repositories.prepareAll();
-    await this.platform.clockWatch.look();
-    for (const entry of this.#entries) {
-      const { module, definition } = entry;
-      if (!module) continue;
-      this.#started.push({ name: definition.name, module });
-      try {
-        await module.start?.();
-      } catch (error) {
-        this.disable(definition.name, error);
-      }
-    }
+    await this.build();
+    const problems = await this.#prepare(this.platform.repositories.databases);
+    // Without teams, leases and the audit trail no module works.
+    if (problems.has('platform')) throw problems.get('platform');
+    const { clockWatch, log } = this.platform;
+    // A database that does not respond is repaired by the next look.
+    await clockWatch
+      .look()
+      .catch((err: unknown) => log.error({ err }, 'could not repair times in the future'));
+    await this.#startWaiting(problems);
+    if (this.#waiting.length > 0) this.#retrying = this.#retryUntilStopped();
+  }
+
+  /** Starts the modules that did not start before, and those that depend on them. */
+  async retry(): Promise<void> {
+    const databases = new Set(this.#waiting.flatMap(({ repositories }) => repositories.used));
+    await this.#startWaiting(await this.#prepare([...databases]));
   }
 
   /** Stops started modules in reverse order. Safe to call twice. */
   async stop(): Promise<void> {
-    const stopping = this.#started.reverse();
-    this.#started = [];
-    for (const { name, module } of stopping) {
+    this.#stopping.abort();
+    await this.#retrying;
+    const stopping = [...this.#toStop].reverse();
+    this.#toStop.clear();
+    for (const { definition, module } of stopping) {
       try {
-        await module.stop?.();
+        await module?.stop?.();
       } catch (error) {
-        this.platform.log.error({ err: error, module: name }, 'module did not stop cleanly');
+        const context = { err: error, module: definition.name };
+        this.platform.log.error(context, 'module did not stop cleanly');
       }
     }
   }
 
-  /** Disables a module and those that depend on it; health shows the reason. */
-  disable(name: string, error: unknown): void {
-    const found = this.#entries.find(({ definition }) => definition.name === name);
+  /** Disables a module and those that depend on it until the process ends; health shows the reason. */
+  disable(name: ModuleName, error: unknown): void {
+    const found = this.#entryOf(name);
     const down = found ? [{ entry: found, error }] : [];
     // Direct dependents first, so that each module names the nearest reason.
     for (const { entry, error: cause } of down) {
       const own = entry.definition.name;
-      this.platform.log.error({ err: cause, module: own }, 'module is unavailable');
-      entry.module = null;
-      entry.reason = cause instanceof Error ? cause.message : String(cause);
-      const isDown = (other: Entry) => down.some((each) => each.entry === other);
+      this.#fail(entry, cause);
+      entry.isBroken = true;
       const reason = new UnavailableError(without(own, entry.reason));
       for (const other of this.#entries) {
-        if (!other.module || !other.dependsOn.has(own) || isDown(other)) continue;
+        const isDown = down.some((each) => each.entry === other);
+        if (isDown || !isAvailable(other) || !other.dependsOn.has(own)) continue;
         down.push({ entry: other, error: reason });
       }
     }
   }
 
-  /** The available modules with their definitions. */
-  get available(): { definition: ModuleDefinition; module: Module }[] {
-    return this.#entries.flatMap(({ definition, module }) =>
-      module ? [{ definition, module }] : [],
+  /** The modules that were built, with their definitions; those that have not started yet too. */
+  get built(): { definition: ModuleDefinition; module: Module }[] {
+    return this.#entries.flatMap(({ definition, module, isBroken }) =>
+      module && !isBroken ? [{ definition, module }] : [],
     );
   }
 
   get health(): ModuleHealth[] {
-    return this.#entries.map(({ definition, module, reason }) => ({
-      name: definition.name,
-      status: module ? 'available' : 'unavailable',
-      prefixes: [...definition.prefixes],
-      reason,
+    return this.#entries.map((entry) => ({
+      name: entry.definition.name,
+      status: isAvailable(entry) ? 'available' : 'unavailable',
+      prefixes: [...entry.definition.prefixes],
+      reason: entry.reason,
     }));
   }
+
+  #entryOf(name: ModuleName): Entry | undefined {
+    return this.#entries.find(({ definition }) => definition.name === name);
+  }
+
+  async #load(entry: Entry): Promise<void> {
+    try {
+      await entry.definition.load?.();
+    } catch (error) {
+      this.disable(entry.definition.name, error);
+    }
+  }
+
+  #build(entry: Entry): void {
+    if (entry.isBroken) return;
+    const { definition, repositories } = entry;
+    this.#building = entry;
+    try {
+      const log = this.platform.log.child({ module: definition.name });
+      entry.module = definition.create({ ...this.platform, repositories, log }, this);
+    } catch (error) {
+      this.disable(definition.name, error);
+    } finally {
+      this.#building = null;
+    }
+  }
+
+  /** Migrates and prepares databases side by side; returns why those that failed did. */
+  async #prepare(keys: readonly DatabaseKey[]): Promise<Map<DatabaseKey, unknown>> {
+    const { databases, repositories, clock, log } = this.platform;
+    const problems = new Map<DatabaseKey, unknown>();
+    // What it refuses fails below; a database that cannot be recorded yet fails or works there.
+    await new StoreRecords(databases)
+      .check(repositories.databases)
+      .catch((err: unknown) => log.error({ err }, 'could not check the databases'));
+    const migrations = new Migrations(databases, MIGRATIONS, { clock, log });
+    const prepare = async (key: DatabaseKey) => {
+      try {
+        await migrations.run([key]);
+        await repositories.prepare(key);
+      } catch (error) {
+        problems.set(key, error);
+      }
+    };
+    await Promise.all(keys.map(prepare));
+    return problems;
+  }
+
+  get #waiting(): Entry[] {
+    return this.#entries.filter((entry) => entry.module && !entry.isStarted && !entry.isBroken);
+  }
+
+  /** Starts, in order, what can start: the modules it depends on are available, and its databases are prepared. */
+  async #startWaiting(problems: ReadonlyMap<DatabaseKey, unknown>): Promise<void> {
+    for (const entry of this.#waiting) {
+      try {
+        for (const name of entry.dependsOn) this.get(name);
+        const unprepared = entry.repositories.used.find((key) => problems.has(key));
+        if (unprepared) throw problems.get(unprepared);
+        this.#toStop.add(entry);
+        await entry.module?.start?.();
+        if (entry.reason)
+          this.platform.log.warn({ module: entry.definition.name }, 'module started late');
+        entry.reason = null;
+        entry.isStarted = true;
+      } catch (error) {
+        this.#fail(entry, error);
+      }
+    }
+  }
+
+  async #retryUntilStopped(): Promise<void> {
+    const { signal } = this.#stopping;
+    let wait = MIN_RETRY_MS;
+    while (this.#waiting.length > 0) {
+      await pause(wait, undefined, { signal, ref: false }).catch(() => undefined);
+      if (signal.aborted) return;
+      await this.retry();
+      wait = Math.min(2 * wait, MAX_RETRY_MS);
+    }
+  }
+
+  #fail(entry: Entry, error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    // Each retry may fail for the same reason, which is logged once.
+    if (reason !== entry.reason) {
+      const context = { err: error, module: entry.definition.name };
+      this.platform.log.error(context, 'module is unavailable');
+    }
+    entry.reason = reason;
+  }
+}
+
+function isAvailable({ module, reason }: Entry): boolean {
+  return module !== null && reason === null;
 }
 
 function without(name: string, reason: string | null): string {

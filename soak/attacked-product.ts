@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import type { getPosture, listControls } from '../contract/compliance.js';
 import type { listFindings, listImports, ReportImport } from '../contract/security-scans.js';
 import { systemClock } from '../server/platform/clock.js';
-import { MODULES } from '../server/service-container.js';
+import { MODULES } from '../server/product-modules.js';
 import { ocsfReport } from '../server/testing/prowler-rows.js';
 import { CliFolder, type Ended } from '../server/testing/run-cli.js';
 import {

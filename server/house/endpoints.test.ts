@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AnyEndpoint, PERMISSIONS } from '../../contract/endpoint.js';
 import { packageRoot } from '../package-root.js';
-import { MODULES } from '../service-container.js';
+import { MODULES } from '../product-modules.js';
 import { createTestApp, type TestApp } from '../testing/test-core.js';
 import { isForTests, startsWith } from './sources.js';
 

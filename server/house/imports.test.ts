@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { packageRoot } from '../package-root.js';
-import { MODULES } from '../service-container.js';
+import { MODULES } from '../product-modules.js';
 import { circlesOf } from './circles.js';
 import { broken, isForTests, ofProduct, sources, startsWith } from './sources.js';
 

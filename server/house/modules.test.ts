@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { packageRoot } from '../package-root.js';
-import { MODULES } from '../service-container.js';
+import { MODULES } from '../product-modules.js';
 import { partsOfServices } from './parts.js';
 import { ofProduct } from './sources.js';
 

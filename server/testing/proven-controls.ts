@@ -1,6 +1,6 @@
 import { shippedCatalogue } from '../modules/catalogue/common-controls/catalogue.js';
 import { Catalogue, createCatalogue, type Proof } from '../modules/catalogue/index.js';
-import { MODULES, type ModuleDefinition } from '../service-container.js';
+import { MODULES, type ModuleDefinition } from '../product-modules.js';
 
 /**
  * Controls that one check proves in tests, so that a test can turn a control green without a whole scan, and so
@@ -41,6 +41,9 @@ export function testLibrary(): Catalogue {
   library ??= provenBy(PROVEN);
   return library;
 }
+
+// While test files are imported, as the time of a test is limited.
+await Promise.all(MODULES.map((each) => each.load?.()));
 
 /** The product's modules on the library of tests. */
 export const TEST_MODULES: readonly ModuleDefinition[] = MODULES.map((each) =>

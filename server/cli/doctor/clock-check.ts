@@ -1,4 +1,5 @@
 import { createPlatform, type Platform } from '../../platform/platform.js';
+import { MODULES } from '../../product-modules.js';
 import { createScanning } from '../../scanning.js';
 import { readServerConfig } from '../../server-config.js';
 import { ServiceContainer } from '../../service-container.js';
@@ -29,7 +30,7 @@ export async function repairTimes(shell: Shell): Promise<number> {
   const platform = createPlatform(readServerConfig({ ...shell.env, LOG_LEVEL: 'silent' }));
   const scanning = await createScanning(platform, false);
   // The modules declare the collections.
-  const container = new ServiceContainer(platform, scanning);
+  const container = new ServiceContainer(platform, scanning, MODULES);
   try {
     await container.start();
     return (await platform.clockWatch.repairNow())?.times ?? 0;

@@ -1,5 +1,6 @@
 import { StoreRecords } from '../../platform/database/store-records.js';
 import { createPlatform, type Platform } from '../../platform/platform.js';
+import { MODULES } from '../../product-modules.js';
 import type { ToolAvailability } from '../../scanners/runners/runner.js';
 import { createScanning } from '../../scanning.js';
 import { readServerConfig } from '../../server-config.js';
@@ -36,7 +37,7 @@ export async function examine(shell: Shell): Promise<Examined> {
   }
   const scanning = createScanning(platform, false);
   // The modules know which of their secrets need the master key.
-  new ServiceContainer(platform, scanning);
+  await new ServiceContainer(platform, scanning, MODULES).build();
   await new StoreRecords(platform.databases)
     .check(platform.repositories.databases)
     .catch(() => undefined); // reported by the checks below

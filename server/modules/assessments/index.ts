@@ -100,10 +100,10 @@ export function createAssessments(
       addAssessmentRoutes(http, { assessments, deletions, answers, autofill, exports }),
     start: async () => {
       if (!work) return;
-      workAutofill(queue, autofill);
       // The previous process may have died between an engine run and this request.
       for (const { id: teamId } of await teams.list())
         await requestAutofill(queue, repository, { teamId });
+      workAutofill(queue, autofill);
     },
   };
 }

@@ -8,7 +8,7 @@ import { packageRoot } from '../../package-root.js';
 import { readConfig } from '../../platform/config/config.js';
 import { CSPMDatabaseManager } from '../../platform/database/database-manager.js';
 import { databaseSettings } from '../../platform/platform.js';
-import { MODULES } from '../../service-container.js';
+import { MODULES } from '../../product-modules.js';
 import { provenBy } from '../../testing/proven-controls.js';
 import type { RowSpec } from '../../testing/prowler-rows.js';
 import { createTestCore, scansToControlsAnd, type TestCore } from '../../testing/test-core.js';

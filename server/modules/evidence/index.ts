@@ -113,8 +113,8 @@ export function createEvidence(
     start: async () => {
       await jobs.define(scheduler);
       if (!work) return;
-      jobs.work();
       await maintenance.run();
+      jobs.work();
     },
   };
 }

@@ -100,9 +100,9 @@ export function createOrchestration(platform: Platform, parts: OrchestrationPart
     start: async () => {
       await schedules?.start();
       if (!work) return;
+      await presence.begin();
       runScansHere();
       scheduled.work(queue);
-      await presence.begin();
     },
     stop: async () => {
       clearInterval(timer);

@@ -184,10 +184,10 @@ export function createSecurityScans(
       }),
     /** Every process looks for imports that were left, without the scheduler: a file may be on its host only. */
     start: async () => {
-      if (work) jobs.work();
       await pendingImports.resume();
       await undo.resume();
       await triages.resume();
+      if (work) jobs.work();
       timer = setInterval(maintain, RESUME_EVERY_MS).unref();
     },
     stop: async () => {

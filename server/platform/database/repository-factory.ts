@@ -37,15 +37,24 @@ interface DeclaredRule extends RetentionRule {
 /** Creates repositories, and collects their collections and retention rules. */
 export class RepositoryFactory {
   readonly #databases: Databases;
-  readonly #specs = new Map<DatabaseKey, Map<string, CollectionSpec<Doc>>>();
-  readonly #retention = new Map<string, DeclaredRule>();
+  readonly #specs: Map<DatabaseKey, Map<string, CollectionSpec<Doc>>>;
+  readonly #retention: Map<string, DeclaredRule>;
+  readonly #used = new Set<DatabaseKey>();
 
-  constructor(databases: Databases) {
+  constructor(databases: Databases, whole?: RepositoryFactory) {
     this.#databases = databases;
+    this.#specs = whole ? whole.#specs : new Map();
+    this.#retention = whole ? whole.#retention : new Map();
+  }
+
+  /** A factory that adds to this one, and knows which databases its own repositories use. */
+  part(): RepositoryFactory {
+    return new RepositoryFactory(this.#databases, this);
   }
 
   create<R>(Repository: RepositoryClass<R>): R {
     const { database, specs } = Repository;
+    this.#used.add(database);
     for (const spec of specs) this.#addSpec(database, spec);
     for (const rule of Repository.retention ?? []) {
       const spec = specs.find(({ name }) => name === rule.collection);
@@ -64,7 +73,12 @@ export class RepositoryFactory {
     return new Repository(this.#databases.get(database));
   }
 
-  /** The databases that the repositories use. */
+  /** The databases of the repositories that this factory created. */
+  get used(): DatabaseKey[] {
+    return [...this.#used];
+  }
+
+  /** The databases that the repositories use, those of parts too. */
   get databases(): DatabaseKey[] {
     return [...this.#specs.keys()];
   }
@@ -78,9 +92,12 @@ export class RepositoryFactory {
 
   /** Creates missing collections and indexes of all repositories, at start; cheap when they exist. */
   async prepareAll(): Promise<void> {
-    await Promise.all(
-      [...this.#specs].map(([key, specs]) => this.#databases.get(key).prepare([...specs.values()])),
-    );
+    await Promise.all(this.databases.map((key) => this.prepare(key)));
+  }
+
+  /** Those of one database. */
+  async prepare(key: DatabaseKey): Promise<void> {
+    await this.#databases.get(key).prepare([...(this.#specs.get(key)?.values() ?? [])]);
   }
 
   /** The kinds of data that can be purged. */

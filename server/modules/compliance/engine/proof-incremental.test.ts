@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { MODULES } from '../../../service-container.js';
+import { MODULES } from '../../../product-modules.js';
 import { propertyRuns } from '../../../testing/property-runs.js';
 import { ocsfReport, type RowSpec } from '../../../testing/prowler-rows.js';
 import { createTestCore, SCANS_TO_CONTROLS, type TestCore } from '../../../testing/test-core.js';
