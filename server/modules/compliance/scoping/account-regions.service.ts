@@ -4,7 +4,7 @@ import type { Audit } from '../../../platform/audit/audit.js';
 import type { Actor } from '../../../platform/auth/actor.js';
 import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
-import { InvalidInputError } from '../../../platform/errors.js';
+import { InvalidInputError, NotFoundError } from '../../../platform/errors.js';
 import type { Account, EvidenceService } from '../../security-scans/index.js';
 import type { AutonomousComplianceEngine } from '../engine/autonomous-compliance-engine.js';
 import { accountOf } from '../engine/tallies.rules.js';
@@ -25,10 +25,11 @@ const MAX_ACCOUNTS = 20_000;
 export class AccountRegionsService {
   constructor(private readonly deps: AccountRegionsDeps) {}
 
+  /** Throws NotFoundError when the provider's results name no regions. */
   async get(team: TeamScope, { provider, accountId }: Account): Promise<AccountRegions> {
     const { scoping, evidence } = this.deps;
     if (regionExample(provider) === null) {
-      throw invalid('params.provider', `is ${provider}, whose results name no regions`);
+      throw new NotFoundError(`results of ${provider} name no regions`, { provider });
     }
     const account = accountOf({ provider, accountId });
     const [all, places] = await Promise.all([scoping.regions(team), evidence.inScope(team)]);
@@ -52,6 +53,9 @@ export class AccountRegionsService {
     given: readonly string[],
   ): Promise<AccountRegions> {
     const { scoping, engine, audit, clock } = this.deps;
+    if (regionExample(provider) === null) {
+      throw invalid('params.provider', `is ${provider}, whose results name no regions`);
+    }
     const before = await this.get(actor, { provider, accountId });
     const regions = [...new Set(given.map((text, at) => regionIn(provider, text, at)))].sort();
     const { account, inUse } = before;
