@@ -200,7 +200,7 @@ export class ServiceContainer implements OtherModules {
     // What it refuses fails below; a database that cannot be recorded yet fails or works there.
     await new StoreRecords(databases)
       .check(repositories.databases)
-      .catch((err: unknown) => log.error({ err }, 'could not check the databases'));
+      .catch((err: unknown) => log.info({ err }, 'databases not checked'));
     const migrations = new Migrations(databases, MIGRATIONS, { clock, log });
     const prepare = async (key: DatabaseKey) => {
       try {

@@ -46,7 +46,8 @@ const ocsf = (status: 'PASS' | 'FAIL', time: string) => {
 };
 const sarif = (kind: string, endTimeUtc: string) => {
   const run = sarifRun('Lint', ['R1']);
-  const results = run.results.map((result) => ({ ...result, kind }));
+  const level = kind === 'pass' ? 'none' : 'error';
+  const results = run.results.map((result) => ({ ...result, kind, level }));
   return sarifLog({
     ...run,
     automationDetails: { id: 'acme/shop/1' },
