@@ -45,6 +45,7 @@ const jobs: CollectionSpec<StoredJob> = {
     ['type', 'state', 'dueAt'],
     ['team', 'state', '-id'],
     ['finishedAt'],
+    ['state', 'dueAt'],
   ],
 };
 

@@ -58,6 +58,19 @@ describe.each([
     expect(next).toMatchObject({ problem: null, findings: { resolved: 0, stale: 0 } });
   });
 
+  it('in another order may lack any of what it names, and closes nothing', async () => {
+    await importOf(ALL, 1);
+    const cut = await importOf([...ALL].reverse().slice(0, 7), 2);
+    expect(cut.findings).toMatchObject({ resolved: 0, stale: 5 });
+    expect(cut.problem).toMatch(/^looks cut off/);
+  });
+
+  it('in another order, without one result, resolves it', async () => {
+    await importOf(ALL, 1);
+    const left = ALL.filter(([check, n]) => check !== 1 || n !== 2).reverse();
+    expect((await importOf(left, 2)).findings).toMatchObject({ resolved: 1, stale: 0 });
+  });
+
   it('that lacks something before its end resolves it', async () => {
     await importOf(ALL, 1);
     const left = ALL.filter(([check, n]) => check !== 1 || n !== 2);

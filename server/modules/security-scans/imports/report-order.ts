@@ -4,6 +4,7 @@ import type { ReportOrder } from './report-orders.repository.js';
 import { type Place, placeKey } from './report-survey.js';
 import type { ReportToApply } from './report-to-apply.js';
 import type { SpooledRow } from './row-spool.js';
+import { MIN_WIDTH } from './silence.rules.js';
 
 /** Of a result's id. */
 const ID_LENGTH = 26;
@@ -85,11 +86,17 @@ async function lostEndOf(
   { ids, resources }: Pick<Ordered, 'ids' | 'resources'>,
 ): Promise<ReadonlySet<string>> {
   const end = known.findLastIndex((id) => ids.has(id));
+  const missing = new Set(known.filter((id) => !ids.has(id)));
+  const isShuffled = !isInOrder(known, ids);
   // A report that is cut off still has the beginning.
   const lost = new Set(end < 0 ? [] : known.slice(end + 1));
-  if (lost.size === 0) return lost;
-  const missing = new Set(known.filter((id) => !ids.has(id)));
+  if (missing.size === 0 || (lost.size === 0 && !isShuffled)) return lost;
   const present = await presentOf(stores, report, missing);
+  if (isShuffled) {
+    // The order says nothing: the end of this report may be anything that it lacks of things it knows.
+    const torn = [...present.values()].filter((uid) => resources.has(uid)).length;
+    if (torn > Math.max(1, known.length * (1 - MIN_WIDTH))) return new Set(present.keys());
+  }
   const gone = new Set<string>();
   for (const [id, uid] of present) if (!lost.has(id) && !resources.has(uid)) gone.add(uid);
   for (const id of lost) {
@@ -97,6 +104,18 @@ async function lostEndOf(
     if (uid === undefined || gone.has(uid)) lost.delete(id);
   }
   return lost;
+}
+
+/** Whether a report has what it shares with the one before it in the same order. */
+function isInOrder(known: readonly string[], ids: ReadonlySet<string>): boolean {
+  const shared = new Set(known);
+  let at = 0;
+  for (const id of ids) {
+    if (!shared.has(id)) continue;
+    while (at < known.length && known[at] !== id) at += 1;
+    if (at === known.length) return false;
+  }
+  return true;
 }
 
 /** The new order; what it lacks stands behind what it stood behind before. */
