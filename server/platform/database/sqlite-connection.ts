@@ -1,4 +1,5 @@
 import { closeSync, fchmodSync, fstatSync, openSync } from 'node:fs';
+import { basename } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { DatabaseSync } from '@photostructure/sqlite';
@@ -35,7 +36,11 @@ export class SqliteConnection {
       if (file !== ':memory:') makePrivate(file);
       this.#db = new DatabaseSync(file);
     } catch (cause) {
-      throw new UnavailableError(`cannot open the database file ${file}`, {}, { cause });
+      throw new UnavailableError(
+        `cannot open the database file ${basename(file)} in DATA_DIR`,
+        {},
+        { cause },
+      );
     }
     try {
       // No mmap: mapped pages count as the process's memory, and the system's cache serves as well.
@@ -143,7 +148,7 @@ export class SqliteConnection {
     if (/locked|busy|full|disk|I\/O|corrupt|malformed|not a database|readonly/i.test(message)) {
       const damaged = /corrupt|malformed|not a database/i.test(message);
       return new UnavailableError(
-        `the database file ${this.#file} cannot be used: ${message}${adviceFor(message)}`,
+        `the database file ${basename(this.#file)} in DATA_DIR cannot be used: ${message}${adviceFor(message)}`,
         damaged ? { damaged } : {},
         { cause: error },
       );

@@ -82,7 +82,7 @@ export class SqliteDatabase implements Database {
   async ping(): Promise<void> {
     if (this.#transport && this.#file !== ':memory:' && !existsSync(this.#file)) {
       this.#damage ??= new UnavailableError(
-        `the database file ${this.#file} was deleted while it was in use: stop the server and restore it from a backup`,
+        `the database file ${basename(this.#file)} in DATA_DIR was deleted while it was in use: stop the server and restore it from a backup`,
         { damaged: true },
       );
     }

@@ -1,4 +1,5 @@
 import { open, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { UnavailableError } from '../errors.js';
 
 const MAGIC = 'SQLite format 3\0';
@@ -37,9 +38,9 @@ async function sizeAndHeader(path: string, header: Buffer): Promise<number> {
     }
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return 0;
-    const message = cause instanceof Error ? cause.message : String(cause);
+    const { code = String(cause) } = cause as NodeJS.ErrnoException;
     throw new UnavailableError(
-      `the database file ${path} cannot be read: ${message}`,
+      `the database file ${basename(path)} in DATA_DIR cannot be read: ${code}`,
       {},
       { cause },
     );
@@ -48,7 +49,7 @@ async function sizeAndHeader(path: string, header: Buffer): Promise<number> {
 
 function damaged(path: string, why: string): UnavailableError {
   return new UnavailableError(
-    `the database file ${path} is damaged (${why}); nothing is written to it: restore it from a backup, without its -wal and -shm files`,
+    `the database file ${basename(path)} in DATA_DIR is damaged (${why}); nothing is written to it: restore it from a backup, without its -wal and -shm files`,
     { damaged: true },
   );
 }
