@@ -56,7 +56,9 @@ export function ControlProof({ proof }: { proof: ProofChecklist }) {
             {items.map(({ account, checks, state, at, needs }) => (
               <Table.Tr key={`${account} ${checks.join(' ')}`}>
                 <Table.Td style={{ overflowWrap: 'anywhere' }}>{account}</Table.Td>
-                <Table.Td style={{ overflowWrap: 'anywhere' }}>{checks.join(' or ')}</Table.Td>
+                <Table.Td style={{ overflowWrap: 'anywhere', minWidth: '16ch' }}>
+                  {checks.join(' or ')}
+                </Table.Td>
                 <Table.Td style={{ overflowWrap: 'normal' }}>
                   {STATE[state]}
                   {needs && `: ${needs} does not pass`}
