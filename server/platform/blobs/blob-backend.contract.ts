@@ -36,6 +36,13 @@ export async function keysOf(backend: BlobBackend, prefix = ''): Promise<string[
   return keys.sort();
 }
 
+/** For a backend that has it; not as a skipped test, which would mean that something is missing here. */
+const testIf =
+  (isWanted: unknown) =>
+  (name: string, run: () => Promise<void>): void => {
+    if (isWanted) test(name, run);
+  };
+
 /** The suite that every place for blobs must pass. `open` creates an empty one; `close` deletes it. */
 export function blobBackendContract(
   name: string,
@@ -202,7 +209,7 @@ export function blobBackendContract(
       expect(await blobs.removeOlderThan(new Date())).toBe(0);
     });
 
-    test.runIf(options.age)('storing a blob again resets its age', async () => {
+    testIf(options.age)('storing a blob again resets its age', async () => {
       const [old, again] = [Buffer.from('old'), Buffer.from('again')];
       for (const each of [old, again]) await blobs.put(hashOf(each), inPieces(each));
       for (const key of await keysOf(backend))
@@ -234,7 +241,7 @@ export function blobBackendContract(
       expect([await now.has(hashOf(kept)), await keysOf(former)]).toEqual([false, []]);
     });
 
-    test.runIf(options.many)('lists more blobs than a page has', async () => {
+    testIf(options.many)('lists more blobs than a page has', async () => {
       const ids = Array.from({ length: options.many ?? 0 }, (_, i) => `${i}`.padStart(26, '0'));
       for (let at = 0; at < ids.length; at += 50) {
         const some = ids.slice(at, at + 50);
@@ -245,7 +252,7 @@ export function blobBackendContract(
       expect(await keysOf(backend, 'incoming/')).toHaveLength(ids.length);
     });
 
-    test.runIf(options.large)('streams both ways in bounded memory', async () => {
+    testIf(options.large)('streams both ways in bounded memory', async () => {
       const [size, piece] = [options.large ?? 0, randomBytes(256 * 1024)];
       const usedNow = () => process.memoryUsage().arrayBuffers;
       let [most, read] = [0, 0];

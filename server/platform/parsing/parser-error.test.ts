@@ -98,7 +98,7 @@ describe('an error of a parser', () => {
   });
 });
 
-test('an error that nobody foresaw names its type, and keeps its places for the log', () => {
+test('an unexpected error names its type, and keeps its places for the log', () => {
   const error = asUnreadable(new TypeError(`${SECRET}\n    at ${SECRET}:1:1`), 'report');
   expect(error).toMatchObject({
     status: 422,

@@ -2,7 +2,7 @@ import { AppError, InvalidInputError } from '../errors.js';
 import { type Fault, faultOf } from './fault.js';
 import { parserProblem } from './parser-error.js';
 
-/** A parser failed in a way that nobody foresaw: a fault of ours, which is logged without the input. */
+/** A parser failed with an unexpected error: a fault of ours, which is logged without the input. */
 export class ParserFaultError extends InvalidInputError {
   constructor(
     message: string,

@@ -80,7 +80,7 @@ export class Retention {
     return new Date(this.deps.clock.now().getTime() - LEFT_OVER_MS);
   }
 
-  /** Uploads that nobody imports any more, and parts of files, where all processes share them. */
+  /** Uploads of ended imports, and parts of files, where all processes share them. */
   async #purgeLeftovers(signal?: AbortSignal): Promise<number> {
     const { blobs } = this.deps;
     const removed = await blobs.incoming.removeOlderThan(this.#leftOver(), signal);

@@ -70,7 +70,7 @@ export class BoundedXml {
     return this.#problem !== null;
   }
 
-  /** An error of the handler that nobody foresaw, where it is the problem. */
+  /** An unexpected error of the handler, where it is the problem. */
   get fault(): Fault | null {
     return this.#fault;
   }

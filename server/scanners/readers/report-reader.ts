@@ -26,7 +26,7 @@ export interface ReadRow {
 }
 
 /**
- * What a reader makes of a part of a report. Where it fails, which nobody foresaw, that part is rejected; the
+ * What a reader makes of a part of a report. Where it fails unexpectedly, that part is rejected; the
  * readings before it, and the parts behind it, count.
  */
 export function* guarded(
@@ -75,6 +75,6 @@ export interface XmlReportReader {
   facts(): ReportFacts;
   /** True once the rest is unreadable. */
   readonly stopped: boolean;
-  /** An error that nobody foresaw, if it is the reason. */
+  /** An unexpected error, if it is the reason. */
   readonly fault: Fault | null;
 }
