@@ -56,7 +56,7 @@ describe.skipIf(!url || !folder)(
       await until(completed, (count) => count - before >= 5, { everyMs: 20 });
       execFileSync(script('stop.sh'), [folder as string]);
       expect((await completed()) - before).toBeLessThan(SCANS);
-      // Requested meanwhile: rejected in bounded time, and still run later.
+      // Requested meanwhile: rejected in bounded time, and never run.
       const startedAt = performance.now();
       const refused = await start(SCANS + 1).catch((error: unknown) => error);
       expect(refused).toMatchObject({ status: 503, detail: expect.stringContaining('queue') });
@@ -66,10 +66,12 @@ describe.skipIf(!url || !folder)(
           .toString()
           .trim(),
       ).toBe(url);
-      await until(completed, (count) => count - before === SCANS + 1, {
+      await until(completed, (count) => count - before === SCANS, {
         withinMs: 100_000,
         everyMs: 500,
       });
+      const { items } = await product.call(listScans, { query: { status: 'cancelled' } });
+      expect(items.map(({ target }) => target)).toEqual([expect.stringMatching(`/${SCANS + 1}$`)]);
       expect((await product.call(listDeadLetters)).items).toEqual([]);
       const { id } = await start(SCANS + 2);
       expect(await product.scan(id, undefined, 30_000)).toMatchObject({ status: 'completed' });
