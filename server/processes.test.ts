@@ -1,11 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { Redis } from 'ioredis';
-import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { z } from 'zod';
 import type { FrameworkSummary, getPosture } from '../contract/compliance.js';
@@ -15,7 +12,7 @@ import type { ScanRun } from '../contract/orchestration.js';
 import type { Health } from '../contract/platform.js';
 import type { listSystemJobs } from '../contract/scan-operations.js';
 import type { listFindings, ReportImport } from '../contract/security-scans.js';
-import { DATABASE_KEYS, DATABASES } from './platform/database/names.js';
+import { freshOnServers } from './testing/fresh-on-servers.js';
 import { CliFolder, SAMPLE } from './testing/run-cli.js';
 import {
   askProduct,
@@ -251,24 +248,10 @@ processesOn('files in one folder', async () => ({
 
 const { TEST_MONGODB_URI: mongoUri, TEST_REDIS_URL: redisUrl } = process.env;
 if (mongoUri && redisUrl) {
-  processesOn('MongoDB and Redis, on separate hosts', async () => {
-    const suffix = randomUUID().slice(0, 8);
-    const names = DATABASE_KEYS.map((key) => [DATABASES[key].variable, `t_${key}_${suffix}`]);
-    // A separate database, without jobs of other suites.
-    const url = new URL(redisUrl);
-    url.pathname = '/9';
-    const redis = new Redis(url.href);
-    await redis.flushdb();
-    const clean = async () => {
-      await redis.flushdb();
-      await redis.quit();
-      const client = new MongoClient(mongoUri);
-      await Promise.all(names.map(([, name]) => client.db(name).dropDatabase()));
-      await client.close();
-    };
-    const env = { ...Object.fromEntries(names), MONGODB_URI: mongoUri, REDIS_URL: url.href };
-    return { env, separateFolders: true, clean };
-  });
+  processesOn('MongoDB and Redis, on separate hosts', async () => ({
+    ...(await freshOnServers({ mongoUri, redisUrl }, 9)),
+    separateFolders: true,
+  }));
 } else {
   it.skip('processes that share MongoDB and Redis are NOT TESTED: TEST_MONGODB_URI or TEST_REDIS_URL is not set (.ci/mongodb/start.sh and .ci/redis/start.sh print them)', () => {});
 }

@@ -1,11 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Redis } from 'ioredis';
-import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Clock } from '../../platform/clock.js';
-import { DATABASE_KEYS, DATABASES } from '../../platform/database/names.js';
+import { freshOnServers } from '../../testing/fresh-on-servers.js';
 import { createTestCore, scansToControlsAnd, type TestCore } from '../../testing/test-core.js';
 import { TestTeam } from '../../testing/test-team.js';
 import type { Drift } from './index.js';
@@ -124,24 +121,7 @@ driftOn('embedded databases', async () => ({ env: {}, clean: async () => {} }));
 
 const { TEST_MONGODB_URI: mongoUri, TEST_REDIS_URL: redisUrl } = process.env;
 if (mongoUri && redisUrl) {
-  driftOn('MongoDB and Redis', async () => {
-    const suffix = randomUUID().slice(0, 8);
-    const names = DATABASE_KEYS.map((key) => [DATABASES[key].variable, `d_${key}_${suffix}`]);
-    // A separate database, so that it contains no job of another suite.
-    const url = new URL(redisUrl);
-    url.pathname = '/10';
-    const redis = new Redis(url.href);
-    await redis.flushdb();
-    const clean = async () => {
-      await redis.flushdb();
-      await redis.quit();
-      const client = new MongoClient(mongoUri);
-      await Promise.all(names.map(([, name]) => client.db(name).dropDatabase()));
-      await client.close();
-    };
-    const env = { ...Object.fromEntries(names), MONGODB_URI: mongoUri, REDIS_URL: url.href };
-    return { env, clean };
-  });
+  driftOn('MongoDB and Redis', () => freshOnServers({ mongoUri, redisUrl }, 10));
 } else {
   it.skip('drift on MongoDB and Redis is NOT TESTED: TEST_MONGODB_URI or TEST_REDIS_URL is not set (.ci/mongodb/start.sh and .ci/redis/start.sh give them)', () => {});
 }

@@ -76,7 +76,7 @@ function csvReason(code: string, cells: number): string {
     case 'CSV_MAX_RECORD_SIZE':
       return 'it is too long, or a quotation mark further up is not closed';
     default:
-      return 'the cells of this line cannot be told apart';
+      return 'the cells of this line cannot be separated';
   }
 }
 

@@ -1,6 +1,7 @@
 import { Anchor, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { CircleCheck, CircleX } from 'lucide-react';
+import type { ReactNode } from 'react';
 import type { Health } from '../../../contract/platform.js';
 import { Facts } from '../../ui/Facts.js';
 import { duration, words } from '../../ui/format.js';
@@ -73,31 +74,56 @@ function Server({ health }: { health: Health }) {
   );
 }
 
+interface StatusRowProps {
+  name: string;
+  /** A dimmed line below the name. */
+  details?: ReactNode;
+  problem: string | null;
+  ok: boolean;
+  /** Words for the two states; `bad` is red, unless it is only something to look at. */
+  states: { good: string; bad: string; tone?: 'amber' };
+}
+
+function StatusRow({ name, details, problem, ok, states }: StatusRowProps) {
+  return (
+    <li className={classes.row}>
+      <div className={classes.what}>
+        <Text size="sm" fw={600}>
+          {name}
+        </Text>
+        {details && (
+          <Text size="xs" c="dimmed" className="tabular">
+            {details}
+          </Text>
+        )}
+        {problem && <Text size="sm">{problem}</Text>}
+      </div>
+      {ok ? (
+        <Tag tone="green" icon={CircleCheck}>
+          {states.good}
+        </Tag>
+      ) : (
+        <Tag tone={states.tone ?? 'red'} icon={CircleX}>
+          {states.bad}
+        </Tag>
+      )}
+    </li>
+  );
+}
+
 function Modules({ modules }: Pick<Health, 'modules'>) {
   return (
     <Section title="Modules">
       <ul className={classes.rows}>
         {modules.map(({ name, status, prefixes, reason }) => (
-          <li key={name} className={classes.row}>
-            <div className={classes.what}>
-              <Text size="sm" fw={600}>
-                {words(name.replaceAll('-', ' '))}
-              </Text>
-              <Text size="xs" c="dimmed">
-                {prefixes.join(', ')}
-              </Text>
-              {reason && <Text size="sm">{reason}</Text>}
-            </div>
-            {status === 'available' ? (
-              <Tag tone="green" icon={CircleCheck}>
-                Available
-              </Tag>
-            ) : (
-              <Tag tone="red" icon={CircleX}>
-                Unavailable
-              </Tag>
-            )}
-          </li>
+          <StatusRow
+            key={name}
+            name={words(name.replaceAll('-', ' '))}
+            details={prefixes.join(', ')}
+            problem={reason}
+            ok={status === 'available'}
+            states={{ good: 'Available', bad: 'Unavailable' }}
+          />
         ))}
       </ul>
     </Section>
@@ -111,27 +137,14 @@ function Databases({ databases }: Pick<Health, 'databases'>) {
     <Section title="Databases">
       <ul className={classes.rows}>
         {databases.map(({ name, backend, ok, latencyMs, problem }) => (
-          <li key={name} className={classes.row}>
-            <div className={classes.what}>
-              <Text size="sm" fw={600}>
-                {name}
-              </Text>
-              <Text size="xs" c="dimmed" className="tabular">
-                {backends[backend]}
-                {ok && ` · responds in ${duration(latencyMs)}`}
-              </Text>
-              {problem && <Text size="sm">{problem}</Text>}
-            </div>
-            {ok ? (
-              <Tag tone="green" icon={CircleCheck}>
-                Up
-              </Tag>
-            ) : (
-              <Tag tone="red" icon={CircleX}>
-                Down
-              </Tag>
-            )}
-          </li>
+          <StatusRow
+            key={name}
+            name={name}
+            details={`${backends[backend]}${ok ? ` · responds in ${duration(latencyMs)}` : ''}`}
+            problem={problem}
+            ok={ok}
+            states={{ good: 'Up', bad: 'Down' }}
+          />
         ))}
       </ul>
     </Section>
@@ -146,30 +159,18 @@ const places = {
 
 function Files({ files }: Pick<Health, 'files'>) {
   const { backend, where, ok, problem, processes, blind } = files;
+  const seen =
+    processes > 1 ? ` · ${processes - blind.length} of ${processes} processes see it` : '';
   return (
     <Section title="Files">
       <ul className={classes.rows}>
-        <li className={classes.row}>
-          <div className={classes.what}>
-            <Text size="sm" fw={600}>
-              {where}
-            </Text>
-            <Text size="xs" c="dimmed" className="tabular">
-              {places[backend]}
-              {processes > 1 && ` · ${processes - blind.length} of ${processes} processes see it`}
-            </Text>
-            {problem && <Text size="sm">{problem}</Text>}
-          </div>
-          {ok ? (
-            <Tag tone="green" icon={CircleCheck}>
-              Available
-            </Tag>
-          ) : (
-            <Tag tone="amber" icon={CircleX}>
-              Check
-            </Tag>
-          )}
-        </li>
+        <StatusRow
+          name={where}
+          details={`${places[backend]}${seen}`}
+          problem={problem}
+          ok={ok}
+          states={{ good: 'Available', bad: 'Check', tone: 'amber' }}
+        />
       </ul>
     </Section>
   );
@@ -181,23 +182,12 @@ function Queue({ queue: { backend, ok, problem } }: Pick<Health, 'queue'>) {
   return (
     <Section title="Queue">
       <ul className={classes.rows}>
-        <li className={classes.row}>
-          <div className={classes.what}>
-            <Text size="sm" fw={600}>
-              {queues[backend]}
-            </Text>
-            {problem && <Text size="sm">{problem}</Text>}
-          </div>
-          {ok ? (
-            <Tag tone="green" icon={CircleCheck}>
-              Available
-            </Tag>
-          ) : (
-            <Tag tone="red" icon={CircleX}>
-              Check
-            </Tag>
-          )}
-        </li>
+        <StatusRow
+          name={queues[backend]}
+          problem={problem}
+          ok={ok}
+          states={{ good: 'Available', bad: 'Check' }}
+        />
       </ul>
     </Section>
   );
@@ -215,29 +205,17 @@ function Scanners({ tools }: { tools: NonNullable<Health['tools']> }) {
     >
       <ul className={classes.rows}>
         {tools.map(({ tool, available, by, version, missing }) => (
-          <li key={tool} className={classes.row}>
-            <div className={classes.what}>
-              <Text size="sm" fw={600}>
-                {words(tool)}
-              </Text>
-              {available && (
-                <Text size="xs" c="dimmed" className="tabular">
-                  {by === 'docker' ? 'in containers' : 'installed on the server'}
-                  {version && ` · version ${version}`}
-                </Text>
-              )}
-              {missing && <Text size="sm">{missing}</Text>}
-            </div>
-            {available ? (
-              <Tag tone="green" icon={CircleCheck}>
-                Available
-              </Tag>
-            ) : (
-              <Tag tone="amber" icon={CircleX}>
-                Missing
-              </Tag>
-            )}
-          </li>
+          <StatusRow
+            key={tool}
+            name={words(tool)}
+            details={
+              available &&
+              `${by === 'docker' ? 'in containers' : 'installed on the server'}${version ? ` · version ${version}` : ''}`
+            }
+            problem={missing}
+            ok={available}
+            states={{ good: 'Available', bad: 'Missing', tone: 'amber' }}
+          />
         ))}
       </ul>
     </Section>
