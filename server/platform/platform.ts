@@ -14,6 +14,7 @@ import { LeasesRepository } from './leases/leases.repository.js';
 import { CrossModuleReferences } from './links/cross-module-references.js';
 import { type Logger, setupStructuredLogging } from './log/structured-logging.js';
 import { type Metrics, noMetrics } from './metrics/metrics.js';
+import { Parsing } from './parsing/parsing.js';
 import { Retention } from './retention/retention.js';
 import { TeamsRepository } from './teams/teams.repository.js';
 import { ClockMarksRepository } from './time/clock-marks.repository.js';
@@ -40,6 +41,8 @@ export interface Platform {
   /** Whether all processes see the same blobs. */
   blobViews: BlobViews;
   retention: Retention;
+  /** Reads files of others. */
+  parsing: Parsing;
   /** Notices that the clock went back. */
   clockWatch: ClockWatch;
 }
@@ -50,6 +53,8 @@ export interface PlatformOverrides {
   metrics?: Metrics;
   clock?: Clock;
   databases?: CSPMDatabaseManager;
+  /** Default: files are parsed in this process. */
+  parsing?: Parsing;
   /** Opens embedded databases in this thread: for commands, which have no other work. */
   inProcess?: boolean;
 }
@@ -82,6 +87,7 @@ export function createPlatform(config: Config, overrides: PlatformOverrides = {}
     databases,
     repositories,
     metrics: overrides.metrics ?? noMetrics,
+    parsing: overrides.parsing ?? new Parsing({ entry: null }),
     events,
     teams,
     clockWatch,
