@@ -49,6 +49,7 @@ export async function startCore(config: Config, overrides: AppOverrides = {}): P
   const close = async () => {
     await folder.end();
     await platform.clockWatch.end();
+    await platform.storeWatch.end();
     await scanning.stop();
     await container.stop();
     platform.parsing.close();
@@ -65,6 +66,7 @@ export async function startCore(config: Config, overrides: AppOverrides = {}): P
     if (!overrides.role) await platform.clockWatch.lookAndRepair();
     else {
       platform.clockWatch.begin();
+      platform.storeWatch.begin();
       platform.blobViews.begin(role);
       folder.restrictAll();
     }

@@ -14,6 +14,8 @@ import { LeasesRepository } from './leases/leases.repository.js';
 import { CrossModuleReferences } from './links/cross-module-references.js';
 import { type Logger, setupStructuredLogging } from './log/structured-logging.js';
 import { type Metrics, noMetrics } from './metrics/metrics.js';
+import { ModuleAvailability } from './outages/module-availability.js';
+import { StoreWatch } from './outages/store-watch.js';
 import { Parsing } from './parsing/parsing.js';
 import { Retention } from './retention/retention.js';
 import { TeamsRepository } from './teams/teams.repository.js';
@@ -45,6 +47,10 @@ export interface Platform {
   parsing: Parsing;
   /** Notices that the clock went back. */
   clockWatch: ClockWatch;
+  /** Notices that a database is lost, and that it is back. */
+  storeWatch: StoreWatch;
+  /** Which modules are unavailable. */
+  modules: ModuleAvailability;
 }
 
 export interface PlatformOverrides {
@@ -91,6 +97,8 @@ export function createPlatform(config: Config, overrides: PlatformOverrides = {}
     events,
     teams,
     clockWatch,
+    storeWatch: new StoreWatch({ databases, log }),
+    modules: new ModuleAvailability(),
     audit: new Audit({ entries: repositories.create(AuditRepository), clock, newId }),
     leases,
     references,
