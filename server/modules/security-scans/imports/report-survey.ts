@@ -10,6 +10,7 @@ import type {
   ReportRow,
 } from '../../../scanners/rows/report.js';
 import type { FilterableResult } from '../../../scanners/rows/report-filters.js';
+import { isShown, type KnownResult } from '../../../scanners/rows/shown-results.rules.js';
 import { silenceOf } from '../../../scanners/tools/registry.js';
 import { formerIdentityOf, identityOf, scopeId } from '../check-results/identity.rules.js';
 import { scopeKey } from '../check-results/scope-tallies.rules.js';
@@ -44,9 +45,9 @@ interface LookedAt extends Place {
   at: string;
   statedAt: string;
   isLocal: boolean;
-  shows: ReportPlace['shows'];
+  shows?: (known: KnownResult) => boolean;
   spoken: SpokenOf;
-  isReplaced?: ReportPlace['isReplaced'];
+  packages?: ReportPlace['packages'];
   isNameGuessed: boolean;
 }
 
@@ -136,10 +137,11 @@ export class ReportSurvey {
     for (const place of facts?.places ?? []) {
       const known = this.#placeOf(place, made);
       known.spoken.addFiles(place.files ?? []);
-      known.isReplaced = place.isReplaced;
+      known.packages = place.packages;
       if (place.isNameGuessed) known.isNameGuessed = true;
       const before = known.shows;
-      const { shows } = place;
+      const { shown } = place;
+      const shows = shown && ((result: KnownResult) => isShown(shown, result));
       // A place twice in one report: only results that both would show count as shown.
       known.shows = before && shows ? (result) => before(result) && shows(result) : shows;
     }
@@ -183,7 +185,7 @@ export class ReportSurvey {
    * Whether the report would show a result of this place; undefined when it does not say what it covers. A
    * place without a name of its own may be a different one in every report, so nothing missing from it is gone.
    */
-  showsAt(place: Place): ReportPlace['shows'] {
+  showsAt(place: Place): LookedAt['shows'] {
     const known = this.#places.get(placeKey(place));
     if (place.accountId === '' || known?.isNameGuessed) return () => false;
     return known?.shows;
@@ -204,8 +206,8 @@ export class ReportSurvey {
   }
 
   /** See `ReportPlace`. */
-  isReplacedAt(place: Place): ReportPlace['isReplaced'] {
-    return this.#places.get(placeKey(place))?.isReplaced;
+  packagesAt(place: Place): ReportPlace['packages'] {
+    return this.#places.get(placeKey(place))?.packages;
   }
 
   /** What the report speaks of in a place that was looked at. */
