@@ -73,7 +73,7 @@ export function createSecurityScans(
   { controlChecks, queue, connections, work }: SecurityScansParts,
 ) {
   const { repositories, config, audit, events, leases, metrics, clock, newId, log } = platform;
-  const { blobs, retention, teams } = platform;
+  const { blobs, retention, teams, parsing } = platform;
   const stores = {
     results: repositories.create(CheckResultsRepository),
     findings: repositories.create(FindingsRepository),
@@ -113,7 +113,7 @@ export function createSecurityScans(
       records: new ImportRecords({ imports: importsRepository, audit, metrics, clock, log }),
       run: {
         ...{ stores, imports: importsRepository, changes },
-        ...{ rawReports: blobs.rawReports, wholeReports, openPorts, workFolder },
+        ...{ rawReports: blobs.rawReports, wholeReports, openPorts, workFolder, parsing },
       },
       upkeep: {
         prepare: async (team, lease) => {
