@@ -1,3 +1,4 @@
+import type { TeamScope } from '../../platform/database/collection.js';
 import type { HttpApi } from '../../platform/http/http-api.js';
 import { LeaseLostError } from '../../platform/leases/held-lease.js';
 import type { Platform } from '../../platform/platform.js';
@@ -92,7 +93,7 @@ export function createCompliance(
     work,
   }: ComplianceParts,
 ) {
-  const { repositories, audit, events, leases, metrics, clock, newId, log, teams } = platform;
+  const { repositories, audit, events, leases, metrics, clock, newId, log } = platform;
   const { catalogues, activation } = catalogue;
   const { matching, matches } = mapping;
   const states = repositories.create(ControlStatesRepository);
@@ -143,7 +144,7 @@ export function createCompliance(
   });
   const health = new EngineHealthService({ runs, checks });
   const verification = new StateVerification({ engine, checks, audit, metrics, log, clock });
-  const schedules = new EngineJobs({ engine, verification, teams, log });
+  const jobs = new EngineJobs({ engine, verification, runs, queue, platform });
   const update = async ({ teamId, ...changes }: { teamId: string } & ChangedChecks) => {
     try {
       return await engine.update({ teamId }, changes);
@@ -164,10 +165,8 @@ export function createCompliance(
   });
   events.on(timesRepaired, async () => {
     // Evidence and decisions may count again, or no longer.
-    for (const { id: teamId } of await teams.list()) {
-      await engine.distrust({ teamId });
-      await engine.catchUp({ teamId });
-    }
+    await runs.distrustAll();
+    if (work) await jobs.catchUp();
   });
   events.on(findingTriaged, async (changes) => void (await update(changes)));
   events.on(scannedPlacesChanged, (team) => engine.catchUp(team));
@@ -237,11 +236,14 @@ export function createCompliance(
       });
       addComplianceExportRoutes(http, complianceExports);
     },
+    /** The teams with a run of the engine since then. */
+    teamsRunSince: (instant: string) => runs.ranSince(instant),
     start: async () => {
-      for (const team of await teams.list()) await engine.catchUp({ teamId: team.id });
-      await schedules.define(scheduler);
-      if (work) schedules.work(queue);
+      await jobs.define(scheduler);
+      if (work) jobs.work();
     },
+    catchUp: () => jobs.catchUp(),
+    catchUpTeam: (team: TeamScope) => engine.catchUp(team),
   };
 }
 export type Compliance = ReturnType<typeof createCompliance>;

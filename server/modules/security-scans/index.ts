@@ -41,7 +41,7 @@ import { WholeReportsService } from './whole-reports/whole-reports.service.js';
 export type { CheckResult } from './check-results/check-result.js';
 export { provesPasses } from './check-results/check-scope.js';
 export type { KnownCheck } from './checks/checks.repository.js';
-export type { CheckEvidence, EvidenceService } from './evidence.service.js';
+export { type CheckEvidence, type EvidenceService, resultsLease } from './evidence.service.js';
 export type { ControlChecks } from './findings/control-checks.js';
 export type { EndedException } from './findings/findings.service.js';
 export type { AssessReport } from './imports/run-import.js';

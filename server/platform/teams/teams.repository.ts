@@ -23,6 +23,10 @@ export class TeamsRepository extends GlobalRepository<Team> {
     return found;
   }
 
+  count(): Promise<number> {
+    return this.all().count({});
+  }
+
   /** Creates the team unless it exists. */
   async ensure(team: Team): Promise<void> {
     if (!(await this.get(team.id))) await this.all().putMany([team]);
