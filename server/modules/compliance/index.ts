@@ -5,7 +5,12 @@ import type { Platform } from '../../platform/platform.js';
 import type { JobQueue } from '../../platform/queue/job-queue.js';
 import type { UnifiedLifecycleScheduler } from '../../platform/scheduler/unified-lifecycle-scheduler.js';
 import { timesRepaired } from '../../platform/time/clock.events.js';
-import { type CatalogueModule, frameworksChosen, libraryChanged } from '../catalogue/index.js';
+import {
+  type CatalogueModule,
+  frameworksChosen,
+  libraryChanged,
+  libraryChanging,
+} from '../catalogue/index.js';
 import type { ControlJudge, Mapping } from '../mapping/index.js';
 import {
   type ChangedChecks,
@@ -170,6 +175,7 @@ export function createCompliance(
   });
   events.on(findingTriaged, async (changes) => void (await update(changes)));
   events.on(scannedPlacesChanged, (team) => engine.catchUp(team));
+  events.on(libraryChanging, (team) => engine.expect(team));
   events.on(libraryChanged, (team) => engine.catchUp(team));
   events.on(engineRan, ({ teamId, run: { mode, durationMs, checks }, changes }) => {
     const fields = { teamId, mode, checks, controlsChanged: changes.length, durationMs };

@@ -17,6 +17,10 @@ export class TeamsRepository extends GlobalRepository<Team> {
     return this.all().get(id);
   }
 
+  async ids(): Promise<string[]> {
+    return (await this.list()).map(({ id }) => id);
+  }
+
   async list(): Promise<Team[]> {
     const found: Team[] = [];
     for await (const page of this.all().each({})) found.push(...page);

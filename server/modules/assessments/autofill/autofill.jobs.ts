@@ -15,9 +15,16 @@ export async function requestAutofill(
   repository: AssessmentsRepository,
   { teamId }: TeamScope,
 ): Promise<void> {
-  if (!(await repository.hasOpen({ teamId }))) return;
-  const request = { teamId, payload: {}, delayMs: DEBOUNCE_MS, dedupeKey: 'open' };
-  await queue.enqueue(fillOpenAssessments, request);
+  if (await repository.hasOpen({ teamId })) await requestAutofillOf(queue, [teamId]);
+}
+
+/** Does the same for teams that have open assessments. */
+export async function requestAutofillOf(queue: JobQueue, teams: readonly string[]): Promise<void> {
+  const request = { payload: {}, delayMs: DEBOUNCE_MS, dedupeKey: 'open' };
+  await queue.enqueueMany(
+    fillOpenAssessments,
+    teams.map((teamId) => ({ ...request, teamId })),
+  );
 }
 
 export function workAutofill(queue: JobQueue, autofill: AutofillService): void {

@@ -6,6 +6,7 @@ import type { ScfPreview, ScfRelease, ScfStatus } from '../../../../contract/scf
 import type { Audit } from '../../../platform/audit/audit.js';
 import { type Actor, requirePermission } from '../../../platform/auth/actor.js';
 import type { Clock, NewId } from '../../../platform/clock.js';
+import type { TeamScope } from '../../../platform/database/collection.js';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../../platform/errors.js';
 import type { Lease } from '../../../platform/leases/held-lease.js';
 import type { Leases } from '../../../platform/leases/leases.js';
@@ -22,8 +23,10 @@ export interface ScfImportDeps {
   leases: Leases;
   clock: Clock;
   newId: NewId;
-  /** Called after the release in use has changed. */
-  changed: () => Promise<void>;
+  /** Called before and after the release in use changes: the teams that use it are due within a minute. */
+  changing: () => Promise<void>;
+  /** Called after the release in use has changed, for the team of the request, which does not wait. */
+  changed: (team: TeamScope) => Promise<void>;
 }
 
 export interface ScfFile {
@@ -113,7 +116,9 @@ export class ScfImportService {
       const importedBy = { teamId: actor.teamId, userId: actor.userId, name: actor.name };
       const importedAt = clock.now().toISOString();
       await scf.update(releaseId, { state: 'ready', importedAt, importedBy });
+      await this.deps.changing();
       await scf.setCurrent(releaseId);
+      await this.deps.changing();
       const details = { release, sha256, before: before?.release ?? null, force };
       await audit.record(actor, 'scf.imported', releaseId, details);
       // The same release from other bytes replaces the previous one.
@@ -123,7 +128,7 @@ export class ScfImportService {
       }
       return true;
     });
-    if (changed) await this.deps.changed();
+    if (changed) await this.deps.changed(actor);
     return { ...(await this.status(actor)), changed };
   }
 
@@ -148,12 +153,16 @@ export class ScfImportService {
     const wasCurrent = await leases.hold(LEASE, async () => {
       const { release, sha256 } = await this.#require(releaseId);
       const isCurrent = (await scf.currentId()) === releaseId;
-      if (isCurrent) await scf.setCurrent(null);
+      if (isCurrent) {
+        await this.deps.changing();
+        await scf.setCurrent(null);
+        await this.deps.changing();
+      }
       await scf.remove(releaseId);
       await audit.record(actor, 'scf.removed', releaseId, { release, sha256, inUse: isCurrent });
       return isCurrent;
     });
-    if (wasCurrent) await this.deps.changed();
+    if (wasCurrent) await this.deps.changed(actor);
     return this.status(actor);
   }
 

@@ -72,7 +72,6 @@ export class EngineJobs {
     const due = await runs.due(clock.now().toISOString(), engine.build);
     if ((await runs.countKnown()) >= (await teams.count())) return due;
     const known = new Set(await runs.known());
-    const all = await teams.list();
-    return [...due, ...all.flatMap(({ id }) => (known.has(id) ? [] : [id]))];
+    return [...due, ...(await teams.ids()).filter((id) => !known.has(id))];
   }
 }
