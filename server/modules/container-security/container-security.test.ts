@@ -274,7 +274,7 @@ describe('an image', () => {
     await late.start();
     await late.catchUp();
     const read = async () => (await late.images.list(actor, {}, 10)).items;
-    await expect.poll(read, PATIENT).toHaveLength(1);
+    await expect.poll(async () => (await read())[0]?.lastScan, PATIENT).toBeTruthy();
     const items = await read();
     expect(items).toMatchObject([{ reference: `${SHOP}:latest`, lastScan: { scanId: id } }]);
     await late.follower.follow(actor);

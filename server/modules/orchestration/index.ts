@@ -5,7 +5,7 @@ import type { HttpApi } from '../../platform/http/http-api.js';
 import type { Platform } from '../../platform/platform.js';
 import { accountJoined, accountLeft } from '../cloud-security/index.js';
 import { DeadLettersService } from './dead-letters/dead-letters.service.js';
-import { type FollowedScans, ScanFollower } from './followers/scan-follower.js';
+import { type FollowedScans, ScanFollower } from './followers/scan-follower.jobs.js';
 import { LiveScans } from './live/live-scans.js';
 import { watchScan } from './live/watch-scan.js';
 import { addOrchestrationRoutes } from './orchestration.routes.js';
@@ -22,7 +22,7 @@ import { WorkerPresence } from './workers/worker-presence.js';
 import { WorkersRepository } from './workers/workers.repository.js';
 
 export { byImport, followImports, type ImportedReport } from './followers/import-follower.js';
-export type { FollowedScan, ScanFollower } from './followers/scan-follower.js';
+export type { FollowedScan, ScanFollower } from './followers/scan-follower.jobs.js';
 export { ScanImports } from './followers/scan-imports.js';
 export { hasResults, isNewer, noTrace } from './followers/scan-trace.rules.js';
 export { causedBy, Inventory, type InventoryKind } from './inventories/inventory.js';

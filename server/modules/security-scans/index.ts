@@ -36,7 +36,7 @@ import { addSecurityScansRoutes } from './security-scans.routes.js';
 import { ImportChangesRepository } from './undo/import-changes.repository.js';
 import { ImportUndoService } from './undo/import-undo.service.js';
 import { InterruptedImports } from './undo/interrupted-imports.js';
-import { TeamRecovery } from './undo/team-recovery.js';
+import { TeamRecovery } from './undo/team-recovery.jobs.js';
 import { WholeReportsRepository } from './whole-reports/whole-reports.repository.js';
 import { WholeReportsService } from './whole-reports/whole-reports.service.js';
 

@@ -15,16 +15,17 @@ export async function requestAutofill(
   repository: AssessmentsRepository,
   { teamId }: TeamScope,
 ): Promise<void> {
-  if (await repository.hasOpen({ teamId })) await requestAutofillOf(queue, [teamId]);
+  if (await repository.hasOpen({ teamId }))
+    await queue.enqueue(fillOpenAssessments, ofTeam(teamId));
 }
 
 /** Does the same for teams that have open assessments. */
 export async function requestAutofillOf(queue: JobQueue, teams: readonly string[]): Promise<void> {
-  const request = { payload: {}, delayMs: DEBOUNCE_MS, dedupeKey: 'open' };
-  await queue.enqueueMany(
-    fillOpenAssessments,
-    teams.map((teamId) => ({ ...request, teamId })),
-  );
+  await queue.enqueueMany(fillOpenAssessments, teams.map(ofTeam));
+}
+
+function ofTeam(teamId: string) {
+  return { teamId, payload: {}, delayMs: DEBOUNCE_MS, dedupeKey: 'open' };
 }
 
 export function workAutofill(queue: JobQueue, autofill: AutofillService): void {

@@ -19,10 +19,12 @@ export function createScf(platform: Platform, shipped: Catalogue, choices: ScfFr
   const library = new ScfLibrary({ scf, chosen, shipped });
   const imports = new ScfImportService({
     ...{ scf, audit, leases, clock, newId },
-    changing: async () => {
-      for (const teamId of await chosen.teams()) await events.emit(libraryChanging, { teamId });
+    use: {
+      changing: async () => {
+        for (const teamId of await chosen.teams()) await events.emit(libraryChanging, { teamId });
+      },
+      changed: ({ teamId }) => events.emit(libraryChanged, { teamId }),
     },
-    changed: ({ teamId }) => events.emit(libraryChanged, { teamId }),
   });
   const frameworks = new ScfFrameworksService({ scf, chosen, choices, events, audit });
   const texts = new ScfTextsService({ scf, shipped });

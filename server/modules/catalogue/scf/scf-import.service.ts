@@ -23,10 +23,12 @@ export interface ScfImportDeps {
   leases: Leases;
   clock: Clock;
   newId: NewId;
-  /** Called before and after the release in use changes: the teams that use it are due within a minute. */
-  changing: () => Promise<void>;
-  /** Called after the release in use has changed, for the team of the request, which does not wait. */
-  changed: (team: TeamScope) => Promise<void>;
+  use: {
+    /** Called before and after the release in use changes: the teams that use it are due within a minute. */
+    changing(): Promise<void>;
+    /** Called after it has changed, for the team of the request, which does not wait. */
+    changed(team: TeamScope): Promise<void>;
+  };
 }
 
 export interface ScfFile {
@@ -116,9 +118,9 @@ export class ScfImportService {
       const importedBy = { teamId: actor.teamId, userId: actor.userId, name: actor.name };
       const importedAt = clock.now().toISOString();
       await scf.update(releaseId, { state: 'ready', importedAt, importedBy });
-      await this.deps.changing();
+      await this.deps.use.changing();
       await scf.setCurrent(releaseId);
-      await this.deps.changing();
+      await this.deps.use.changing();
       const details = { release, sha256, before: before?.release ?? null, force };
       await audit.record(actor, 'scf.imported', releaseId, details);
       // The same release from other bytes replaces the previous one.
@@ -128,7 +130,7 @@ export class ScfImportService {
       }
       return true;
     });
-    if (changed) await this.deps.changed(actor);
+    if (changed) await this.deps.use.changed(actor);
     return { ...(await this.status(actor)), changed };
   }
 
@@ -154,15 +156,15 @@ export class ScfImportService {
       const { release, sha256 } = await this.#require(releaseId);
       const isCurrent = (await scf.currentId()) === releaseId;
       if (isCurrent) {
-        await this.deps.changing();
+        await this.deps.use.changing();
         await scf.setCurrent(null);
-        await this.deps.changing();
+        await this.deps.use.changing();
       }
       await scf.remove(releaseId);
       await audit.record(actor, 'scf.removed', releaseId, { release, sha256, inUse: isCurrent });
       return isCurrent;
     });
-    if (wasCurrent) await this.deps.changed(actor);
+    if (wasCurrent) await this.deps.use.changed(actor);
     return this.status(actor);
   }
 

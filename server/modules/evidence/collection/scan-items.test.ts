@@ -51,7 +51,7 @@ test('titles of evidence for the same control name the target', async () => {
     await other.import([{ ...row, status: 'PASS' }], { at });
   }
   const { items, runMaintenance } = core.container.get('evidence');
-  await runMaintenance(team.actor);
+  await runMaintenance(other.actor);
   const page = await items.list(other.actor, {
     ...{ kind: ['scan'], control: 'CRY-09', limit: 100, deleted: false },
   });
