@@ -28,7 +28,7 @@ export interface ContainerSecurityParts {
 
 /** Container images, the results of their scans, and their packages. */
 export function createContainerSecurity(platform: Platform, parts: ContainerSecurityParts) {
-  const { repositories, blobs, audit, clock, newId, log, events } = platform;
+  const { repositories, blobs, audit, clock, newId, events } = platform;
   const { findings: allFindings, imports } = parts.securityScans;
   const { scans, followScans } = parts.orchestration;
   const repository = repositories.create(ImagesRepository);
@@ -38,7 +38,7 @@ export function createContainerSecurity(platform: Platform, parts: ContainerSecu
     images: repository,
     imports: new ScanImports({ scans, imports }),
     rawReports: blobs.rawReports,
-    log,
+    platform,
   });
   const inventory = new Inventory({ items: repository, scans, audit, clock }, IMAGE);
   const images = new ContainerSecurityService({

@@ -3,6 +3,7 @@ import type { TeamScope } from '../database/collection.js';
 import type { Leases } from '../leases/leases.js';
 import { logContext, withLogContext } from '../log/log-context.js';
 import type { Logger } from '../log/structured-logging.js';
+import { isOutage } from '../outages/outage.js';
 import {
   type Job,
   type JobContext,
@@ -95,7 +96,10 @@ export class TeamSchedule {
     try {
       await withLogContext({ ...logContext(), teamId }, () => run({ teamId }, context));
     } catch (error) {
-      log.error({ err: error, teamId, schedule: id }, 'scheduled work of a team failed');
+      // During an outage the job waits, and says so.
+      if (!isOutage(error)) {
+        log.error({ err: error, teamId, schedule: id }, 'scheduled work of a team failed');
+      }
       throw error;
     }
   }

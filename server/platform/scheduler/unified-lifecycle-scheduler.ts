@@ -208,18 +208,23 @@ export class UnifiedLifecycleScheduler {
   }
 
   async #recordOutcome(schedule: StoredSchedule): Promise<void> {
+    const { schedules, queue } = this.#deps;
     const { id, team, lastJobId } = schedule;
-    const job = await this.#deps.queue.get(lastJobId as string);
+    const job = await queue.get(lastJobId as string);
     let outcome = job ? job.state : ('lost' as const);
-    if (outcome === 'waiting' || outcome === 'delayed' || outcome === 'active') return;
     let lastError = job?.error ?? null;
+    if (outcome === 'waiting' || outcome === 'delayed' || outcome === 'active') {
+      // Why it waits, or will be tried again.
+      if (lastError && lastError !== schedule.lastError)
+        await schedules.change(id, { lastError }, { lastJobId });
+      return;
+    }
     if (schedule.teamJob && outcome === 'completed') {
-      const problem = await problemOfTeams(this.#deps.queue, schedule);
+      const problem = await problemOfTeams(queue, schedule);
       if (problem === undefined) return;
       if (problem !== null) [outcome, lastError] = ['failed', problem];
     }
-    const set = { lastOutcome: outcome, lastError };
-    if (!(await this.#deps.schedules.change(id, set, { lastJobId }))) return;
+    if (!(await schedules.change(id, { lastOutcome: outcome, lastError }, { lastJobId }))) return;
     const fields = { teamId: team, schedule: id, jobId: lastJobId, outcome };
     this.#deps.log.info(fields, 'scheduled run finished');
   }
