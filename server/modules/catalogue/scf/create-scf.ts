@@ -19,12 +19,13 @@ export function createScf(platform: Platform, shipped: Catalogue, choices: ScfFr
   const library = new ScfLibrary({ scf, chosen, shipped });
   const imports = new ScfImportService({
     ...{ scf, platform },
-    use: {
-      changing: async () => {
-        for (const teamId of await chosen.teams()) await events.emit(libraryChanging, { teamId });
-      },
-      changed: ({ teamId }) => events.emit(libraryChanged, { teamId }),
+    changing: async (change) => {
+      const teams = await chosen.teams();
+      for (const teamId of teams) await events.emit(libraryChanging, { teamId });
+      await change();
+      for (const teamId of teams) await events.emit(libraryChanging, { teamId });
     },
+    changed: ({ teamId }) => events.emit(libraryChanged, { teamId }),
   });
   const frameworks = new ScfFrameworksService({ scf, chosen, choices, events, audit });
   const texts = new ScfTextsService({ scf, shipped });

@@ -18,12 +18,10 @@ import type { ScfWorkbook } from './scf-model.js';
 export interface ScfImportDeps {
   scf: ScfRepository;
   platform: Pick<Platform, 'audit' | 'leases' | 'clock' | 'newId' | 'parsing'>;
-  use: {
-    /** Called before and after the release in use changes: the teams that use it are due within a minute. */
-    changing(): Promise<void>;
-    /** Called after it has changed, for the team of the request, which does not wait. */
-    changed(team: TeamScope): Promise<void>;
-  };
+  /** Changes the release in use: the teams that use it follow within a minute. */
+  changing: (change: () => Promise<void>) => Promise<void>;
+  /** Called afterwards, for the team of the request, which follows at once. */
+  changed: (team: TeamScope) => Promise<void>;
 }
 
 export interface ScfFile {
@@ -117,9 +115,7 @@ export class ScfImportService {
       const importedBy = { teamId: actor.teamId, userId: actor.userId, name: actor.name };
       const importedAt = clock.now().toISOString();
       await scf.update(releaseId, { state: 'ready', importedAt, importedBy });
-      await this.deps.use.changing();
-      await scf.setCurrent(releaseId);
-      await this.deps.use.changing();
+      await this.deps.changing(() => scf.setCurrent(releaseId));
       const details = { release, sha256, before: before?.release ?? null, force };
       await audit.record(actor, 'scf.imported', releaseId, details);
       // The same release from other bytes replaces the previous one.
@@ -129,7 +125,7 @@ export class ScfImportService {
       }
       return true;
     });
-    if (changed) await this.deps.use.changed(actor);
+    if (changed) await this.deps.changed(actor);
     return { ...(await this.status(actor)), changed };
   }
 
@@ -155,16 +151,12 @@ export class ScfImportService {
     const wasCurrent = await leases.hold(LEASE, async () => {
       const { release, sha256 } = await this.#require(releaseId);
       const isCurrent = (await scf.currentId()) === releaseId;
-      if (isCurrent) {
-        await this.deps.use.changing();
-        await scf.setCurrent(null);
-        await this.deps.use.changing();
-      }
+      if (isCurrent) await this.deps.changing(() => scf.setCurrent(null));
       await scf.remove(releaseId);
       await audit.record(actor, 'scf.removed', releaseId, { release, sha256, inUse: isCurrent });
       return isCurrent;
     });
-    if (wasCurrent) await this.deps.use.changed(actor);
+    if (wasCurrent) await this.deps.changed(actor);
     return this.status(actor);
   }
 
