@@ -74,6 +74,7 @@ beforeAll(async () => {
     '/evidence/gaps',
     '/evidence/packages',
     '/system',
+    '/system/audit',
     '/nowhere',
   ];
 });
