@@ -59,7 +59,7 @@ export const exportAudit = endpoint({
   summary: 'The matching entries of the audit trail as JSON Lines, newest first',
   query: AuditFilter,
   result: z.string(),
-  download: true,
+  download: ['application/jsonl'],
 });
 
 export const verifyAudit = endpoint({
