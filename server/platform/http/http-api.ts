@@ -108,7 +108,12 @@ export class HttpApi implements EventStreams {
       this.#serve(endpoint, request, async (actor) => {
         const params = check(endpoint.params, request.params, 'path') as z.output<P>;
         const query = check(endpoint.query, request.query, 'query') as z.output<Q>;
-        return answerFile(reply, await handler({ actor, params, query }));
+        const file = await handler({ actor, params, query });
+        const [mediaType = ''] = file.contentType.split(';');
+        if (!endpoint.download?.includes(mediaType)) {
+          throw new Error(`${endpoint.path} does not declare files of ${mediaType}`);
+        }
+        return answerFile(reply, file);
       }),
     );
   }

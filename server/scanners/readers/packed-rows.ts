@@ -13,9 +13,9 @@ export class PackedChecks {
   pack(rows: readonly ReportRow[]): PackedRows {
     const checks: ReportedCheck[] = [];
     const packed = rows.map(({ check, ...row }) => {
-      if (this.#sent.get(check.id) === check) return { ...row, check: check.id };
+      if (this.#sent.get(check.id) === check) return { check: check.id, ...row };
       this.#sent.set(check.id, check);
-      return { ...row, check: checks.push(check) - 1 };
+      return { check: checks.push(check) - 1, ...row };
     });
     return { rows: packed, checks };
   }
@@ -29,7 +29,7 @@ export class UnpackedChecks {
       const check = typeof given === 'number' ? checks[given] : this.#known.get(given);
       if (!check) throw new Error('a packed row without its check');
       if (typeof given === 'number') this.#known.set(check.id, check);
-      return { ...row, check };
+      return { check, ...row };
     });
   }
 }

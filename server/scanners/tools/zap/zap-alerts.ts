@@ -117,7 +117,6 @@ function rowOf(
   const cwe = /^[1-9]\d*$/.test(alert.cweid) ? [`CWE-${alert.cweid}`] : [];
   const wasc = /^[1-9]\d*$/.test(alert.wascid) ? [`WASC-${alert.wascid}`] : [];
   return {
-    ...report,
     checkId: alert.alertRef || alert.pluginid,
     title: plainText(alert.name),
     description: plainText(alert.desc),
@@ -151,6 +150,7 @@ function rowOf(
         parameter: orNull(maskSecrets(plainText(param)).slice(0, 200)),
       },
     },
+    ...report,
   };
 }
 
