@@ -7,6 +7,9 @@ export const ModuleHealth = z.object({
   /** Path prefixes that the module serves. */
   prefixes: z.array(z.string()),
   reason: z.string().nullable().describe('reason when unavailable'),
+  needsRestart: z
+    .boolean()
+    .describe('only a restart of the server helps; without it the module returns by itself'),
 });
 export type ModuleHealth = z.infer<typeof ModuleHealth>;
 
@@ -111,7 +114,9 @@ export const getReady = endpoint({
   path: '/api/health/ready',
   module: 'platform',
   access: 'public',
-  summary: 'Readiness: 200 when every database in use responds, otherwise 503',
+  summary: 'Readiness: 200 while the server can serve, otherwise 503',
+  description:
+    'Fails while the server stops, or when a database that everything needs is lost: that of teams, or that of the embedded queue. A module whose database is lost is listed in /api/health, and the others serve.',
   result: z.object({ ready: z.literal(true) }),
 });
 

@@ -57,15 +57,21 @@ describe('the process', () => {
     expect(me.modules).toHaveLength(MODULES.length);
   });
 
-  test('is degraded and not ready while a database does not respond', async () => {
+  test('is degraded while a database does not respond, and not ready when all need it', async () => {
     const broken = await createTestApp();
-    await broken.platform.databases.get('assessments').close();
+    const { databases } = broken.platform;
+    const ready = () => broken.server.inject({ url: '/api/health/ready' });
+    await databases.get('assessments').close();
     const health = await broken.server.inject({ url: '/api/health' });
     expect(health.statusCode).toBe(200);
     expect(Health.parse(health.json()).status).toBe('degraded');
-    const ready = await broken.server.inject({ url: '/api/health/ready' });
-    expect(ready.statusCode).toBe(503);
-    expect(Problem.parse(ready.json()).detail).toContain('cspm_assessments');
+    expect((await ready()).statusCode).toBe(200);
+    for (const key of ['orchestration', 'platform'] as const) {
+      await databases.get(key).close();
+      const answer = await ready();
+      expect(answer.statusCode).toBe(503);
+      expect(Problem.parse(answer.json()).detail).toContain(`cspm_${key}`);
+    }
     await broken.close();
   });
 });

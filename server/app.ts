@@ -8,6 +8,7 @@ import { HttpApi, type HttpApiOptions } from './platform/http/http-api.js';
 import { openApiDocument } from './platform/http/openapi.js';
 import { WritesInFlight } from './platform/http/writes-in-flight.js';
 import { setupStructuredLogging } from './platform/log/structured-logging.js';
+import { Parsing } from './platform/parsing/parsing.js';
 import { createPlatform, type Platform, type PlatformOverrides } from './platform/platform.js';
 import { addPlatformRoutes } from './platform-routes.js';
 import { MODULES, type ModuleDefinition } from './product-modules.js';
@@ -40,15 +41,18 @@ export async function startCore(config: Config, overrides: AppOverrides = {}): P
   const role = overrides.role ?? 'api';
   const metrics = overrides.role ? await loadMetrics() : undefined;
   const log = overrides.log ?? setupStructuredLogging(config, undefined, maskSecrets);
-  const platform = createPlatform(config, { metrics, ...overrides, log });
+  const parsing = parsingFor(overrides);
+  const platform = createPlatform(config, { metrics, ...overrides, log, parsing });
   const scanning = await createScanning(platform, role === 'all' || role === 'worker');
   const container = new ServiceContainer(platform, scanning, overrides.modules ?? MODULES);
   const folder = new DataFolder(config.dataDir, platform.log);
   const close = async () => {
     await folder.end();
     await platform.clockWatch.end();
+    await platform.storeWatch.end();
     await scanning.stop();
     await container.stop();
+    platform.parsing.close();
     await platform.leases.close();
     await platform.blobViews.end();
     await platform.blobs.close();
@@ -62,6 +66,7 @@ export async function startCore(config: Config, overrides: AppOverrides = {}): P
     if (!overrides.role) await platform.clockWatch.lookAndRepair();
     else {
       platform.clockWatch.begin();
+      platform.storeWatch.begin();
       platform.blobViews.begin(role);
       folder.restrictAll();
     }
@@ -70,6 +75,12 @@ export async function startCore(config: Config, overrides: AppOverrides = {}): P
     throw error;
   }
   return { platform, container, close };
+}
+
+/** A server parses in processes apart; a command, and uncompiled sources (tests), in their own. */
+function parsingFor({ role, parsing }: AppOverrides): Parsing {
+  const isApart = role !== undefined && !import.meta.url.endsWith('.ts');
+  return parsing ?? new Parsing({ entry: isApart ? built('server', 'parsers.js') : null });
 }
 
 /** Logs that a server or worker runs; returns a `close` that logs its stop. Commands are not logged. */

@@ -1,9 +1,10 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Health } from '../contract/platform.js';
 import { Problem } from '../contract/problem.js';
 import { CSPMDatabaseManager } from './platform/database/database-manager.js';
 import type { DatabaseKey } from './platform/database/names.js';
 import { SqliteDatabase } from './platform/database/sqlite-database.js';
+import { eventType } from './platform/events/events.js';
 import { databaseSettings } from './platform/platform.js';
 import type { ModuleDefinition } from './product-modules.js';
 import { readServerConfig } from './server-config.js';
@@ -123,4 +124,72 @@ test('a process without its platform database does not start, and names the reas
   const { databases } = databasesWithout('platform', PROBLEM);
   await expect(createTestApp({ databases })).rejects.toThrow(PROBLEM);
   app = undefined;
+});
+
+describe('a database that is lost while the server runs', () => {
+  const NAME = 'cspm_assessments';
+  const AWAY = 'MongoDB does not respond';
+  let outage: { isOver: boolean };
+  const lose = async () => {
+    outage.isOver = false;
+    await app?.platform.storeWatch.look();
+  };
+  const comeBack = async () => {
+    outage.isOver = true;
+    await app?.platform.storeWatch.look();
+  };
+
+  beforeEach(async () => {
+    const { databases, outage: its } = databasesWithout('assessments', AWAY);
+    outage = its;
+    outage.isOver = true;
+    app = await createTestApp({ databases, modules: TEST_MODULES });
+  });
+
+  test('makes its modules unavailable with the reason until it is back; the server stays ready', async () => {
+    expect(await unavailable()).toEqual({ status: 'ok', down: {} });
+    await lose();
+    const { status, down } = await unavailable();
+    expect(status).toBe('degraded');
+    expect(down.catalogue).toBe(`the database ${NAME} is lost: ${AWAY}`);
+    expect(down.evidence).toContain(AWAY);
+    expect(down).not.toHaveProperty('security-scans');
+    expect(await answerAt('/api/frameworks')).toMatchObject({
+      status: 503,
+      detail: expect.stringContaining(AWAY),
+    });
+    expect((await answerAt('/api/security-scans/imports')).status).toBe(200);
+    expect((await answerAt('/api/health/ready')).status).toBe(200);
+    await comeBack();
+    expect(await unavailable()).toEqual({ status: 'ok', down: {} });
+    expect((await answerAt('/api/frameworks')).status).toBe(200);
+  });
+
+  test('leaves out listeners of these modules, and lets their jobs wait', async () => {
+    const { events, modules } = (app as TestApp).platform;
+    const event = eventType<{ n: number }>('suite.happened');
+    const heard: number[] = [];
+    const reasonOf = () => modules.whyJobWaits('catalogue.anything');
+    events.part(reasonOf).on(event, ({ n }) => void heard.push(n));
+    await events.emit(event, { n: 1 });
+    await lose();
+    await events.emit(event, { n: 2 });
+    expect(reasonOf()).toBe(
+      `waiting for the module catalogue: the database ${NAME} is lost: ${AWAY}`,
+    );
+    expect(modules.whyJobWaits('security-scans.import-report')).toBeNull();
+    await comeBack();
+    await events.emit(event, { n: 3 });
+    expect(heard).toEqual([1, 3]);
+    expect(reasonOf()).toBeNull();
+  });
+});
+
+test('says of a module whose code fails that only a restart helps', async () => {
+  const load = () => Promise.reject(new Error('Cannot find module drift/index.js'));
+  const modules = TEST_MODULES.map((each) => (each.name === 'drift' ? { ...each, load } : each));
+  app = await createTestApp({ modules });
+  const health = Health.parse((await app.server.inject({ url: '/api/health' })).json());
+  const restarts = health.modules.filter(({ needsRestart }) => needsRestart);
+  expect(restarts.map(({ name }) => name)).toEqual(['drift']);
 });

@@ -2,9 +2,11 @@ import { getHealth, getMe, getReady } from '../contract/platform.js';
 import { version } from './package-root.js';
 import { DEFAULT_TEAM } from './platform/auth/actor.js';
 import { storageProblems } from './platform/data-folder/storage-problems.js';
+import type { DatabaseKey } from './platform/database/names.js';
 import { UnavailableError } from './platform/errors.js';
 import type { HttpApi } from './platform/http/http-api.js';
 import type { Platform } from './platform/platform.js';
+import { JobsRepository } from './platform/queue/jobs.repository.js';
 import type { ServiceContainer } from './service-container.js';
 
 /** Health, readiness and the caller: routes of the process rather than of a module. */
@@ -50,7 +52,7 @@ export function addPlatformRoutes(
   });
   http.add(getReady, async () => {
     if (isStopping()) throw new UnavailableError('the server is stopping');
-    const down = (await platform.databases.ping()).filter(({ ok }) => !ok);
+    const down = (await platform.databases.ping(neededByAll(platform))).filter(({ ok }) => !ok);
     if (down.length > 0) {
       const names = down.map(({ name, problem }) => `${name} (${problem})`).join(', ');
       throw new UnavailableError(`not ready: these databases do not respond: ${names}`);
@@ -63,4 +65,9 @@ export function addPlatformRoutes(
     permissions: [...actor.permissions],
     modules: container.health,
   }));
+}
+
+/** The database of teams, leases and the audit trail, and that of the queue unless it is in Redis. */
+function neededByAll({ config }: Platform): DatabaseKey[] {
+  return config.redisUrl ? ['platform'] : ['platform', JobsRepository.database];
 }

@@ -123,8 +123,9 @@ async function requireTools(runner: BestRunner): Promise<void> {
   throw new ConfigError([{ name: 'NATIVE_TOOLS', problem, example: 'degrade' }]);
 }
 
-function createQueue({ config, repositories, clock, clockWatch, newId, log }: Platform): JobQueue {
-  const parts = { clock, newId, log };
+function createQueue(platform: Platform): JobQueue {
+  const { config, repositories, clock, clockWatch, modules, newId, log } = platform;
+  const parts = { clock, newId, log, waits: (type: string) => modules.whyJobWaits(type) };
   if (config.redisUrl) {
     const { redisUrl, redisPrefix: prefix } = config;
     return createBullQueue({ ...parts, url: redisUrl.reveal(), prefix });

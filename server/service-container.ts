@@ -1,12 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ModuleHealth } from '../contract/platform.js';
 import { MIGRATIONS } from './migrations.js';
-import { ConfigError } from './platform/config/config.js';
+import { isAvailable, type ModuleEntry, reasonOf, wanted, without } from './module-entry.js';
 import { Migrations } from './platform/database/migrations.js';
 import type { DatabaseKey } from './platform/database/names.js';
-import type { RepositoryFactory } from './platform/database/repository-factory.js';
 import { StoreRecords } from './platform/database/store-records.js';
 import { UnavailableError } from './platform/errors.js';
+import { isOutage } from './platform/outages/outage.js';
+import type { Problems } from './platform/outages/store-watch.js';
 import type { Platform } from './platform/platform.js';
 import type {
   Module,
@@ -21,31 +22,17 @@ import type { Scanning } from './scanning.js';
 const MIN_RETRY_MS = 2_000;
 const MAX_RETRY_MS = 60_000;
 
-interface Entry {
-  definition: ModuleDefinition;
-  /** Null until it is built. */
-  module: Module | null;
-  /** Why it is unavailable; null while it is available. */
-  reason: string | null;
-  isStarted: boolean;
-  /** Its code or its routes failed: only a new process can start it. */
-  isBroken: boolean;
-  repositories: RepositoryFactory;
-  /** The modules that it requested while it was built. */
-  dependsOn: Set<ModuleName>;
-}
-
 /**
  * The modules of this process. A module that fails is unavailable, with its reason, and so are those that depend on
  * it; the others work. One that does not start, such as while its database is unreachable or corrupt, is started
  * again later.
  */
 export class ServiceContainer implements OtherModules {
-  readonly #entries: Entry[];
+  readonly #entries: ModuleEntry[];
   /** Modules whose start was tried, which must be stopped even if they failed. */
-  readonly #toStop = new Set<Entry>();
+  readonly #toStop = new Set<ModuleEntry>();
   /** The module under construction. */
-  #building: Entry | null = null;
+  #building: ModuleEntry | null = null;
   readonly #stopping = new AbortController();
   #retrying: Promise<void> = Promise.resolve();
 
@@ -58,11 +45,17 @@ export class ServiceContainer implements OtherModules {
       definition,
       module: null,
       reason: null,
+      outage: null,
       isStarted: false,
       isBroken: false,
       repositories: platform.repositories.part(),
       dependsOn: new Set(),
     }));
+    platform.storeWatch.onChange((problems) => this.#follow(problems));
+    platform.modules.follow((name) => {
+      const entry = this.#entries.find(({ definition }) => definition.name === name);
+      return entry ? reasonOf(entry) : null;
+    });
   }
 
   get<N extends ModuleName>(name: N): ProductModules[N] {
@@ -70,7 +63,7 @@ export class ServiceContainer implements OtherModules {
     const module = this.find(name);
     if (module) return module;
     const entry = this.#entryOf(name);
-    throw new UnavailableError(without(name, entry ? entry.reason : 'it is not loaded'));
+    throw new UnavailableError(without(name, entry ? reasonOf(entry) : 'it is not loaded'));
   }
 
   find<N extends ModuleName>(name: N): ProductModules[N] | null {
@@ -87,7 +80,7 @@ export class ServiceContainer implements OtherModules {
           (prefix) => path === prefix || path.startsWith(`${prefix}/`),
         ),
     );
-    return down ? without(down.definition.name, down.reason) : null;
+    return down ? without(down.definition.name, reasonOf(down)) : null;
   }
 
   /** Imports and builds the modules, in order, which opens and writes nothing yet. */
@@ -163,15 +156,16 @@ export class ServiceContainer implements OtherModules {
       name: entry.definition.name,
       status: isAvailable(entry) ? 'available' : 'unavailable',
       prefixes: [...entry.definition.prefixes],
-      reason: entry.reason,
+      reason: reasonOf(entry),
+      needsRestart: entry.isBroken,
     }));
   }
 
-  #entryOf(name: ModuleName): Entry | undefined {
+  #entryOf(name: ModuleName): ModuleEntry | undefined {
     return this.#entries.find(({ definition }) => definition.name === name);
   }
 
-  async #load(entry: Entry): Promise<void> {
+  async #load(entry: ModuleEntry): Promise<void> {
     try {
       await entry.definition.load?.();
     } catch (error) {
@@ -179,13 +173,14 @@ export class ServiceContainer implements OtherModules {
     }
   }
 
-  #build(entry: Entry): void {
+  #build(entry: ModuleEntry): void {
     if (entry.isBroken) return;
     const { definition, repositories } = entry;
     this.#building = entry;
     try {
       const log = this.platform.log.child({ module: definition.name });
-      entry.module = definition.create({ ...this.platform, repositories, log }, this);
+      const events = this.platform.events.part(() => reasonOf(entry));
+      entry.module = definition.create({ ...this.platform, repositories, log, events }, this);
     } catch (error) {
       this.disable(definition.name, error);
     } finally {
@@ -214,7 +209,7 @@ export class ServiceContainer implements OtherModules {
     return problems;
   }
 
-  get #waiting(): Entry[] {
+  get #waiting(): ModuleEntry[] {
     return this.#entries.filter((entry) => entry.module && !entry.isStarted && !entry.isBroken);
   }
 
@@ -248,36 +243,38 @@ export class ServiceContainer implements OtherModules {
     }
   }
 
-  #fail(entry: Entry, error: unknown): void {
+  /** Databases were lost or are back: the modules that use them follow, and those that need these. */
+  #follow(problems: Problems): void {
+    const before = new Set(this.#entries.filter(({ outage }) => outage !== null));
+    for (const entry of this.#entries) entry.outage = this.#outageOf(entry, problems);
+    const named = (entries: readonly ModuleEntry[]) =>
+      entries.map(({ definition }) => definition.name);
+    const lost = named(this.#entries.filter((entry) => entry.outage && !before.has(entry)));
+    const back = named([...before].filter(({ outage }) => outage === null));
+    if (lost.length > 0) this.platform.log.error({ modules: lost }, 'modules are unavailable');
+    if (back.length > 0) this.platform.log.warn({ modules: back }, 'modules are available again');
+  }
+
+  #outageOf({ repositories, dependsOn }: ModuleEntry, problems: Problems): string | null {
+    const { databases } = this.platform.databases.settings;
+    // Without teams, leases and the audit trail no module works.
+    const key = (['platform', ...repositories.used] as const).find((used) => problems.has(used));
+    if (key) return `the database ${databases[key].name} is lost: ${problems.get(key)}`;
+    const needed = this.#entries.find(
+      ({ definition, outage }) => outage !== null && dependsOn.has(definition.name),
+    );
+    return needed ? without(needed.definition.name, needed.outage) : null;
+  }
+
+  #fail(entry: ModuleEntry, error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error);
     // Each retry may fail for the same reason, which is logged once.
     if (reason !== entry.reason) {
-      const context = { err: error, module: entry.definition.name };
-      this.platform.log.error(context, 'module is unavailable');
+      // The log leaves out errors of outages.
+      const context = isOutage(error) ? { reason } : { err: error };
+      const facts = { ...context, module: entry.definition.name };
+      this.platform.log.error(facts, 'module is unavailable');
     }
     entry.reason = reason;
   }
-}
-
-function isAvailable({ module, reason }: Entry): boolean {
-  return module !== null && reason === null;
-}
-
-function without(name: string, reason: string | null): string {
-  return `the module ${name} is unavailable: ${reason ?? 'it did not start'}`;
-}
-
-/** The modules that CSPM_MODULES names; an unknown name is an error, not an empty product. */
-function wanted(
-  definitions: readonly ModuleDefinition[],
-  names: readonly string[] | null,
-): readonly ModuleDefinition[] {
-  if (!names) return definitions;
-  const known: string[] = definitions.map(({ name }) => name);
-  const unknown = names.filter((name) => !known.includes(name));
-  if (unknown.length > 0) {
-    const problem = `there is no module ${unknown.join(', ')}; there are: ${known.join(', ')}`;
-    throw new ConfigError([{ name: 'CSPM_MODULES', problem, example: known.join(',') }]);
-  }
-  return definitions.filter(({ name }) => names.includes(name));
 }

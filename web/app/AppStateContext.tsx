@@ -48,6 +48,9 @@ function stateOf({ user, team, modules, permissions }: Me): AppState {
     unavailable: (name) =>
       has(name)
         ? (modules.find((each) => each.name === name && each.status === 'unavailable') ?? null)
-        : { name, status: 'unavailable', prefixes: [], reason: 'it is not loaded on this server' },
+        : {
+            ...{ name, status: 'unavailable', prefixes: [], needsRestart: false },
+            reason: 'it is not loaded on this server',
+          },
   };
 }

@@ -24,6 +24,7 @@ export function aMe(unavailable: Record<string, string> = {}): Me {
       status: name in unavailable ? 'unavailable' : 'available',
       prefixes: [`/api/${name}`],
       reason: unavailable[name] ?? null,
+      needsRestart: false,
     })),
   };
 }

@@ -55,7 +55,7 @@ export function createCatalogue(
   const catalogues = new TeamCatalogues(shipped, [library, scf.library], library);
   const activation = new FrameworkActivationService({ catalogues, libraries, events, audit });
   const store = new CustomLibraryStore({ library, libraries, clock });
-  const own = { catalogues, library, store, events, audit };
+  const own = { catalogues, library, store, platform };
   const customFrameworks = new CustomFrameworksService({ ...own, activation });
   const customControls = new CustomControlsService({ ...own, statuses });
   return {

@@ -36,7 +36,7 @@ export function createContainerSecurity(platform: Platform, parts: ContainerSecu
     images: repository,
     imports: new ScanImports({ scans, imports }),
     rawReports: blobs.rawReports,
-    log,
+    platform,
   });
   const inventory = new Inventory({ items: repository, scans, audit, clock }, IMAGE);
   const images = new ContainerSecurityService({

@@ -56,7 +56,12 @@ export function createEvidence(
   const workFolder = join(config.dataDir, 'work');
   const repository = repositories.create(EvidenceItemsRepository);
   const settings = repositories.create(EvidenceSettingsRepository);
-  const intake = new Intake({ blobs, newId, folder: join(workFolder, 'evidence') });
+  const intake = new Intake({
+    blobs,
+    newId,
+    parsing: platform.parsing,
+    folder: join(workFolder, 'evidence'),
+  });
   const answers = new AnswersByEvidence({ items: repository, compliance });
   const items = new EvidenceItemsService({
     items: repository,

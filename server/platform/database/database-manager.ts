@@ -29,6 +29,8 @@ export interface DatabaseHealth {
   backend: 'mongodb' | 'sqlite';
   ok: boolean;
   problem: string | null;
+  /** It did not respond in time, which may also be for lack of time here. */
+  isLate: boolean;
   latencyMs: number;
 }
 
@@ -116,9 +118,13 @@ export class CSPMDatabaseManager {
     const started = performance.now();
     let timer: NodeJS.Timeout | undefined;
     let problem: string | null = null;
+    let isLate = false;
     try {
       const late = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(new Error(`no response in ${PING_MS} ms`)), PING_MS);
+        timer = setTimeout(() => {
+          isLate = true;
+          reject(new Error(`no response in ${PING_MS} ms`));
+        }, PING_MS);
       });
       await Promise.race([this.get(key).ping(), late]);
     } catch (error) {
@@ -127,7 +133,8 @@ export class CSPMDatabaseManager {
       clearTimeout(timer);
     }
     const latencyMs = Math.round((performance.now() - started) * 10) / 10;
-    return { key, name, backend: this.backendOf(key), ok: problem === null, problem, latencyMs };
+    const ok = problem === null;
+    return { key, name, backend: this.backendOf(key), ok, problem, isLate, latencyMs };
   }
 
   #open(key: DatabaseKey): Database {

@@ -1,5 +1,6 @@
 import type { Db, MongoClient } from 'mongodb';
 import { ConflictError, InvalidInputError, UnavailableError } from '../errors.js';
+import { outage } from '../outages/outage.js';
 
 /** Timeouts for everything. Options in the URI take precedence. */
 const DEFAULTS = {
@@ -12,6 +13,10 @@ const DEFAULTS = {
 };
 /** Invalid input that only the server detects: a change of a value of the wrong kind, or an oversized document. */
 const INPUT_CODES = [2, 14, 28, 10334, 16554, 17280, 17419, 28664, 40081];
+/** The server cannot be reached, shuts down, or is no longer the one that accepts writes. */
+const AWAY_CODES = [6, 7, 89, 91, 189, 9001, 10058, 10107, 11600, 11602, 13435, 13436];
+/** A query that took too long is not in this list: it may do so again. */
+const TOO_LONG_CODE = 50;
 
 /** The connection pool of one server, created on first use and shared by its databases. */
 export class MongoConnection {
@@ -74,13 +79,22 @@ function translated(error: unknown): unknown {
   if (INPUT_CODES.includes(code as number)) {
     return new InvalidInputError('the change is not valid for the document', {}, { cause: error });
   }
-  if (/Network|Timeout|Selection|Topology|NotConnected|Pool|Closed/.test(name) || code === 50) {
+  if (isAway(error)) return outage('database', 'MongoDB does not respond', error);
+  if (/Timeout|Topology|Pool|Closed/.test(name) || code === TOO_LONG_CODE) {
     return new UnavailableError('MongoDB does not respond', {}, { cause: error });
   }
   if (code === 13 || code === 18) {
     return new UnavailableError('MongoDB rejected the credentials', {}, { cause: error });
   }
   return error;
+}
+
+/** Not a client that this process closed, nor a pool that it exhausted. */
+function isAway(error: ServerError): boolean {
+  const { code, name } = error;
+  return (
+    /Network|Selection|NotConnected|PoolCleared/.test(name) || AWAY_CODES.includes(code as number)
+  );
 }
 
 /** The fields of a duplicate key error; bulk writes have them in their first write error, some only in the message. */

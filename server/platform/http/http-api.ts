@@ -17,6 +17,8 @@ export interface Upload {
   stream: Readable;
   /** True once the stream was truncated at the size limit. */
   isTruncated(): boolean;
+  /** Aborted when the client goes away before it has its answer. */
+  signal?: AbortSignal;
 }
 
 export interface Call<Params, Query, Body> {
@@ -72,7 +74,7 @@ export class HttpApi implements EventStreams {
           const given = check(endpoint.body, request.body, 'body');
           const { maskText } = this.options;
           const body = (maskText ? withMaskedTexts(given, maskText) : given) as z.output<B>;
-          const upload = endpoint.upload ? await this.#upload(request) : null;
+          const upload = endpoint.upload ? await this.#upload(request, reply) : null;
           return send(reply, endpoint, await handler({ actor, params, query, body, upload }));
         }),
     });
@@ -126,7 +128,7 @@ export class HttpApi implements EventStreams {
     });
   }
 
-  async #upload(request: FastifyRequest): Promise<Upload> {
+  async #upload(request: FastifyRequest, reply: FastifyReply): Promise<Upload> {
     if (!request.isMultipart()) {
       throw new InvalidInputError('send the file as multipart/form-data in the field “file”');
     }
@@ -138,8 +140,17 @@ export class HttpApi implements EventStreams {
       fileName: (this.options.maskFileName ?? String)(displayName(part.filename)),
       stream: Readable.from(contentOf(part.file, maxUploadBytes), { objectMode: false }),
       isTruncated: () => part.file.truncated,
+      signal: whileConnected(reply),
     };
   }
+}
+
+function whileConnected({ raw }: FastifyReply): AbortSignal {
+  const leaving = new AbortController();
+  raw.once('close', () => {
+    if (!raw.writableFinished) leaving.abort();
+  });
+  return leaving.signal;
 }
 
 /** A form that its parser rejects is the caller's mistake; Fastify's own errors have their status. */

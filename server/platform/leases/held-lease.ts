@@ -2,6 +2,7 @@ import type { Clock } from '../clock.js';
 import type { WriteFence } from '../database/write-fence.js';
 import { UnavailableError } from '../errors.js';
 import type { Logger } from '../log/structured-logging.js';
+import { isOutage } from '../outages/outage.js';
 import type { LeasesRepository } from './leases.repository.js';
 
 /** A lease as its holder sees it. */
@@ -17,8 +18,18 @@ export interface Lease {
 
 /** The process did not renew its lease in time, and another one may have taken over. */
 export class LeaseLostError extends UnavailableError {
-  constructor(readonly lease: string) {
-    super(`this process stalled and lost the lease ${lease}; another process may have taken over`);
+  /** `inOutage`: the database did not answer when the lease had to be renewed. */
+  constructor(
+    readonly lease: string,
+    inOutage = false,
+  ) {
+    const why = inOutage
+      ? 'the database did not respond, and this process'
+      : 'this process stalled and';
+    super(
+      `${why} lost the lease ${lease}; another process may have taken over`,
+      inOutage ? { outage: 'database' } : {},
+    );
   }
 }
 
@@ -45,6 +56,7 @@ export class HeldLease implements Lease, WriteFence {
    */
   #end: { ms: number; at: number; until: number };
   #isReleased = false;
+  #isStoreAway = false;
 
   /** `requestedMs`: `performance.now()` at the request; the lease cannot have started earlier. */
   constructor(parts: HeldLeaseParts, requestedMs: number) {
@@ -93,7 +105,9 @@ export class HeldLease implements Lease, WriteFence {
       const until = new Date(clock.now().getTime() + leaseMs).toISOString();
       if (await leases.renew(name, owner, until)) this.#end = end;
       else this.#lose();
+      this.#isStoreAway = false;
     } catch (error) {
+      this.#isStoreAway = isOutage(error);
       log.warn({ err: error, lease: name }, 'lease renewal failed');
       if (performance.now() >= this.#end.ms) this.#lose();
     }
@@ -111,6 +125,6 @@ export class HeldLease implements Lease, WriteFence {
     clearInterval(this.#timer);
     if (this.#isReleased || this.#lost.signal.aborted) return;
     this.#parts.log.warn({ lease: this.#parts.name }, 'lease lost');
-    this.#lost.abort(new LeaseLostError(this.#parts.name));
+    this.#lost.abort(new LeaseLostError(this.#parts.name, this.#isStoreAway));
   }
 }

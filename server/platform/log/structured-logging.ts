@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino';
 import type { Config } from '../config/config.js';
 import { AppError } from '../errors.js';
+import { isOutage } from '../outages/outage.js';
 import { faultOf } from '../parsing/fault.js';
 import { parserProblem } from '../parsing/parser-error.js';
 import { logContext } from './log-context.js';
@@ -13,6 +14,7 @@ const SECRET_NAME =
   /(passw(or)?d|passphrase|secret|token|api_?key|access_?key|secret_?access_?key|private_?key|authorization|cookie|credentials?|uri)$/i;
 const DOTS = '••••••••';
 const MAX_DEPTH = 8;
+const DEBUG = pino.levels.values.debug as number;
 
 /**
  * JSON logs: a fixed message with fields beside it, among them the log context. Fields with a secret's name
@@ -36,8 +38,13 @@ export function setupStructuredLogging(
       },
       serializers: { err: (value: unknown) => value }, // scrubbed above
       hooks: {
-        logMethod(args, method) {
+        logMethod(args, method, level) {
           const [first, text] = args as [unknown, unknown?];
+          // Who watches the store logs its outage, once.
+          if (level > DEBUG && isOutage(first instanceof Error ? first : errorIn(first))) {
+            this.debug(...(args as [object, string]));
+            return;
+          }
           const named = first instanceof Error ? [{ err: first }, text ?? first.message] : args;
           const clean = named.map((arg) => (typeof arg === 'string' ? mask(scrub(arg)) : arg));
           method.apply(this, clean as typeof args);
@@ -46,6 +53,10 @@ export function setupStructuredLogging(
     },
     destination,
   );
+}
+
+function errorIn(fields: unknown): unknown {
+  return typeof fields === 'object' && fields !== null && 'err' in fields ? fields.err : null;
 }
 
 /** A child logger may carry a field of the context already; JSON must not have it twice. */

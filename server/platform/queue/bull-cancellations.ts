@@ -1,5 +1,5 @@
 import type { Page } from '../database/collection.js';
-import { type BullConnection, translatingErrors } from './bull-connection.js';
+import type { BullConnection } from './bull-connection.js';
 import { keysOf } from './bull-keys.js';
 import { type BullListQuery, readCursor } from './bull-listing.js';
 import type { JobInfo } from './job-queue.js';
@@ -49,7 +49,7 @@ export class BullCancellations {
 
   async get(id: string): Promise<JobInfo | null> {
     const redis = await this.#bull.redis();
-    const text = await translatingErrors(() => redis.get(this.#keys.cancelledJob(id)));
+    const text = await redis.get(this.#keys.cancelledJob(id));
     return text === null ? null : (JSON.parse(text) as JobInfo);
   }
 

@@ -1,7 +1,7 @@
 import type { Job, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { UnavailableError } from '../errors.js';
 import type { Logger } from '../log/structured-logging.js';
+import { outage } from '../outages/outage.js';
 
 export interface BullSettings {
   url: string;
@@ -34,6 +34,8 @@ interface LeaseSettings {
 const STALLED_MS = 4_000;
 /** Up to five seconds without a server, then the call fails. */
 const RETRIES = 10;
+/** A server that is stopped, or cut off from this host, keeps its connections and never answers. */
+const ANSWER_MS = 8_000;
 
 /**
  * The connection to Redis and its queues, created on first use: `bullmq` and `ioredis` are not loaded
@@ -133,6 +135,7 @@ export class BullConnection {
     const [bull, { Redis }] = await Promise.all([import('bullmq'), import('ioredis')]);
     const redis = new Redis(this.#settings.url, {
       maxRetriesPerRequest: RETRIES,
+      commandTimeout: ANSWER_MS,
       retryStrategy: (times) => Math.min(times * 50, 500),
     });
     redis.setMaxListeners(0);
@@ -151,6 +154,9 @@ export class BullConnection {
   }
 }
 
+/** Redis is unreachable, loads its data after a start, or is not the server that accepts writes. */
+const AWAY =
+  /MaxRetriesPerRequest|ECONN|EPIPE|ETIMEDOUT|connection is closed|command timed out|^\S*\s?(?:LOADING|READONLY|MASTERDOWN|CLUSTERDOWN) /i;
 const FULL = 'the job queue is full: Redis has reached its maxmemory';
 
 /** From `INFO memory`, which managed servers answer too, unlike `CONFIG GET`. */
@@ -173,9 +179,9 @@ export async function translatingErrors<R>(call: () => Promise<R>): Promise<R> {
   } catch (error) {
     const text = String(error);
     if (/^\S*\s?OOM command not allowed/.test(text)) {
-      throw new UnavailableError(FULL, {}, { cause: error });
+      throw outage('queue', FULL, error);
     }
-    if (!/MaxRetriesPerRequest|ECONNREFUSED|connection is closed/i.test(text)) throw error;
-    throw new UnavailableError('the job queue is unreachable', {}, { cause: error });
+    if (!AWAY.test(text)) throw error;
+    throw outage('queue', 'the job queue is unreachable', error);
   }
 }

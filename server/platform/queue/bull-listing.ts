@@ -122,11 +122,16 @@ export function infoOf(job: BullJob, state: JobState): JobInfo {
     payload: job.data.payload,
     attempts: attemptsOf(job),
     progress: (job.progress as JobProgress) || null,
-    error: (state === 'failed' ? job.failedReason : job.data.error) ?? null,
+    error: errorOf(job, state),
     createdAt: new Date(job.timestamp).toISOString(),
     startedAt: at(job.processedOn),
     finishedAt: at(job.finishedOn),
   };
+}
+
+function errorOf(job: BullJob, state: JobState): string | null {
+  if (state === 'completed') return null;
+  return (state === 'failed' ? job.failedReason : job.data.error) ?? null;
 }
 
 export function attemptsOf(job: BullJob): number {

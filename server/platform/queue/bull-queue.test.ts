@@ -29,7 +29,7 @@ async function suiteOn(url: string): Promise<QueueSuite> {
   const prefix = `test-${randomUUID().slice(0, 8)}`;
   return {
     place: { url, prefix },
-    open: ({ graceMs } = {}) => createBullQueue({ ...parts, url, prefix, graceMs }),
+    open: ({ graceMs, waits } = {}) => createBullQueue({ ...parts, url, prefix, graceMs, waits }),
     dispose: () => removeAll(url, prefix),
   };
 }

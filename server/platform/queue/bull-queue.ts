@@ -32,7 +32,18 @@ import { type QueueParts, StoredJobQueue } from './stored-queue.js';
 
 /** The queue on BullMQ and Redis; it connects on first use. */
 export function createBullQueue(parts: QueueParts & Omit<BullSettings, 'log'>): StoredJobQueue {
-  return new StoredJobQueue(new BullJobStore(new BullConnection(parts)), parts);
+  return new StoredJobQueue(translating(new BullJobStore(new BullConnection(parts))), parts);
+}
+
+/** A lost connection is an UnavailableError of every call. */
+function translating(store: JobStore): JobStore {
+  return new Proxy(store, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== 'function') return value;
+      return (...args: unknown[]) => translatingErrors(async () => value.apply(target, args));
+    },
+  });
 }
 
 const KEEP = {
@@ -79,12 +90,9 @@ class BullJobStore implements JobStore {
           ...(job.dedupeKey ? { deduplication: { id: encodeURIComponent(job.dedupeKey) } } : {}),
         },
       }));
-      const added = await translatingErrors(async () => {
-        await this.#ready.register(place);
-        const stored = await queue.addBulk(rows);
-        await this.#ready.announce(place, Math.min(...group.map((job) => job.delayMs)));
-        return stored;
-      });
+      await this.#ready.register(place);
+      const added = await queue.addBulk(rows);
+      await this.#ready.announce(place, Math.min(...group.map((job) => job.delayMs)));
       group.forEach((job, at) => void ids.set(job, added[at]?.id as string));
     }
     return jobs.map((job) => ids.get(job) as string);
@@ -164,13 +172,25 @@ class BullJobStore implements JobStore {
         await this.#cancelled.remember(infoOf(job, 'cancelled'));
         return;
       case 'delayed':
-        await job.updateData({ ...job.data, error: ending.error });
+      case 'postponed': {
+        const released = ending.as === 'postponed' ? releasedWith(job, held) : job.data.released;
+        await job.updateData({ ...job.data, error: ending.error, released });
         await job.moveToDelayed(Date.now() + ending.delayMs, token);
         return this.#ready.hint(held, Date.now() + ending.delayMs);
+      }
       case 'released':
-        await job.updateData({ ...job.data, released: (job.data.released ?? 0) + 1 });
+        await job.updateData({ ...job.data, released: releasedWith(job, held) });
         await job.moveToWait(token);
         return this.#ready.announce(held, 0);
+    }
+  }
+
+  async forgive(held: HeldJob): Promise<void> {
+    const job = this.#jobOf(held);
+    try {
+      await job.updateData({ ...job.data, released: releasedWith(job, held) });
+    } catch (error) {
+      if (!LOST.includes((error as { code?: number }).code ?? 0)) throw error;
     }
   }
 
@@ -204,7 +224,7 @@ class BullJobStore implements JobStore {
 
   list(query: JobListQuery & { limit: number }): Promise<Page<JobInfo>> {
     if (query.state === 'cancelled') return this.#cancelled.list(query);
-    return translatingErrors(() => this.#listing.list(query));
+    return this.#listing.list(query);
   }
 
   async retry(id: string): Promise<boolean | null> {
@@ -239,7 +259,7 @@ class BullJobStore implements JobStore {
   }
 
   counts(): Promise<QueueCounts[]> {
-    return translatingErrors(() => this.#listing.counts());
+    return this.#listing.counts();
   }
 
   problem(): Promise<string | null> {
@@ -258,9 +278,7 @@ class BullJobStore implements JobStore {
     const place = placeOfJob(id);
     if (!place) return null;
     const queue = await this.#bull.queue(queueName(place));
-    const [job, state] = await translatingErrors(() =>
-      Promise.all([queue.getJob(id), queue.backend.getState(id)]),
-    );
+    const [job, state] = await Promise.all([queue.getJob(id), queue.backend.getState(id)]);
     if (!job || state === 'unknown') return null;
     const jobState = state === 'prioritized' || state === 'waiting-children' ? 'waiting' : state;
     return { job, state: jobState };
@@ -271,4 +289,9 @@ class BullJobStore implements JobStore {
     if (!job) throw new TypeError('the job was not claimed here');
     return job;
   }
+}
+
+/** Released attempts with this one, however often it is counted. */
+function releasedWith({ attemptsStarted }: BullJob, { attempt }: HeldJob): number {
+  return attemptsStarted - attempt + 1;
 }

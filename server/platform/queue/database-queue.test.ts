@@ -10,10 +10,11 @@ import type { Database } from '../database/collection.js';
 import { MongoDatabase } from '../database/mongo-database.js';
 import { RepositoryFactory } from '../database/repository-factory.js';
 import { SqliteDatabase } from '../database/sqlite-database.js';
+import { outage } from '../outages/outage.js';
 import { createDatabaseQueue } from './database-queue.js';
 import { jobQueueContract, type QueueSuite } from './job-queue.contract.js';
 import { JobsRepository } from './jobs.repository.js';
-import { noted, RED, untilState } from './suite-jobs.contract.js';
+import { gate, noted, RED, untilState } from './suite-jobs.contract.js';
 import { STUCK_PACE, type StuckWorkerPlace } from './testing/stuck-worker.js';
 
 async function suiteOn(
@@ -29,8 +30,8 @@ async function suiteOn(
   const random = () => 0.5;
   return {
     place,
-    open: ({ clock = systemClock, graceMs } = {}) =>
-      createDatabaseQueue({ jobs, clock, newId, log, random, graceMs, pace: STUCK_PACE }),
+    open: ({ clock = systemClock, ...rest } = {}) =>
+      createDatabaseQueue({ jobs, clock, newId, log, random, ...rest, pace: STUCK_PACE }),
     dispose: async () => {
       await database.close();
       await clean();
@@ -101,6 +102,42 @@ it('stores nothing that a job writes after its lease has ended', async () => {
   await untilState(queue, id, 'completed');
   expect((await written.find({}, { limit: 9 })).items).toEqual([{ id: 'attempt-2' }]);
   expect(errors).toMatchObject([{ name: 'JobAbortedError', why: 'lost' }]);
+  await queue.close({ drain: true });
+  await suite.dispose();
+});
+
+it('counts no attempt whose lease ended while the store of the jobs was away', async () => {
+  const store = new SqliteDatabase(':memory:');
+  let isAway = false;
+  const database = new Proxy(store, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== 'function') return value;
+      return (...args: unknown[]) => {
+        if (isAway && name === 'global') throw outage('database', 'MongoDB does not respond');
+        return value.apply(target, args);
+      };
+    },
+  });
+  const suite = await suiteOn(database, null, async () => {});
+  const queue = suite.open();
+  const [started, lost] = [gate(), gate()];
+  const attempts: number[] = [];
+  queue.work({ ...noted, leaseMs: 200, attempts: 1 }, async ({ attempt }, { signal }) => {
+    attempts.push(attempt);
+    if (attempts.length > 1) return;
+    started.open();
+    await new Promise((resolve) => signal.addEventListener('abort', resolve));
+    lost.open();
+    throw signal.reason;
+  });
+  const id = await queue.enqueue(noted, { teamId: RED, payload: { n: 1 } });
+  await started.pass;
+  isAway = true;
+  await lost.pass;
+  isAway = false;
+  expect(await untilState(queue, id, 'completed')).toMatchObject({ attempts: 1 });
+  expect(attempts).toEqual([1, 1]);
   await queue.close({ drain: true });
   await suite.dispose();
 });

@@ -78,13 +78,18 @@ class DatabaseJobStore implements JobStore {
       const back = { state: 'waiting', token, dueAt: this.#at() } as const;
       return this.#jobs.changeHeld(held, back, { attempts: -1 });
     }
-    if (ending.as === 'delayed') {
-      const { as: state, error, delayMs } = ending;
-      return this.#jobs.changeHeld(held, { state, token, error, dueAt: this.#at(delayMs) });
+    if (ending.as === 'delayed' || ending.as === 'postponed') {
+      const { as, error, delayMs } = ending;
+      const set = { state: 'delayed', token, error, dueAt: this.#at(delayMs) } as const;
+      return this.#jobs.changeHeld(held, set, as === 'postponed' ? { attempts: -1 } : {});
     }
     const error = ending.as === 'failed' ? ending.error : null;
     const ended = { state: ending.as, token, error, dedupe: null, finishedAt: this.#at() };
     return this.#jobs.changeHeld(held, ended);
+  }
+
+  forgive(held: HeldJob): Promise<void> {
+    return this.#jobs.forgive(held.id);
   }
 
   cancelRequested(ids: readonly string[]): Promise<string[]> {

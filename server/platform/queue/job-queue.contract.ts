@@ -1,16 +1,17 @@
 import { afterEach, beforeEach, describe } from 'vitest';
-import type { Clock } from '../clock.js';
 import { cancellingContract } from './cancelling.contract.js';
 import { enqueuingContract } from './enqueuing.contract.js';
 import { fairnessContract } from './fairness.contract.js';
 import type { JobQueue } from './job-queue.js';
 import { lostWorkersContract } from './lost-workers.contract.js';
+import { outagesContract } from './outages.contract.js';
 import { runningContract } from './running.contract.js';
+import type { SuiteParts } from './suite-jobs.contract.js';
 import type { StuckWorkerPlace } from './testing/stuck-worker.js';
 
 /** One store of jobs; each queue opened on it acts as a separate process. */
 export interface QueueSuite {
-  open(parts?: { clock?: Clock; graceMs?: number }): JobQueue;
+  open(parts?: SuiteParts): JobQueue;
   /** How a worker in another process connects; null: only this process can. */
   place: StuckWorkerPlace | null;
   dispose(): Promise<void>;
@@ -44,6 +45,7 @@ export function jobQueueContract(
     runningContract(open);
     fairnessContract(open);
     cancellingContract(open);
+    outagesContract(open);
     if (!inMemory) lostWorkersContract(open, () => suite.place);
   });
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { behindFence, type WriteFence } from '../database/write-fence.js';
 import type { Logger } from '../log/structured-logging.js';
+import { isOutage } from '../outages/outage.js';
 import { endingOf, payloadOf, reasonOf } from './job.rules.js';
 import { JobAbortedError, type JobHandler, type JobProgress, type JobType } from './job-queue.js';
 import type { HeldJob, JobEnding, JobStore } from './job-store.js';
@@ -11,6 +12,8 @@ export interface JobRunParts {
   random: () => number;
   /** How long a handler may run after its signal aborted, before its job is settled anyway. */
   graceMs: number;
+  /** Why jobs of this type have to wait; null when they may run. */
+  waits?: (type: string) => string | null;
 }
 
 const PROGRESS_MS = 200;
@@ -24,20 +27,28 @@ export class JobRun {
   readonly #type: JobType;
   readonly #handler: JobHandler<JobType['schema']>;
   readonly #parts: JobRunParts;
+  readonly #outages: number;
   readonly #abort = new AbortController();
   readonly #progress: { value: JobProgress | null; writing: Promise<void> | null } = {
     value: null,
     writing: null,
   };
   #leaseEndsAt: number;
+  /** The queue's store did not answer the last renewal of the lease. */
+  #isStoreAway = false;
+  #isLostToOutage = false;
+  #isClosing = false;
 
+  /** `outages`: how many attempts of this type before it found a store away. */
   constructor(
     held: HeldJob,
     type: JobType,
     handler: JobHandler<JobType['schema']>,
     parts: JobRunParts,
+    outages = 0,
   ) {
     this.held = held;
+    this.#outages = outages;
     this.#type = type;
     this.#handler = handler;
     this.#parts = parts;
@@ -46,7 +57,9 @@ export class JobRun {
 
   /** Signals the handler to stop; the first reason counts. */
   abort(why: JobAbortedError['why']): void {
+    if (why === 'closing') this.#isClosing = true;
     if (this.#abort.signal.aborted) return;
+    if (why === 'lost') this.#isLostToOutage = this.#isStoreAway;
     const message = {
       cancelled: 'the job was cancelled',
       lost: 'the lease expired; another worker may have the job',
@@ -73,9 +86,12 @@ export class JobRun {
       await this.#progress.writing;
       const { reason } = this.#abort.signal;
       const aborted = reason instanceof JobAbortedError ? reason : null;
-      const attempt = { attempt: held.attempt, outcome, aborted };
+      const waits = this.#parts.waits?.(name) ?? null;
+      const outages = this.#outages;
+      const attempt = { attempt: held.attempt, outcome, aborted, outages, waits };
       const ending = endingOf(attempt, this.#type, this.#parts.random);
-      return ending && (await this.#settle(ending));
+      if (ending) return await this.#settle(ending);
+      return this.#isLostToOutage ? await this.#settle({ as: 'released' }) : null;
     } finally {
       stop();
     }
@@ -137,10 +153,12 @@ export class JobRun {
     const { leaseMs } = this.#type;
     const requestedMs = performance.now();
     try {
-      if (await this.#parts.store.heartbeat(this.held, leaseMs))
-        this.#leaseEndsAt = requestedMs + leaseMs;
+      const isOurs = await this.#parts.store.heartbeat(this.held, leaseMs);
+      if (isOurs) this.#leaseEndsAt = requestedMs + leaseMs;
       else this.abort('lost');
+      this.#isStoreAway = false;
     } catch (error) {
+      this.#isStoreAway = isOutage(error);
       this.#parts.log.warn({ err: error, jobId: this.held.id }, 'job lease renewal failed');
       if (performance.now() >= this.#leaseEndsAt) this.abort('lost');
     }
@@ -166,24 +184,27 @@ export class JobRun {
     }
   }
 
-  /** Retries until the lease ends; after that the job runs again anyway. */
+  /** Retries until the lease ends, and in an outage until the store is back; after that the job runs again anyway. */
   async #settle(ending: JobEnding): Promise<JobEnding | null> {
     const { held } = this;
+    const { store, log } = this.#parts;
+    let wasAway = this.#isLostToOutage;
     for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 2, 1_000)) {
       try {
-        if (await this.#parts.store.settle(held, ending)) return ending;
-        this.#parts.log.warn(
-          { jobId: held.id, type: held.type },
-          'job ended after its lease expired',
-        );
+        if (await store.settle(held, ending)) return ending;
+        if (wasAway) await store.forgive(held);
+        const facts = { jobId: held.id, type: held.type, wasAway };
+        log.warn(facts, 'job ended after its lease expired');
         return null;
       } catch (error) {
-        if (performance.now() + pauseMs < this.#leaseEndsAt) {
+        const isAway = isOutage(error);
+        wasAway ||= isAway;
+        if (performance.now() + pauseMs < this.#leaseEndsAt || (isAway && !this.#isClosing)) {
           await sleep(pauseMs);
           continue;
         }
         const facts = { err: error, jobId: held.id, ending: ending.as, reason: reasonOf(error) };
-        this.#parts.log.error(facts, 'job outcome not stored, the job will run again');
+        log.error(facts, 'job outcome not stored, the job will run again');
         return null;
       }
     }

@@ -25,6 +25,8 @@ export interface JobStore {
   progress(held: HeldJob, value: JobProgress): Promise<void>;
   /** Ends the attempt; false when the lease is lost and nothing was changed. */
   settle(held: HeldJob, ending: JobEnding): Promise<boolean>;
+  /** An attempt whose lease was lost to an outage does not count, whoever has the job by now. */
+  forgive(held: HeldJob): Promise<void>;
   /** Which of these running jobs have a cancellation request. */
   cancelRequested(ids: readonly string[]): Promise<string[]>;
   cancel(id: string): Promise<'cancelled' | 'cancelling' | 'ended' | null>;
@@ -78,6 +80,8 @@ export type JobEnding =
   | { as: 'cancelled' }
   | { as: 'failed'; error: string }
   | { as: 'delayed'; delayMs: number; error: string }
+  /** Runs again later, as if not attempted: a store was away. */
+  | { as: 'postponed'; delayMs: number; error: string }
   /** Waits again, as if not attempted. */
   | { as: 'released' };
 

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { z } from 'zod';
 import { scrub } from '../log/structured-logging.js';
+import { outageIn, waitingFor } from '../outages/outage.js';
 import { parserProblem } from '../parsing/parser-error.js';
 import { type JobAbortedError, type JobSettings, PermanentJobError } from './job-queue.js';
 import type { JobEnding } from './job-store.js';
@@ -28,16 +29,29 @@ export function backoffAfter(attempt: number, settings: JobSettings, random: () 
   return Math.round(base * (0.75 + random() / 2));
 }
 
+const MIN_WAIT_MS = 1_000;
+const MAX_WAIT_MS = 10_000;
+
+/** Delay before work that found a store away is tried again: as often as `outages` in a row. */
+export function waitAfter(outages: number, random: () => number): number {
+  const base = Math.min(MIN_WAIT_MS * 2 ** outages, MAX_WAIT_MS);
+  return Math.round(base * (0.75 + random() / 2));
+}
+
 export interface Attempt {
   attempt: number;
   /** How the handler ended; null when it did not end within the grace period after the abort. */
   outcome: { ok: true } | { ok: false; error: unknown } | null;
   aborted: JobAbortedError | null;
+  /** How many attempts of this type before it found a store away. */
+  outages: number;
+  /** Why jobs of this type wait; null when they may run. */
+  waits: string | null;
 }
 
 /** Outcome of a job after an attempt; null when the job is no longer ours. */
 export function endingOf(
-  { attempt, outcome, aborted }: Attempt,
+  { attempt, outcome, aborted, outages, waits }: Attempt,
   settings: JobSettings,
   random: () => number,
 ): JobEnding | null {
@@ -46,8 +60,13 @@ export function endingOf(
   if (aborted?.why === 'closing' && !outcome?.ok) return { as: 'released' };
   if (outcome?.ok && aborted?.why !== 'timeout') return { as: 'completed' };
   const thrown = outcome?.ok === false ? outcome.error : aborted;
+  const away = outageIn(thrown);
+  const isPermanent = thrown instanceof PermanentJobError;
+  const waiting = away ? waitingFor(away) : isPermanent ? null : waits;
+  if (waiting !== null)
+    return { as: 'postponed', delayMs: waitAfter(outages, random), error: waiting };
   const error = reasonOf(aborted?.why === 'timeout' ? aborted : thrown);
-  if (thrown instanceof PermanentJobError || attempt >= settings.attempts) {
+  if (isPermanent || attempt >= settings.attempts) {
     return { as: 'failed', error };
   }
   return { as: 'delayed', delayMs: backoffAfter(attempt, settings, random), error };

@@ -130,6 +130,11 @@ export class JobsRepository extends GlobalRepository<StoredJob> {
     return (await this.all().update(id, { set, inc }, { token })) !== null;
   }
 
+  /** Takes back an attempt of a job that has not ended. */
+  async forgive(id: string): Promise<void> {
+    await this.all().update(id, { inc: { attempts: -1 } }, { state: { in: [...LIVE] } });
+  }
+
   /** Revokes expired leases, so that their holders can no longer change the jobs. */
   async returnExpired(types: readonly string[], now: string): Promise<number> {
     const expired = { type: { in: types }, state: 'active', dueAt: { lt: now } };

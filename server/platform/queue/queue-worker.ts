@@ -1,8 +1,10 @@
 import { outsideTasks } from '../database/task-databases.js';
 import { outsideLeases } from '../leases/lease-scope.js';
 import { withLogContext } from '../log/log-context.js';
+import { isOutage } from '../outages/outage.js';
 import type { JobHandler, JobType } from './job-queue.js';
 import { JobRun, type JobRunParts } from './job-run.js';
+import type { JobEnding } from './job-store.js';
 import { TeamTurns } from './team-turns.js';
 
 export interface QueuePace {
@@ -23,6 +25,9 @@ interface Lane {
   running: number;
   filling: Promise<void> | null;
   again: boolean;
+  /** How many of its last attempts found a store away, and until when it waits for that. */
+  outages: number;
+  waitsUntil: number;
 }
 
 const BUSY_FOR_MS = 10_000;
@@ -37,6 +42,8 @@ export class QueueWorker {
   #wake: () => void = () => {};
   #busyUntil = 0;
   #closing = false;
+  /** Since when the store of jobs is away; null while it answers. */
+  #awaySince: number | null = null;
 
   constructor(parts: JobRunParts, pace: QueuePace) {
     this.#parts = parts;
@@ -46,7 +53,7 @@ export class QueueWorker {
   work(type: JobType, handler: JobHandler<JobType['schema']>): void {
     if (this.#lanes.has(type.name)) throw new TypeError(`${type.name} has a handler already`);
     const turns = new TeamTurns();
-    const state = { running: 0, filling: null, again: false };
+    const state = { running: 0, filling: null, again: false, outages: 0, waitsUntil: 0 };
     this.#lanes.set(type.name, { type, handler, turns, ...state });
     this.#loop ??= this.#run();
     this.#wake();
@@ -85,7 +92,7 @@ export class QueueWorker {
   }
 
   async #run(): Promise<void> {
-    const { store, log } = this.#parts;
+    const { store } = this.#parts;
     let recoverAt = 0;
     let cancelAt = 0;
     while (!this.#closing) {
@@ -104,6 +111,7 @@ export class QueueWorker {
         const lanes = types.map(({ name }) => this.#lanes.get(name) as Lane);
         const snapshots = lanes.map((lane) => lane.turns.beforeQuery());
         const ready = await store.ready(types);
+        this.#isBack();
         for (const [at, lane] of lanes.entries()) {
           const teams = ready.filter(({ type }) => type === lane.type.name);
           if (teams.length > 0) this.#stayBusy();
@@ -111,11 +119,30 @@ export class QueueWorker {
           this.#fill(lane);
         }
       } catch (error) {
-        log.error({ err: error }, 'job queue polling failed');
+        this.#failed(error);
         this.#busyUntil = 0;
+        // Their holders could not renew them either: give them time to, once the store is back.
+        recoverAt = performance.now() + this.#pace.recoverMs;
       }
       await this.#sleep(performance.now() - startedAt);
     }
+  }
+
+  #failed(error: unknown): void {
+    const { log } = this.#parts;
+    if (!isOutage(error)) {
+      log.error({ err: error }, 'job queue polling failed');
+      return;
+    }
+    if (this.#awaySince === null) log.warn({ reason: String(error) }, 'job queue away, jobs wait');
+    this.#awaySince ??= performance.now();
+  }
+
+  #isBack(): void {
+    if (this.#awaySince === null) return;
+    const awayMs = Math.round(performance.now() - this.#awaySince);
+    this.#awaySince = null;
+    this.#parts.log.info({ awayMs }, 'job queue back, jobs continue');
   }
 
   /** Sleeps longer after a slow poll: with very many jobs, polling must not dominate. */
@@ -145,14 +172,15 @@ export class QueueWorker {
     const { store, log } = this.#parts;
     while (lane.again) {
       lane.again = false;
-      while (!this.#closing && lane.running < lane.type.concurrency) {
+      while (!this.#closing && lane.running < lane.type.concurrency && !this.#waits(lane)) {
         const turn = lane.turns.next();
         if (!turn) break;
         lane.turns.started(turn.teamId);
         try {
           const held = await store.claim(lane.type, turn.teamId);
           if (held) {
-            this.#start(lane, new JobRun(held, lane.type, lane.handler, this.#parts));
+            const { type, handler, outages } = lane;
+            this.#start(lane, new JobRun(held, type, handler, this.#parts, outages));
             continue;
           }
           lane.turns.ended(turn.teamId);
@@ -166,6 +194,11 @@ export class QueueWorker {
     }
   }
 
+  /** While its module is unavailable, or after an attempt that found a store away. */
+  #waits({ type, waitsUntil }: Lane): boolean {
+    return performance.now() < waitsUntil || (this.#parts.waits?.(type.name) ?? null) !== null;
+  }
+
   #start(lane: Lane, run: JobRun): void {
     const { teamId, type } = run.held;
     lane.running += 1;
@@ -175,6 +208,7 @@ export class QueueWorker {
       lane.running -= 1;
       lane.turns.ended(teamId);
       this.#runs.delete(run);
+      this.#noteOutage(lane, ending);
       if (ending?.as === 'delayed') {
         const fields = { jobId: run.held.id, type, teamId, attempt: run.held.attempt };
         const { delayMs, error: reason } = ending;
@@ -188,6 +222,22 @@ export class QueueWorker {
       if (!this.#closing) this.#fill(lane);
     });
     this.#runs.set(run, ended);
+  }
+
+  /** Of jobs that wait for the same store, one at a time tries whether it is back. */
+  #noteOutage(lane: Lane, ending: JobEnding | null): void {
+    if (!ending || ending.as === 'released' || ending.as === 'cancelled') return;
+    const type = lane.type.name;
+    const { log } = this.#parts;
+    if (ending.as !== 'postponed') {
+      if (lane.outages > 0) log.info({ type }, 'jobs continue');
+      lane.outages = 0;
+      return;
+    }
+    if (lane.outages === 0) log.warn({ type, reason: ending.error }, 'jobs wait');
+    lane.outages += 1;
+    lane.waitsUntil = performance.now() + ending.delayMs;
+    this.expect(type);
   }
 
   async #abortCancelled(): Promise<void> {

@@ -23,6 +23,8 @@ export interface QueueParts {
   /** For the spread of backoffs; default Math.random. */
   random?: () => number;
   graceMs?: number;
+  /** Why jobs of this type have to wait; null when they may run. */
+  waits?: (type: string) => string | null;
   pace?: Partial<QueuePace>;
 }
 
@@ -41,11 +43,11 @@ export class StoredJobQueue implements JobQueue {
   #closed: Promise<void> | null = null;
 
   constructor(store: JobStore, parts: QueueParts) {
-    const { newId, log, random = Math.random, graceMs = GRACE_MS, pace } = parts;
+    const { newId, log, random = Math.random, graceMs = GRACE_MS, waits, pace } = parts;
     this.#store = store;
     this.#newId = newId;
     this.#log = log;
-    this.#worker = new QueueWorker({ store, log, random, graceMs }, { ...PACE, ...pace });
+    this.#worker = new QueueWorker({ store, log, random, graceMs, waits }, { ...PACE, ...pace });
   }
 
   async enqueue<S extends z.ZodType>(type: JobType<S>, request: JobRequest<S>): Promise<string> {

@@ -3,7 +3,12 @@ import { z } from 'zod';
 import type { Clock } from '../clock.js';
 import { type JobQueue, type JobState, jobType } from './job-queue.js';
 
-export type OpenQueue = (parts?: { clock?: Clock; graceMs?: number }) => JobQueue;
+export interface SuiteParts {
+  clock?: Clock;
+  graceMs?: number;
+  waits?: (type: string) => string | null;
+}
+export type OpenQueue = (parts?: SuiteParts) => JobQueue;
 
 export const RED = 'team_red';
 export const BLUE = 'team_blue';

@@ -207,12 +207,18 @@ export class UnifiedLifecycleScheduler {
     return false;
   }
 
-  async #recordOutcome({ id, team, lastJobId }: StoredSchedule): Promise<void> {
+  async #recordOutcome({ id, team, lastJobId, lastError }: StoredSchedule): Promise<void> {
+    const { schedules } = this.#deps;
     const job = await this.#deps.queue.get(lastJobId as string);
     const outcome = job ? job.state : ('lost' as const);
-    if (outcome === 'waiting' || outcome === 'delayed' || outcome === 'active') return;
+    if (outcome === 'waiting' || outcome === 'delayed' || outcome === 'active') {
+      // Why it waits, or will be tried again.
+      if (job?.error && job.error !== lastError)
+        await schedules.change(id, { lastError: job.error }, { lastJobId });
+      return;
+    }
     const set = { lastOutcome: outcome, lastError: job?.error ?? null };
-    if (!(await this.#deps.schedules.change(id, set, { lastJobId }))) return;
+    if (!(await schedules.change(id, set, { lastJobId }))) return;
     const fields = { teamId: team, schedule: id, jobId: lastJobId, outcome };
     this.#deps.log.info(fields, 'scheduled run finished');
   }

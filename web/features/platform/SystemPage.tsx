@@ -115,12 +115,12 @@ function Modules({ modules }: Pick<Health, 'modules'>) {
   return (
     <Section title="Modules">
       <ul className={classes.rows}>
-        {modules.map(({ name, status, prefixes, reason }) => (
+        {modules.map(({ name, status, prefixes, reason, needsRestart }) => (
           <StatusRow
             key={name}
             name={words(name.replaceAll('-', ' '))}
             details={prefixes.join(', ')}
-            problem={reason}
+            problem={needsRestart ? `${reason}; restart the server once this is mended` : reason}
             ok={status === 'available'}
             states={{ good: 'Available', bad: 'Unavailable' }}
           />

@@ -13,16 +13,13 @@ import { ScfTextsService } from './scf-texts.service.js';
 
 /** The user's own copy of the Secure Controls Framework, beside our library. */
 export function createScf(platform: Platform, shipped: Catalogue, choices: ScfFrameworkChoices) {
-  const { repositories, audit, leases, clock, newId, config, events } = platform;
+  const { repositories, audit, newId, config, events } = platform;
   const scf = repositories.create(ScfRepository);
   const chosen = repositories.create(ScfTeamFrameworksRepository);
   const library = new ScfLibrary({ scf, chosen, shipped });
   const imports = new ScfImportService({
     scf,
-    audit,
-    leases,
-    clock,
-    newId,
+    platform,
     changed: async () => {
       for (const teamId of await chosen.teams()) await events.emit(libraryChanged, { teamId });
     },

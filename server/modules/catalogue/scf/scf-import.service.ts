@@ -3,13 +3,11 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { ScfPreview, ScfRelease, ScfStatus } from '../../../../contract/scf.js';
-import type { Audit } from '../../../platform/audit/audit.js';
 import { type Actor, requirePermission } from '../../../platform/auth/actor.js';
-import type { Clock, NewId } from '../../../platform/clock.js';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../../platform/errors.js';
 import type { Lease } from '../../../platform/leases/held-lease.js';
-import type { Leases } from '../../../platform/leases/leases.js';
-import { readScfWorkbook, SCF_READER_VERSION } from './read-scf-workbook.js';
+import type { Platform } from '../../../platform/platform.js';
+import { SCF_READER_VERSION, scfWorkbook } from './read-scf-workbook.js';
 import type { ScfRepository, StoredScfRelease } from './scf.repository.js';
 import { scfAttribution } from './scf-attribution.js';
 import { type ScfContent, scfChanges } from './scf-changes.rules.js';
@@ -18,10 +16,7 @@ import type { ScfWorkbook } from './scf-model.js';
 
 export interface ScfImportDeps {
   scf: ScfRepository;
-  audit: Audit;
-  leases: Leases;
-  clock: Clock;
-  newId: NewId;
+  platform: Pick<Platform, 'audit' | 'leases' | 'clock' | 'newId' | 'parsing'>;
   /** Called after the release in use has changed. */
   changed: () => Promise<void>;
 }
@@ -31,6 +26,8 @@ export interface ScfFile {
   /** For display; the name in the path if left out. */
   fileName?: string;
   onProgress?: (step: string, fraction: number) => void;
+  /** Ends reading. */
+  signal?: AbortSignal;
 }
 
 /** Imported releases that are stored at a time. */
@@ -50,7 +47,7 @@ export class ScfImportService {
   /** Reads and compares a workbook without storing anything. */
   async compare(actor: Actor, file: ScfFile): Promise<ScfPreview> {
     const sha256 = await hashOf(file.path);
-    const workbook = await readScfWorkbook(file.path, file);
+    const workbook = await this.#read(file);
     const item = await this.#newRelease(actor, file, workbook, sha256);
     const changes = scfChanges(await this.#contentInUse(), contentOf(workbook));
     return { release: shown(item, null, actor), changes, attribution: scfAttribution(item) };
@@ -58,7 +55,8 @@ export class ScfImportService {
 
   /** Reads a workbook and stores it beside the release in use. The same bytes are stored once. */
   async stage(actor: Actor, file: ScfFile): Promise<ScfPreview> {
-    const { leases, scf, audit } = this.deps;
+    const { scf, platform } = this.deps;
+    const { leases, audit } = platform;
     requirePermission(actor, NEEDED);
     const sha256 = await hashOf(file.path);
     const releaseId = await leases.hold(LEASE, async (lease) => {
@@ -67,7 +65,7 @@ export class ScfImportService {
         (item) => item.sha256 === sha256 && item.readerVersion === SCF_READER_VERSION,
       );
       if (known) return known.id;
-      const workbook = await readScfWorkbook(file.path, file);
+      const workbook = await this.#read(file);
       const item = await this.#newRelease(actor, file, workbook, sha256);
       await this.#store(item, workbook, lease);
       await audit.record(actor, 'scf.previewed', item.id, { release: item.release, sha256 });
@@ -94,7 +92,8 @@ export class ScfImportService {
     releaseId: string,
     { force = false }: { force?: boolean } = {},
   ): Promise<ScfStatus & { changed: boolean }> {
-    const { leases, scf, audit, clock } = this.deps;
+    const { scf, platform } = this.deps;
+    const { leases, audit, clock } = platform;
     requirePermission(actor, NEEDED);
     const changed = await leases.hold(LEASE, async (lease) => {
       const item = await this.#require(releaseId);
@@ -143,7 +142,8 @@ export class ScfImportService {
 
   /** Removes a stored release. With the one in use, its frameworks disappear from every team that chose them. */
   async remove(actor: Actor, releaseId: string): Promise<ScfStatus> {
-    const { leases, scf, audit } = this.deps;
+    const { scf, platform } = this.deps;
+    const { leases, audit } = platform;
     requirePermission(actor, NEEDED);
     const wasCurrent = await leases.hold(LEASE, async () => {
       const { release, sha256 } = await this.#require(releaseId);
@@ -163,6 +163,13 @@ export class ScfImportService {
     return item;
   }
 
+  #read({ path, fileName = basename(path), signal, onProgress }: ScfFile): Promise<ScfWorkbook> {
+    return this.deps.platform.parsing.run(scfWorkbook, path, {
+      ...{ fileName, signal },
+      onPart: ({ step, fraction }) => onProgress?.(step, fraction),
+    });
+  }
+
   async #requireCapacity({ id, release }: StoredScfRelease): Promise<void> {
     const ready = (await this.deps.scf.list()).filter((item) => item.state === 'ready');
     const others = ready.filter((item) => item.id !== id && item.release !== release);
@@ -176,7 +183,7 @@ export class ScfImportService {
     workbook: ScfWorkbook,
     sha256: string,
   ): Promise<StoredScfRelease> {
-    const { clock, newId } = this.deps;
+    const { clock, newId } = this.deps.platform;
     const { release, domains, warnings, warningsTotal } = workbook;
     return {
       id: newId('scf'),
@@ -214,7 +221,8 @@ export class ScfImportService {
 
   /** Removes unfinished releases, and those staged for a week without an import. Only under the lease. */
   async #cleanUp(): Promise<void> {
-    const { scf, clock } = this.deps;
+    const { scf, platform } = this.deps;
+    const { clock } = platform;
     const old = new Date(clock.now().getTime() - STAGED_DAYS * 86_400_000).toISOString();
     for (const { id, state, readAt } of await scf.list()) {
       if (state === 'staging' || (state === 'staged' && readAt < old)) await scf.remove(id);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../../../platform/errors.js';
+import { isOutage } from '../../../platform/outages/outage.js';
 import type { Platform } from '../../../platform/platform.js';
 import {
   type JobContext,
@@ -71,6 +72,8 @@ export class EngineJobs {
         const problem = await work(id);
         if (problem) problems.push(problem);
       } catch (error) {
+        // The job waits for the store, and then begins again.
+        if (isOutage(error)) throw error;
         this.deps.log.error({ err: error, teamId: id }, 'engine schedule failed for a team');
         const why = error instanceof AppError ? error.message : 'see the server log';
         problems.push(`the team ${id} failed: ${why}`);

@@ -1,3 +1,4 @@
+import { isOutage } from '../../../platform/outages/outage.js';
 import type { Platform } from '../../../platform/platform.js';
 import type { EvidenceItemsRepository } from '../items/evidence-items.repository.js';
 import type { PackagesService } from '../packages/packages.service.js';
@@ -27,6 +28,8 @@ export class EvidenceMaintenance {
         await answers.settle({ teamId });
         await packages.endLost({ teamId });
       } catch (error) {
+        // The job waits for the store, and then begins again.
+        if (isOutage(error)) throw error;
         platform.log.error({ err: error, teamId }, 'evidence maintenance failed');
       }
     }

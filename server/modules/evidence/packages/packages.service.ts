@@ -8,6 +8,7 @@ import {
   NotFoundError,
   UnavailableError,
 } from '../../../platform/errors.js';
+import { isOutage } from '../../../platform/outages/outage.js';
 import type { Platform } from '../../../platform/platform.js';
 import type { Compliance } from '../../compliance/index.js';
 import type { PackageBuilder } from './package-builder.js';
@@ -77,7 +78,8 @@ export class PackagesService {
         finishedAt: done(),
       });
     } catch (error) {
-      if (signal?.aborted || !(isLastTry || error instanceof AppError)) throw error;
+      if (signal?.aborted || isOutage(error)) throw error;
+      if (!(isLastTry || error instanceof AppError)) throw error;
       const problem = error instanceof Error ? error.message.slice(0, 500) : 'the build failed';
       await repository.update(team, packageId, { state: 'failed', problem, finishedAt: done() });
       if (!(error instanceof AppError)) throw error;

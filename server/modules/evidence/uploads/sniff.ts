@@ -1,6 +1,11 @@
+import { readFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { InvalidInputError } from '../../../platform/errors.js';
+import { parser } from '../../../platform/parsing/parser.js';
 import { parserProblem } from '../../../platform/parsing/parser-error.js';
 import { asUnreadable } from '../../../platform/parsing/unreadable.js';
+import { maskedStream } from '../../../scanners/secrets/masked-stream.js';
 import { activeContentOf } from './pdf-content.js';
 import { RefusedFileError } from './refused-file.js';
 import { readZipDirectory, type ZipDirectory } from './zip-directory.js';
@@ -65,6 +70,23 @@ const NO_TEXTS = new Set(
 );
 /** Markup that images never contain and browsers may run. */
 const PAGE_IN_IMAGE = /<(script|svg|html|iframe|object|\?php)\b/i;
+
+export interface LookedInto {
+  sniffed: Sniffed;
+  /** What is stored in place of text: the same without secrets; null for other content. */
+  masked: Uint8Array | null;
+}
+
+/** Looks into an uploaded file of this host. */
+export const evidenceFile = parser(
+  'evidence.file',
+  async ({ path, fileName }: { path: string; fileName: string }): Promise<LookedInto> => {
+    const content = await readFile(path);
+    const sniffed = await sniff(content, fileName);
+    const masked = sniffed.isText ? await buffer(maskedStream(Readable.from([content]))) : null;
+    return { sniffed, masked };
+  },
+);
 
 /**
  * Detects the type of content by its bytes and compares the name with it. Throws InvalidInputError, with a reason for

@@ -14,9 +14,16 @@ export function presentScan(
   const time = { elapsedMs: elapsedOf(scan, now), estimateMs: scan.estimateMs };
   return {
     ...commonOf(scan, now),
+    problem: scan.problem ?? waitingProblemOf(shown),
     progress: Math.round(progressOf(scan.status, shown, time) * 100) / 100,
     subJobs: shown.map(subJobView),
   };
+}
+
+/** What keeps a scan from going on, such as a database that is away. */
+function waitingProblemOf(subJobs: readonly StoredSubJob[]): string | null {
+  const waiting = subJobs.find(({ status, problem }) => status === 'queued' && problem !== null);
+  return waiting?.problem ?? null;
 }
 
 export function summarizeScan(scan: StoredScan, now: Date): ScanSummary {

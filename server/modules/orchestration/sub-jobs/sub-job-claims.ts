@@ -37,7 +37,10 @@ export class SubJobClaims {
     ]);
     if (!scan || !known || known.round !== round || isEnded(known.status)) return null;
     const now = clock.now().toISOString();
-    const begun = { status: 'running', startedAt: now, token: randomUUID(), progress: 0, log: [] };
+    const begun = {
+      ...{ status: 'running', startedAt: now, token: randomUUID() },
+      ...{ progress: 0, log: [], problem: null },
+    };
     const cancelled = { status: 'cancelled', outcome: 'cancelled', finishedAt: now, token: null };
     const set = scan.cancelRequested
       ? cancelled
@@ -48,9 +51,12 @@ export class SubJobClaims {
     return claimed?.status === 'running' ? claimed : null;
   }
 
-  /** Returns it to the queue for another attempt. */
-  async release({ id, teamId, token }: StoredSubJob): Promise<void> {
-    const set = { status: 'queued', token: null, progress: 0 };
+  /** Returns it to the queue for another attempt; `waitsFor`: why it cannot begin at once. */
+  async release(
+    { id, teamId, token }: StoredSubJob,
+    waitsFor: string | null = null,
+  ): Promise<void> {
+    const set = { status: 'queued', token: null, progress: 0, problem: waitsFor };
     const only = { token, status: 'running' };
     await this.deps.stores.subJobs.update({ teamId }, id, set, only);
   }

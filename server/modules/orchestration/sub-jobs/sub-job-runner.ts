@@ -1,5 +1,6 @@
 import { AppError, UnavailableError } from '../../../platform/errors.js';
 import type { Logger } from '../../../platform/log/structured-logging.js';
+import { outageIn, waitingFor } from '../../../platform/outages/outage.js';
 import { JobAbortedError, type JobContext } from '../../../platform/queue/job-queue.js';
 import type { LiveScans } from '../live/live-scans.js';
 import { LiveWriter } from './live-writer.js';
@@ -64,6 +65,12 @@ export class SubJobRunner {
     if (why === 'timeout') return ended('timed_out', 'the scan exceeded its time limit');
     const isTheirs = error instanceof AppError && !(error instanceof UnavailableError);
     if (isTheirs) return ended('failed', error.message);
+    const away = outageIn(error);
+    if (away) {
+      // The store may be back for others: the attempt is not lost with it.
+      await claims.release(subJob, waitingFor(away));
+      throw error;
+    }
     const facts = { err: error, subJobId: subJob.id, scanId: subJob.scanId, attempt: job.attempt };
     log.error(facts, 'scan sub-job failed');
     if (job.attempt < runSubJob.attempts) {
