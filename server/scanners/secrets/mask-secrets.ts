@@ -23,7 +23,7 @@ for (const char of ':=AJ-_.~BbG%\\') TRIGGERS[char.charCodeAt(0)] = 1;
 function secretAt(text: string, at: number, c: number): SecretRange | null {
   switch (c) {
     case 0x3a:
-      return text.charCodeAt(at + 1) === 0x2f && text.charCodeAt(at + 2) === 0x2f
+      return text.charCodeAt(at + 1) === 0x2f
         ? urlSecretAt(text, at)
         : (telegramTokenAt(text, at) ?? pairAt(text, at));
     case 0x3d:

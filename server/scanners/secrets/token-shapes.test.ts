@@ -92,6 +92,7 @@ describe('an address', () => {
     'https://0f1e2d3c4b5a69788796a5b4c3d2e1f0Qx9Planted7:x-oauth-basic@github.com/acme/shop',
     'https://0f1e2d3c4b5a69788796a5b4c3d2e1f0Qx9Planted7@sentry.example/1',
     'amqps://shop:Qx9Planted7@queue.example/',
+    'amqps:/shop:Qx9Planted7@queue.example/',
     'https://a.example/?to=amqps%3A%2F%2Fshop%3AQx9Planted7%40queue.example',
     'https://a.example/?key=-----BEGIN%20PRIVATE%20KEY-----%0AMIIQx9Planted7%0A-----END%20PRIVATE%20KEY-----',
   ])('%s is masked', (url) => {

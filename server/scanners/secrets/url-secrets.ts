@@ -14,16 +14,19 @@ const NO_PASSWORDS = new Set(['', 'x-oauth-basic']);
 /** A name of a user that is a token. */
 const TOKEN_AS_USER = /^(?=.*\d)[\w-]{20,300}$/;
 
-/** `scheme://user:password@host`, `scheme://token@host`, and web hooks; `at` is the colon. */
+/**
+ * `scheme://user:password@host`, `scheme://token@host`, and web hooks, also with one slash, as paths are written; `at` is
+ * the colon.
+ */
 export function urlSecretAt(text: string, at: number): SecretRange | null {
-  const from = at + 3;
+  const from = text.charCodeAt(at + 2) === 0x2f ? at + 3 : at + 2;
   const last = Math.min(text.length, from + 300);
   let colon = -1;
   for (let i = from; i < last; i += 1) {
     const c = text.charCodeAt(i);
     if (c === 0x3a && colon < 0) colon = i;
-    else if (c === 0x40) return userSecret(text, at, colon, i);
-    else if (c === 0x2f) return hookAt(text, from, i);
+    else if (c === 0x40) return userSecret(text, { at, from, colon, end: i });
+    else if (c === 0x2f) return hookAt(text, at, i);
     else if (c <= 0x20 || c === 0x22 || c === 0x27 || c === 0x5c || c === 0x3e || c === 0x3f) {
       return null;
     }
@@ -45,9 +48,11 @@ export function encodedUrlSecretAt(text: string, at: number): SecretRange | null
   return isMaskedAt(text, from) ? null : { start: at, from, end };
 }
 
-/** In the part before the `@` at `end`; `colon` is before the password, or -1. */
-function userSecret(text: string, at: number, colon: number, end: number): SecretRange | null {
-  const from = at + 3;
+/** In the part from `from` to the `@` at `end`; `colon` is before the password, or -1. */
+function userSecret(
+  text: string,
+  { at, from, colon, end }: Record<'at' | 'from' | 'colon' | 'end', number>,
+): SecretRange | null {
   const user = text.slice(from, colon < 0 ? end : colon);
   const isToken = colon < 0 || NO_PASSWORDS.has(text.slice(colon + 1, end));
   if (isToken) {
@@ -58,14 +63,14 @@ function userSecret(text: string, at: number, colon: number, end: number): Secre
 }
 
 /** `slash`: where the path begins. */
-function hookAt(text: string, from: number, slash: number): SecretRange | null {
+function hookAt(text: string, at: number, slash: number): SecretRange | null {
   const last = text.charCodeAt(slash - 1);
   // All of these hosts end in .com.
   if (last !== 0x6d) return null;
-  const near = text.slice(from, slash + 40);
-  const hook = HOOKS.find((each) => near.includes(each) && near.indexOf(each) <= slash - from);
+  const near = text.slice(at, slash + 40);
+  const hook = HOOKS.find((each) => near.includes(each) && near.indexOf(each) <= slash - at);
   if (hook === undefined) return null;
-  const secret = from + near.indexOf(hook) + hook.length;
+  const secret = at + near.indexOf(hook) + hook.length;
   const end = runEnd(text, secret, PATH);
-  return isMaskedAt(text, secret) || end === secret ? null : { start: from, from: secret, end };
+  return isMaskedAt(text, secret) || end === secret ? null : { start: at, from: secret, end };
 }
