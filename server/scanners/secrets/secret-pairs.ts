@@ -172,12 +172,15 @@ function bareValue(text: string, name: Name, at: number, from: number): SecretRa
   return rangeOf(name.start, from, bareEnd(text, near, from + MAX_VALUE));
 }
 
+const startsEntity = (text: string, at: number) =>
+  ENTITIES.some((entity) => text.startsWith(entity, at));
+
 /** A quote, escaped, encoded or plain. */
 function isOpening(text: string, at: number): boolean {
-  if (ENTITIES.some((entity) => text.startsWith(entity, at))) return true;
+  if (startsEntity(text, at)) return true;
   let quote = at;
   while (quote - at < 7 && text.charCodeAt(quote) === BACKSLASH) quote += 1;
-  return isQuote(text.charCodeAt(quote));
+  return isQuote(text.charCodeAt(quote)) || startsEntity(text, quote);
 }
 
 function bareEnd(text: string, from: number, to: number): number {

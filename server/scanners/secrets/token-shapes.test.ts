@@ -125,6 +125,10 @@ describe('a name of a secret before a secret', () => {
     ['a;"secret: secret_key=""hunter2hunter2""";b', 'hunter2'],
     ['<a b="secret_key=&quot;hunter2hunter2&quot;"/>', 'hunter2'],
     ['<a b="secret: secret_key=&#34;hunter2hunter2&#34;"/>', 'hunter2'],
+    [
+      '<a b="{&#34;env&#34;:&#34;secret: secret_key=\\&#34;hunter2hunter2\\&#34;&#34;}"/>',
+      'hunter2',
+    ],
     ['<a b="{&#34;db_password&#34;: &#34;hunter2hunter2&#34;}"/>', 'hunter2'],
     [`<a b="password: ${PEM.replaceAll('\n', '&#10;')}"/>`, 'MIIEow7Qx9'],
     ['DB_PASS=hunter2hunter2', 'hunter2'],
