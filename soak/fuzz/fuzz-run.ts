@@ -43,7 +43,9 @@ export async function fuzz({ reader, seeds, run, inputs, folder }: Wanted): Prom
     const { bytes, fileName, steps } = await mutantOf(seeds, run, at);
     const name = `${nameOf(reader)}-${run}-${at}-${fileName}`;
     await writeFile(join(folder, name), bytes);
-    result.failures.push(`${name} (${steps.join(', ')}): ${problem.slice(0, MAX_PROBLEM)}`);
+    const failure = `${name} (${steps.join(', ')}): ${problem.slice(0, MAX_PROBLEM)}`;
+    console.log(failure);
+    result.failures.push(failure);
   };
   while (from < inputs && result.failures.length < MAX_FAILURES) {
     const ended = await part([reader, run, from, inputs, file].map(String), fail);
