@@ -19,6 +19,7 @@ export const PERMISSIONS = [
   'drift:write',
   'evidence:read',
   'evidence:write',
+  'audit:read',
   /** Data that every team of the installation sees. */
   'installation:write',
 ] as const;
