@@ -30,11 +30,11 @@ export async function mutantOf(
 
 /** Any place, and more often one where structure begins or ends. */
 function placeIn(bytes: Buffer, random: Random): number {
-  const any = upTo(random, bytes.length + 1);
-  if (random() < 0.4) return any;
+  const from = upTo(random, bytes.length + 1);
+  if (random() < 0.4) return from;
   const wanted = oneOf(random, ['"', ',', '}', ']', '\n', '>', '<', ':', '\\', ' ']);
-  const found = bytes.indexOf(wanted, any);
-  return found < 0 ? any : found + (random() < 0.5 ? 0 : 1);
+  const found = bytes.indexOf(wanted, from);
+  return found < 0 ? from : found + (random() < 0.5 ? 0 : 1);
 }
 
 function mutated(start: Buffer, random: Random, others: readonly Seed[]) {
