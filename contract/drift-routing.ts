@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DriftType } from './drift-words.js';
 import { endpoint } from './endpoint.js';
-import { PageQuery, pageOf } from './page.js';
+import { Flag, PageQuery, pageOf } from './page.js';
 import { Severity } from './severity.js';
 
 /** The channel every team has: notifications in the web app. */
@@ -225,7 +225,7 @@ export const listNotifications = endpoint({
   module,
   access: 'drift:read',
   summary: 'The caller’s notifications, newest first, with an unread count',
-  query: PageQuery.extend({ unread: z.stringbool().optional() }),
+  query: PageQuery.extend({ unread: Flag.optional() }),
   result: pageOf(DriftNotification).extend({ unread: z.number() }),
 });
 /** A write that only the caller sees, so it needs no more than drift:write. */

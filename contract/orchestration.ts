@@ -227,4 +227,5 @@ export const watchScan = endpoint({
     'Streams `text/event-stream`: the scan at once, then on every change, at most four times a second, and finally `end`.',
   params: RunParams,
   result: ScanEvent,
+  events: true,
 });

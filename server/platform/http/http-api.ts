@@ -111,7 +111,12 @@ export class HttpApi implements EventStreams {
       this.#serve(endpoint, request, async (actor) => {
         const params = check(endpoint.params, request.params, 'path') as z.output<P>;
         const query = check(endpoint.query, request.query, 'query') as z.output<Q>;
-        return answerFile(reply, await handler({ actor, params, query }));
+        const file = await handler({ actor, params, query });
+        const [mediaType = ''] = file.contentType.split(';');
+        if (!endpoint.download?.includes(mediaType)) {
+          throw new Error(`${endpoint.path} does not declare files of ${mediaType}`);
+        }
+        return answerFile(reply, file);
       }),
     );
   }
@@ -189,13 +194,17 @@ function withMaskedTexts(
   return kept.length === 0 ? masked : { ...(masked as object), ...Object.fromEntries(kept) };
 }
 
+/** A body may be wrong in as many places as it has bytes, and name them as it likes. */
+const MAX_ERRORS = 50;
+const MAX_PATH = 200;
+
 function check(schema: z.ZodType | undefined, value: unknown, part: string): unknown {
   if (!schema) return undefined;
   const given = value ?? (part === 'body' ? undefined : {});
   const result = schema.safeParse(given, { error: plainIssue });
   if (result.success) return result.data;
-  const errors = result.error.issues.map((issue) => ({
-    path: [part, ...issue.path].join('.'),
+  const errors = result.error.issues.slice(0, MAX_ERRORS).map((issue) => ({
+    path: [part, ...issue.path].join('.').slice(0, MAX_PATH),
     message: issue.message,
   }));
   throw new InvalidInputError(errors.map(({ path, message }) => `${path}: ${message}`).join('; '), {

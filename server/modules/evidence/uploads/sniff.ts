@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { EVIDENCE_MEDIA_TYPES } from '../../../../contract/media-types.js';
 import { InvalidInputError } from '../../../platform/errors.js';
 import { parser } from '../../../platform/parsing/parser.js';
 import { parserProblem } from '../../../platform/parsing/parser-error.js';
@@ -18,19 +19,6 @@ export interface Sniffed {
   isText: boolean;
 }
 
-const MEDIA_TYPES: Record<string, string> = {
-  pdf: 'application/pdf',
-  png: 'image/png',
-  jpg: 'image/jpeg',
-  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-  pptx: 'application/vnd.openxmlformats-officedocument.presentationml.presentation',
-  json: 'application/json',
-  yaml: 'application/yaml',
-  csv: 'text/csv',
-  md: 'text/markdown',
-  txt: 'text/plain',
-};
 const SAME: Record<string, string> = {
   jpeg: 'jpg',
   yml: 'yaml',
@@ -100,13 +88,13 @@ export async function sniff(content: Buffer, fileName: string): Promise<Sniffed>
   const extension = await extensionOf(content, head, fileName);
   const named = nameOf(fileName);
   const isOtherKind =
-    Object.hasOwn(MEDIA_TYPES, named) || NO_TEXTS.has(named) || !TEXTS.includes(extension);
+    Object.hasOwn(EVIDENCE_MEDIA_TYPES, named) || NO_TEXTS.has(named) || !TEXTS.includes(extension);
   if (named !== '' && named !== extension && isOtherKind) {
     throw rejection(fileName, `its name ends in .${named}, but its content is ${extension}`);
   }
   return {
     extension,
-    mediaType: MEDIA_TYPES[extension] ?? 'text/plain',
+    mediaType: EVIDENCE_MEDIA_TYPES[extension] ?? 'text/plain',
     isText: TEXTS.includes(extension),
   };
 }
