@@ -1,10 +1,8 @@
 import type { VerdictCounts } from '../../../../contract/security-scans.js';
-import type { Severity } from '../../../../contract/severity.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { observedIn } from '../../../scanners/rows/observed-at.js';
 import type {
   HiddenPart,
-  ReportedCheck,
   ReportFacts,
   ReportPlace,
   ReportRow,
@@ -51,13 +49,13 @@ interface LookedAt extends Place {
   isNameGuessed: boolean;
 }
 
+/** A check as a row describes it. */
+type Described = Pick<ReportRow, 'check' | 'severity' | 'provider'>;
+
 /** Collected while a report is read: everything that applying needs before the first row. */
 export class ReportSurvey {
   readonly counts: VerdictCounts = { pass: 0, fail: 0, manual: 0, muted: 0, error: 0 };
-  readonly checks = new Map<
-    string,
-    { tool: string; check: ReportedCheck; severity: Severity; provider: string }
-  >();
+  readonly checks = new Map<string, Described & { tool: string }>();
   readonly scopes = new Map<string, SurveyedScope>();
   /** How many rows have each identity. */
   readonly identities = new Map<string, number>();
@@ -290,11 +288,9 @@ export function placeKey({ tool, provider, accountId }: Place): string {
   return [tool, provider, accountId].join('\u0000');
 }
 
-function textOf({ check, severity, provider }: Omit<Described, 'tool'>): string {
+function textOf({ check, severity, provider }: Described): string {
   return JSON.stringify({ check, severity, provider });
 }
-
-type Described = ReturnType<ReportSurvey['checks']['get']> & object;
 
 /** When the tool looked; never later than now, so that a wrong clock cannot outvote later reports. */
 export function observedAtOf(row: Pick<ReportRow, 'observedAt'>, now: string): string {
