@@ -1,6 +1,5 @@
 import type { HttpApi } from '../../platform/http/http-api.js';
 import type { Platform } from '../../platform/platform.js';
-import type { JobConnections } from '../../platform/queue/job-connections.js';
 import type { JobQueue } from '../../platform/queue/job-queue.js';
 import type { Vault } from '../../platform/vault/vault.js';
 import type { ScanOnceParts } from '../../scanners/runs/scan-once.js';
@@ -21,7 +20,6 @@ export { accountJoined, accountLeft } from './cloud-security.events.js';
 
 export interface CloudSecurityParts {
   queue: JobQueue;
-  connections: JobConnections;
   vault: Vault;
   scan: ScanOnceParts;
   prowler: ToolScanner | null;
@@ -60,7 +58,7 @@ export function createCloudSecurity(platform: Platform, parts: CloudSecurityPart
   const runTestsHere = () => {
     if (runsTests) return;
     runsTests = true;
-    parts.connections.work(queue, testAccount, (job, context) => tests.run(job, context));
+    queue.work(testAccount, (job, context) => tests.run(job, context));
   };
   return {
     accounts,

@@ -120,7 +120,7 @@ export function createOrchestration(platform: Platform, parts: OrchestrationPart
   /** Starts working on sub-jobs, once per process. A short-lived command needs nothing else. */
   function runScansHere(): void {
     if (timer) return;
-    parts.connections.work(queue, runSubJob, (job, context) => runner.run(job, context));
+    queue.work(runSubJob, (job, context) => runner.run(job, context));
     // In addition to the schedule: scans also end where the scheduler does not run.
     const sweep = () =>
       reaper.sweep().catch((error) => log.error({ err: error }, 'scan reaper failed'));
