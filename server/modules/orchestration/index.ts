@@ -40,7 +40,7 @@ const REAP_EVERY_MS = 15_000;
 
 /** Scans: starting, running, watching, repairing and scheduling them. */
 export function createOrchestration(platform: Platform, parts: OrchestrationParts) {
-  const { repositories, audit, clock, events, log, newId } = platform;
+  const { repositories, audit, clock, events, log, metrics, newId } = platform;
   const { cloud, queue, scheduler, securityScans, work } = parts;
   const live = new LiveScans(parts.broadcast);
   const repository = repositories.create(OwnTargetsRepository);
@@ -77,6 +77,7 @@ export function createOrchestration(platform: Platform, parts: OrchestrationPart
       await securityScans.scannedPlaces.forget({ teamId }, account);
     }
   });
+  metrics.watchScans({ workers: () => presence.alive(), active: () => stores.scans.countActive() });
   /** Ends open streams, which would otherwise keep a stopping server waiting. */
   const closing = new AbortController();
   let timer: NodeJS.Timeout | undefined;
@@ -91,6 +92,8 @@ export function createOrchestration(platform: Platform, parts: OrchestrationPart
     watch,
     /** The processes that work on this store's jobs, whether or not this is one of them. */
     workers: () => presence.alive(),
+    /** Records where this process serves its health and metrics, if it is a worker. */
+    workerServes: (address: string) => presence.serves(address),
     runScansHere,
     /** Passes scans to a module that tracks their targets, from its start on. */
     followScans: (followed: FollowedScans) =>
