@@ -7,7 +7,7 @@ import type { ToolScanner } from '../../scanners/runs/scanner.js';
 import { reportStored } from '../security-scans/index.js';
 import { AccountTestsService } from './accounts/account-tests.service.js';
 import { AccountTrail } from './accounts/account-trail.js';
-import { testAccount } from './accounts/accounts.jobs.js';
+import { workAccountTests } from './accounts/accounts.jobs.js';
 import { AccountsRepository } from './accounts/accounts.repository.js';
 import { CloudSecurityService } from './accounts/cloud-security.service.js';
 import { ReportedAccounts } from './accounts/reported-accounts.js';
@@ -58,7 +58,7 @@ export function createCloudSecurity(platform: Platform, parts: CloudSecurityPart
   const runTestsHere = () => {
     if (runsTests) return;
     runsTests = true;
-    queue.work(testAccount, (job, context) => tests.run(job, context));
+    workAccountTests(queue, tests);
   };
   return {
     accounts,

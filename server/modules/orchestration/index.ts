@@ -16,7 +16,7 @@ import { createScans } from './scans/create-scans.js';
 import { createSchedules } from './schedules/create-schedules.js';
 import { ScheduledJobs } from './schedules/schedules.jobs.js';
 import type { Scheduler } from './schedules/system-jobs.service.js';
-import { runSubJob } from './sub-jobs/sub-jobs.jobs.js';
+import { workSubJobs } from './sub-jobs/sub-jobs.jobs.js';
 import { ToolHealthService } from './tool-health/tool-health.service.js';
 import { WorkerPresence } from './workers/worker-presence.js';
 import { WorkersRepository } from './workers/workers.repository.js';
@@ -123,7 +123,7 @@ export function createOrchestration(platform: Platform, parts: OrchestrationPart
   /** Starts working on sub-jobs, once per process. A short-lived command needs nothing else. */
   function runScansHere(): void {
     if (timer) return;
-    queue.work(runSubJob, (job, context) => runner.run(job, context));
+    workSubJobs(queue, runner);
     // In addition to the schedule: scans also end where the scheduler does not run.
     const sweep = () =>
       reaper.sweep().catch((error) => log.error({ err: error }, 'scan reaper failed'));

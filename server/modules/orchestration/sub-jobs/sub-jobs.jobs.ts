@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { jobType } from '../../../platform/queue/job-queue.js';
+import { type JobQueue, jobType } from '../../../platform/queue/job-queue.js';
+import type { SubJobRunner } from './sub-job-runner.js';
 
 /**
  * Runs one sub-job of a scan. The three attempts are for lost workers and unreachable servers: a failed tool
@@ -10,3 +11,7 @@ export const runSubJob = jobType(
   z.object({ scanId: z.string(), subJobId: z.string(), round: z.number().int() }),
   { attempts: 3, backoffMs: 2_000, maxBackoffMs: 30_000, leaseMs: 20_000, concurrency: 2 },
 );
+
+export function workSubJobs(queue: JobQueue, runner: Pick<SubJobRunner, 'run'>): void {
+  queue.work(runSubJob, (job, context) => runner.run(job, context));
+}
