@@ -86,7 +86,8 @@ export async function startCore(config: Config, overrides: AppOverrides = {}): P
 /** A server parses in processes apart; a command, and uncompiled sources (tests), in their own. */
 function parsingFor({ role, parsing }: AppOverrides): Parsing {
   const isApart = role !== undefined && !import.meta.url.endsWith('.ts');
-  return parsing ?? new Parsing({ entry: isApart ? built('server', 'parsers.js') : null });
+  const entry = isApart ? built('server', 'parsers.js') : null;
+  return parsing ?? new Parsing({ entry, maskText: maskSecrets });
 }
 
 /** Logs that a server or worker runs; returns a `close` that logs its stop. Commands are not logged. */
