@@ -58,7 +58,7 @@ export function createCloudSecurity(platform: Platform, parts: CloudSecurityPart
   const runTestsHere = () => {
     if (runsTests) return;
     runsTests = true;
-    workAccountTests(queue, tests);
+    workAccountTests(queue, (job, context) => tests.run(job, context));
   };
   return {
     accounts,

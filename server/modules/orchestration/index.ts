@@ -123,7 +123,7 @@ export function createOrchestration(platform: Platform, parts: OrchestrationPart
   /** Starts working on sub-jobs, once per process. A short-lived command needs nothing else. */
   function runScansHere(): void {
     if (timer) return;
-    workSubJobs(queue, runner);
+    workSubJobs(queue, (job, context) => runner.run(job, context));
     // In addition to the schedule: scans also end where the scheduler does not run.
     const sweep = () =>
       reaper.sweep().catch((error) => log.error({ err: error }, 'scan reaper failed'));

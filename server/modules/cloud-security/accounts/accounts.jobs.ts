@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { type JobQueue, jobType } from '../../../platform/queue/job-queue.js';
-import type { AccountTestsService } from './account-tests.service.js';
+import { type JobHandler, type JobQueue, jobType } from '../../../platform/queue/job-queue.js';
 
 /** Tests the credentials of an account with the cheapest call of its tool. */
 export const testAccount = jobType(
@@ -9,6 +8,9 @@ export const testAccount = jobType(
   { attempts: 2, leaseMs: 20_000, concurrency: 1, timeoutMs: 10 * 60_000 },
 );
 
-export function workAccountTests(queue: JobQueue, tests: Pick<AccountTestsService, 'run'>): void {
-  queue.work(testAccount, (job, context) => tests.run(job, context));
+export function workAccountTests(
+  queue: JobQueue,
+  handler: JobHandler<typeof testAccount.schema>,
+): void {
+  queue.work(testAccount, handler);
 }

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { type JobQueue, jobType } from '../../../platform/queue/job-queue.js';
-import type { SubJobRunner } from './sub-job-runner.js';
+import { type JobHandler, type JobQueue, jobType } from '../../../platform/queue/job-queue.js';
 
 /**
  * Runs one sub-job of a scan. The three attempts are for lost workers and unreachable servers: a failed tool
@@ -12,6 +11,6 @@ export const runSubJob = jobType(
   { attempts: 3, backoffMs: 2_000, maxBackoffMs: 30_000, leaseMs: 20_000, concurrency: 2 },
 );
 
-export function workSubJobs(queue: JobQueue, runner: Pick<SubJobRunner, 'run'>): void {
-  queue.work(runSubJob, (job, context) => runner.run(job, context));
+export function workSubJobs(queue: JobQueue, handler: JobHandler<typeof runSubJob.schema>): void {
+  queue.work(runSubJob, handler);
 }
