@@ -130,6 +130,16 @@ describe('a report', () => {
     expect(await failed({ severity })).toMatchObject({ severity: expected, rawSeverity: severity });
   });
 
+  it('that breaks before a folder is stated has no results of an unknown folder', async () => {
+    const relative = report({ failed_checks: [check({ file_abs_path: '' })] });
+    const whole = JSON.stringify([relative, report({ failed_checks: [check()] })]);
+    const folders = async (given: string) =>
+      (await readRows(given, name)).rows.map(({ accountId }) => accountId);
+    expect(await folders(whole)).toEqual(['/srv/shop', '/srv/shop']);
+    const cut = whole.slice(0, whole.lastIndexOf('"failed_checks"'));
+    await expect(folders(cut)).rejects.toThrow(/the scanned folder is stated behind the place/);
+  });
+
   it('counts as the worse of both if list and result disagree', async () => {
     const odd = await read(report({ passed_checks: [check()] }));
     expect(odd.rows[0]?.verdict).toBe('fail');
