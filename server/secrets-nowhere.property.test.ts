@@ -90,7 +90,7 @@ test('what is planted anywhere in a report is found nowhere', async () => {
   await app.platform.databases.close();
   expect(await filesWithMark(dataDir)).toEqual([]);
   expect(await filesWithMark(app.platform.config.dataDir)).toEqual([]);
-});
+}, 300_000);
 
 /** What shows results in bulk. */
 const READ = [
