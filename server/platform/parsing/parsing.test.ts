@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { built } from '../../package-root.js';
 import { parser } from './parser.js';
@@ -105,6 +107,16 @@ test('masks secrets in results and parts, except those of a parser that says why
   const verbatim = { ...echo, texts: 'verbatim' as const };
   expect(await parsing.run(verbatim, SECRET, options)).toEqual({ [SECRET]: { text: SECRET } });
   expect(parts).toEqual([['…'], [SECRET]]);
+});
+
+test('a parser ends with its server, also while it hangs', async () => {
+  const server = `const { fork } = require('node:child_process');
+    const parser = fork(${JSON.stringify(entry)}, { serialization: 'advanced' });
+    parser.send({ parse: 'spin', input: null, fileName: '' }, () => console.log(parser.pid));`;
+  const child = spawn(process.execPath, ['-e', server], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const [pid] = await once(child.stdout, 'data');
+  child.kill('SIGKILL');
+  await vi.waitUntil(() => !isAlive(Number(pid)), { timeout: 60_000, interval: 100 });
 });
 
 describe('a file that costs too much', () => {
