@@ -126,13 +126,12 @@ async function requireTools(runner: BestRunner): Promise<void> {
 function createQueue(platform: Platform): JobQueue {
   const { config, repositories, clock, clockWatch, modules, newId, log } = platform;
   const parts = { clock, newId, log, waits: (type: string) => modules.whyJobWaits(type) };
-  if (config.redisUrl) {
-    const { redisUrl, redisPrefix: prefix } = config;
-    return createBullQueue({ ...parts, url: redisUrl.reveal(), prefix });
-  }
-  const jobs = repositories.create(JobsRepository);
-  clockWatch.add((moments) => jobs.repairTimes(moments));
-  return createDatabaseQueue({ ...parts, jobs });
+  const { redisUrl, redisPrefix: prefix } = config;
+  const queue = redisUrl
+    ? createBullQueue({ ...parts, url: redisUrl.reveal(), prefix })
+    : createDatabaseQueue({ ...parts, jobs: repositories.create(JobsRepository) });
+  clockWatch.add((moments) => queue.repairTimes(moments));
+  return queue;
 }
 
 /** The images that the operator named, by tool. */

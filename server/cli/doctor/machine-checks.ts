@@ -3,6 +3,7 @@ import { loadCatalogue } from '../../modules/catalogue/common-controls/catalogue
 import { built, version } from '../../package-root.js';
 import type { Config } from '../../platform/config/config.js';
 import { isChanged, restrictAccess } from '../../platform/data-folder/restrict-access.js';
+import { folderProblem } from '../../platform/data-folder/storage-problems.js';
 import { DATABASE_KEYS } from '../../platform/database/names.js';
 import type { Platform } from '../../platform/platform.js';
 import { type Check, whyNot } from './check.js';
@@ -19,6 +20,8 @@ export async function dataFolder({ dataDir }: Config): Promise<Check> {
   try {
     await mkdir(dataDir, { recursive: true, mode: 0o700 });
     await access(dataDir, constants.W_OK);
+    const problem = await folderProblem(dataDir);
+    if (problem) return { what, state: 'bad', detail: `${dataDir}: ${problem}` };
     const { bavail, bsize } = await statfs(dataDir);
     const free = bavail * bsize;
     const detail = `${dataDir}, ${(free / 1024 ** 3).toFixed(1)} GiB free`;
