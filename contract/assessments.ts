@@ -10,7 +10,7 @@ import {
   QuestionnaireSummary,
 } from './assessment.js';
 import { endpoint } from './endpoint.js';
-import { PageQuery, pageOf } from './page.js';
+import { Flag, PageQuery, pageOf } from './page.js';
 
 export * from './assessment.js';
 
@@ -62,10 +62,7 @@ export const listAssessments = endpoint({
   summary: 'Assessments of the team with progress and score, newest first; or the deleted ones',
   query: PageQuery.extend({
     status: AssessmentStatus.optional(),
-    deleted: z
-      .stringbool()
-      .optional()
-      .describe('deleted assessments that can be restored, in any status'),
+    deleted: Flag.optional().describe('deleted assessments that can be restored, in any status'),
   }),
   result: pageOf(AssessmentSummary),
 });
@@ -269,5 +266,8 @@ export const exportAssessment = endpoint({
   params: one,
   query: z.object({ format: z.enum(['pdf', 'xlsx']).default('pdf') }),
   result: z.string(),
-  download: true,
+  download: [
+    'application/pdf',
+    'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  ],
 });

@@ -18,7 +18,7 @@ export const exportOcsf = endpoint({
     status: listOf(z.enum(RESULT_STATUSES)),
   }),
   result: z.string(),
-  download: true,
+  download: ['application/x-ndjson'],
 });
 
 export const exportMappingCollection = endpoint({
@@ -31,5 +31,5 @@ export const exportMappingCollection = endpoint({
     framework: z.string().max(200).optional().describe('default: all frameworks of the team'),
   }),
   result: z.string(),
-  download: true,
+  download: ['application/json'],
 });

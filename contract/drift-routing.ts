@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DriftType } from './drift-words.js';
 import { endpoint } from './endpoint.js';
-import { PageQuery, pageOf } from './page.js';
+import { Flag, PageQuery, pageOf } from './page.js';
 import { Severity } from './severity.js';
 
 /** The channel every team has: notifications in the web app. */
@@ -137,6 +137,7 @@ export const createDriftChannel = endpoint({
     target: ChannelTarget,
     maxPerHour: z.number().int().min(1).max(1_000).default(20),
   }),
+  unmasked: ['target'],
   result: DriftChannel.extend({ secret: z.string().nullable() }),
   status: 201,
 });
@@ -153,6 +154,7 @@ export const changeDriftChannel = endpoint({
     target: ChannelTarget.optional().describe('must be of the same kind'),
     maxPerHour: z.number().int().min(1).max(1_000).optional(),
   }),
+  unmasked: ['target'],
   result: DriftChannel,
 });
 export const deleteDriftChannel = endpoint({
@@ -223,7 +225,7 @@ export const listNotifications = endpoint({
   module,
   access: 'drift:read',
   summary: 'The caller’s notifications, newest first, with an unread count',
-  query: PageQuery.extend({ unread: z.stringbool().optional() }),
+  query: PageQuery.extend({ unread: Flag.optional() }),
   result: pageOf(DriftNotification).extend({ unread: z.number() }),
 });
 /** A write that only the caller sees, so it needs no more than drift:write. */

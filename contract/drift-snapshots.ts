@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ControlStatus, RequirementStatus } from './control.js';
 import { endpoint } from './endpoint.js';
-import { PageQuery, pageOf } from './page.js';
+import { Flag, PageQuery, pageOf } from './page.js';
 
 const Score = z.number().nullable();
 
@@ -84,7 +84,7 @@ export const listSnapshots = endpoint({
   module,
   access: 'drift:read',
   summary: 'Snapshots of the team’s compliance state, newest first',
-  query: PageQuery.extend({ named: z.stringbool().optional().describe('only named snapshots') }),
+  query: PageQuery.extend({ named: Flag.optional().describe('only named snapshots') }),
   result: pageOf(DriftSnapshot),
 });
 

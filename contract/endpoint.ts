@@ -19,6 +19,7 @@ export const PERMISSIONS = [
   'drift:write',
   'evidence:read',
   'evidence:write',
+  'audit:read',
   /** Data that every team of the installation sees. */
   'installation:write',
 ] as const;
@@ -59,13 +60,20 @@ export interface Endpoint<
   params?: Params;
   query?: Query;
   body?: Body;
+  /**
+   * Members of the body that the server takes as they are: credentials, which it encrypts, and addresses to scan, which
+   * it refuses if they contain a secret. It masks secrets in all other texts of the body.
+   */
+  unmasked?: readonly string[];
   result: Result;
   /** Status on success; default 200. */
   status?: number;
   /** The body is one file, sent as multipart/form-data in the field `file`. */
   upload?: boolean;
-  /** The response is a streamed file; `result` is a string. */
-  download?: boolean;
+  /** The response is a streamed file of one of these media types; `result` is a string. */
+  download?: readonly string[];
+  /** The response is server-sent events; the data of each is the result. */
+  events?: true;
 }
 
 export function endpoint<

@@ -141,7 +141,8 @@ export const downloadPackage = endpoint({
   access: 'evidence:read',
   summary: 'The ZIP file of an audit package',
   params: PackageParams,
-  result: z.string().describe('the file'),
+  result: z.string(),
+  download: ['application/zip'],
 });
 
 export const OSCAL_MODELS = ['assessment-results', 'poam'] as const;
@@ -155,5 +156,6 @@ export const exportOscal = endpoint({
     'Assessment results, or a plan of action and milestones for failing requirements; 409 when none fails.',
   params: z.object({ frameworkId: z.string() }),
   query: z.object({ model: z.enum(OSCAL_MODELS).default('assessment-results') }),
-  result: z.string().describe('the file'),
+  result: z.string(),
+  download: ['application/json'],
 });

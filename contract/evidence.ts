@@ -7,7 +7,8 @@ import {
   EvidenceState,
   UPLOAD_KINDS,
 } from './evidence-item.js';
-import { listOf, PageQuery, pageOf } from './page.js';
+import { EVIDENCE_MEDIA_TYPES } from './media-types.js';
+import { Flag, listOf, PageQuery, pageOf } from './page.js';
 
 export * from './evidence-item.js';
 
@@ -42,7 +43,7 @@ export const listEvidence = endpoint({
     framework: z.string().max(100).optional().describe('supports a control of this framework'),
     expiringDays: WithinDays.optional().describe('expires within this many days'),
     q: z.string().max(200).optional().describe('part of title, file or tool'),
-    deleted: z.stringbool().default(false).describe('deleted items instead'),
+    deleted: Flag.default(false).describe('deleted items instead'),
   }),
   result: pageOf(EvidenceItem),
 });
@@ -144,7 +145,8 @@ export const downloadEvidence = endpoint({
   summary: 'The content of evidence, as an attachment',
   params: ItemParams,
   query: z.object({ revision: z.coerce.number().int().min(1).optional() }),
-  result: z.string().describe('the file'),
+  result: z.string(),
+  download: Object.values(EVIDENCE_MEDIA_TYPES),
 });
 
 // ── reviews ────────────────────────────────────────────────────────────────────────────────────

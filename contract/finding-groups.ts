@@ -14,7 +14,7 @@ export const exportFindings = endpoint({
     'Text that a spreadsheet would read as a formula begins with an apostrophe. A workbook has the first 20,000 findings; another sheet and the header `x-left-out` say how many are left out. CSV has no limit.',
   query: FindingFilter.extend({ format: z.enum(EXPORT_FORMATS).default('csv') }),
   result: z.string(),
-  download: true,
+  download: ['text/csv', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'],
 });
 
 export const FindingGroup = z.object({

@@ -161,7 +161,7 @@ export const exportMappingReviews = endpoint({
   summary: 'Export the reviews in force as JSON lines or YAML, for another installation',
   query: z.object({ format: z.enum(EXPORT_FORMATS).default('jsonl') }),
   result: z.string(),
-  download: true,
+  download: ['application/x-ndjson', 'application/yaml'],
 });
 
 export const MappingImportPreview = z.object({

@@ -11,6 +11,11 @@ export const PageQuery = z.object({
   cursor: z.string().max(2_000).optional().describe('nextCursor of the previous page'),
 });
 
+/** A query parameter that is yes or no. */
+export const Flag = z.stringbool().meta({
+  enum: 'true 1 yes on y enabled false 0 no off n disabled'.split(' '),
+});
+
 /** A query parameter that may be given several times or as a comma-separated list. */
 export function listOf<T extends z.ZodType<string>>(item: T) {
   return z

@@ -7,12 +7,13 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const source = (path) => join(root, path);
 
 const BUNDLES = {
-  /** The installed programs: the product and the entry of its database threads. */
+  /** The installed programs: the product, its database threads and its parser processes. */
   product: {
     folder: 'dist/server',
     entries: {
       cspm: 'server/cli/cspm.ts',
       'sqlite-thread': 'server/platform/database/sqlite-thread.ts',
+      parsers: 'server/parsers.ts',
     },
   },
   /** Programs that only benches and tests start: bundled separately, so that the product's chunks hold only the product. */
@@ -25,7 +26,9 @@ const BUNDLES = {
       'read-only': 'bench/read-only.ts',
       'parse-only': 'bench/parse-only.ts',
       'report-peak-memory': 'bench/report-peak-memory.ts',
+      'fuzz-process': 'soak/fuzz/fuzz-process.ts',
       'lease-holder': 'server/platform/leases/testing/lease-holder.ts',
+      'hostile-parsers': 'server/platform/parsing/testing/hostile-parsers.ts',
       'stuck-worker': 'server/platform/queue/testing/stuck-worker.ts',
       'ticking-scheduler': 'server/platform/scheduler/testing/ticking-scheduler.ts',
     },

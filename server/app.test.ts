@@ -90,6 +90,20 @@ describe('the API describes itself', () => {
     expect(described.sort()).toEqual(mounted.sort());
   });
 
+  test('describes files and event streams by their media types, and flags by their words', async () => {
+    const { paths } = (await get('/api/openapi.json')).json();
+    const typesOf = (path: string) => Object.keys(paths[path].get.responses['200'].content);
+    expect(typesOf('/api/security-scans/finding-export')).toEqual([
+      'text/csv',
+      'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    ]);
+    expect(typesOf('/api/evidence/packages/{packageId}/content')).toEqual(['application/zip']);
+    expect(typesOf('/api/scans/{scanId}/events')).toEqual(['text/event-stream']);
+    const { parameters } = paths['/api/evidence'].get;
+    const deleted = parameters.find(({ name }: { name: string }) => name === 'deleted');
+    expect(deleted.schema.enum).toEqual(expect.arrayContaining(['true', 'false', 'yes', 'no']));
+  });
+
   test('describes the valid values of each parameter', async () => {
     const { paths } = (await get('/api/openapi.json')).json();
     const { parameters } = paths['/api/security-scans/findings'].get;

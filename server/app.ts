@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { CatchUp } from './catch-up.js';
 import { built, version } from './package-root.js';
 import { DEFAULT_TEAM, localOperator } from './platform/auth/actor.js';
 import type { Config } from './platform/config/config.js';
@@ -8,6 +9,7 @@ import { HttpApi, type HttpApiOptions } from './platform/http/http-api.js';
 import { openApiDocument } from './platform/http/openapi.js';
 import { WritesInFlight } from './platform/http/writes-in-flight.js';
 import { setupStructuredLogging } from './platform/log/structured-logging.js';
+import { Parsing } from './platform/parsing/parsing.js';
 import { createPlatform, type Platform, type PlatformOverrides } from './platform/platform.js';
 import { addPlatformRoutes } from './platform-routes.js';
 import { MODULES, type ModuleDefinition } from './product-modules.js';
@@ -40,16 +42,20 @@ export async function startCore(config: Config, overrides: AppOverrides = {}): P
   const role = overrides.role ?? 'api';
   const metrics = overrides.role ? await loadMetrics() : undefined;
   const log = overrides.log ?? setupStructuredLogging(config, undefined, maskSecrets);
-  const platform = createPlatform(config, { metrics, ...overrides, log });
+  const parsing = parsingFor(overrides);
+  const platform = createPlatform(config, { metrics, ...overrides, log, parsing });
   const scanning = await createScanning(platform, role === 'all' || role === 'worker');
   const container = new ServiceContainer(platform, scanning, overrides.modules ?? MODULES);
+  const catchUp = new CatchUp(container, platform.log);
   const folder = new DataFolder(config.dataDir, platform.log);
   const close = async () => {
     await folder.end();
     await platform.clockWatch.end();
+    await catchUp.end();
     await platform.storeWatch.end();
     await scanning.stop();
     await container.stop();
+    platform.parsing.close();
     await platform.leases.close();
     await platform.blobViews.end();
     await platform.blobs.close();
@@ -60,18 +66,28 @@ export async function startCore(config: Config, overrides: AppOverrides = {}): P
     await container.start();
     await platform.teams.ensure({ ...DEFAULT_TEAM, createdAt: platform.clock.now().toISOString() });
     await scanning.start({ schedule: role === 'all' || role === 'scheduler' });
-    if (!overrides.role) await platform.clockWatch.lookAndRepair();
-    else {
+    if (!overrides.role) {
+      await platform.clockWatch.lookAndRepair();
+      await catchUp.team(localOperator);
+    } else {
       platform.clockWatch.begin();
       platform.storeWatch.begin();
       platform.blobViews.begin(role);
       folder.restrictAll();
+      catchUp.begin();
     }
   } catch (error) {
     await close();
     throw error;
   }
   return { platform, container, close };
+}
+
+/** A server parses in processes apart; a command, and uncompiled sources (tests), in their own. */
+function parsingFor({ role, parsing }: AppOverrides): Parsing {
+  const isApart = role !== undefined && !import.meta.url.endsWith('.ts');
+  const entry = isApart ? built('server', 'parsers.js') : null;
+  return parsing ?? new Parsing({ entry, maskText: maskSecrets });
 }
 
 /** Logs that a server or worker runs; returns a `close` that logs its stop. Commands are not logged. */

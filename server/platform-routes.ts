@@ -1,3 +1,4 @@
+import { exportAudit, listAudit, verifyAudit } from '../contract/audit.js';
 import { getHealth, getMe, getReady } from '../contract/platform.js';
 import { version } from './package-root.js';
 import { DEFAULT_TEAM } from './platform/auth/actor.js';
@@ -65,6 +66,19 @@ export function addPlatformRoutes(
     permissions: [...actor.permissions],
     modules: container.health,
   }));
+  const { audit } = platform;
+  http.add(listAudit, ({ actor, query: { limit, cursor, ...filter } }) =>
+    audit.page(actor, filter, limit, cursor),
+  );
+  http.add(verifyAudit, ({ actor }) => audit.verify(actor));
+  http.addDownload(exportAudit, async ({ actor, query }) => {
+    await audit.record(actor, 'audit.exported', actor.teamId, query);
+    return {
+      fileName: 'audit-trail.jsonl',
+      contentType: 'application/jsonl',
+      content: audit.lines(actor, query),
+    };
+  });
 }
 
 /** The database of teams, leases and the audit trail, and that of the queue unless it is in Redis. */

@@ -74,6 +74,7 @@ beforeAll(async () => {
     '/evidence/gaps',
     '/evidence/packages',
     '/system',
+    '/system/audit',
     '/nowhere',
   ];
 });
@@ -115,7 +116,7 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
     // The requirement that does not exist.
     expect(errors.filter((error) => !error.includes('404'))).toEqual([]);
     await page.context().close();
-  });
+  }, 300_000);
 });
 
 test('every dialog is accessible', async () => {

@@ -1,10 +1,10 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { getHealth } from '../../contract/platform.js';
 import { putOwnTargets } from '../../contract/scan-operations.js';
 import { createImport, getImport } from '../../contract/security-scans.js';
@@ -22,23 +22,22 @@ describe.skipIf(!isRoot)('a full or read-only DATA_DIR (needs root, to mount a s
 
   const mount = (...args: string[]) => execFileSync('mount', [...args, data]);
   const fill = () => {
-    const [head, rest] = [join(data, 'of-others'), join(data, 'of-others-too')];
-    // As far as it goes: by the kilobyte at the end.
-    execFileSync('sh', ['-c', 'cat /dev/zero >"$0" 2>"$0.log"; cat /dev/zero >"$1"', head, rest], {
-      stdio: 'ignore',
-    });
+    // Twice: the first one leaves less than it writes at a time.
+    const script = 'cat /dev/zero >"$0"; cat /dev/zero >"$0-too"; true';
+    execFileSync('sh', ['-c', script, join(data, 'of-others')], { stdio: 'ignore' });
   };
-  const free = async () => {
+  const free = async (): Promise<void> => {
     for (const name of await readdir(data))
       if (name.startsWith('of-others')) await rm(join(data, name));
   };
   /** Its log is on the small disk too. */
   const serve = async () => {
-    const log = join(data, 'server.log');
+    const log = openSync(join(data, 'server.log'), 'a', 0o600);
     const child = spawn(process.execPath, [built('server', 'cspm.js'), 'serve'], {
       env: { ...product.folder.env, PORT: '0', LOG_LEVEL: 'debug', DATA_DIR: data },
-      stdio: ['ignore', 'pipe', openSync(log, 'a', 0o600)],
+      stdio: ['ignore', 'pipe', log],
     });
+    closeSync(log);
     let output = '';
     child.stdout?.on('data', (chunk: Buffer) => {
       output += chunk;
@@ -92,6 +91,7 @@ describe.skipIf(!isRoot)('a full or read-only DATA_DIR (needs root, to mount a s
     await serve();
     await product.import('sample.json', new Uint8Array(await readFile(SAMPLE)));
   });
+  afterEach(free);
   afterAll(async () => {
     await product?.remove();
     execFileSync('umount', [data]);
@@ -110,11 +110,12 @@ describe.skipIf(!isRoot)('a full or read-only DATA_DIR (needs root, to mount a s
       status: 503,
       detail: expect.stringMatching(FULL),
     });
-    const ranges = Array.from({ length: 50 }, (_, n) => `10.${n}.0.0/16`);
+    const part = 'long'.repeat(15);
+    const names = Array.from({ length: 500 }, (_, n) => `${part}.${part}.host-${n}.example`);
     const writes = async () => {
-      // The log of the database may have room for a few.
+      // The log of the database has room for a few.
       for (let n = 0; n < 500; n += 1)
-        await product.call(putOwnTargets, { body: { ranges, names: [] } });
+        await product.call(putOwnTargets, { body: { ranges: [], names } });
     };
     const refused = await writes().catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(Refused);
@@ -124,7 +125,7 @@ describe.skipIf(!isRoot)('a full or read-only DATA_DIR (needs root, to mount a s
     expect((await storageOf()).ok).toBe(true);
     const { id } = await upload(report('222222222222', 200));
     expect(await untilImported(id)).toMatchObject({ status: 'completed', results: 200 });
-    expect(await product.findings({ account: 'aws/222222222222' })).toHaveLength(100);
+    expect(await product.findings({ accountId: '222222222222' })).toHaveLength(100);
     expect(await readFile(join(data, 'server.log'), 'utf8')).toContain(id);
   });
 
@@ -143,7 +144,7 @@ describe.skipIf(!isRoot)('a full or read-only DATA_DIR (needs root, to mount a s
     const done = await untilImported(id);
     expect(done).toMatchObject({ status: 'completed', results: rows, partial: false });
     expect(done.findings).toMatchObject({ opened: rows / 2, resolved: 0 });
-    expect(await product.findings({ account: 'aws/333333333333' })).toHaveLength(rows / 2);
+    expect(await product.findings({ accountId: '333333333333' })).toHaveLength(rows / 2);
   });
 
   test('read-only, refuses uploads with the reason, and takes them once it is writable', async () => {
@@ -176,7 +177,7 @@ describe.skipIf(!isRoot)('a full or read-only DATA_DIR (needs root, to mount a s
       mount('-o', 'remount,rw');
     }
     const child = await serve();
-    expect((await product.findings({ account: 'aws/444444444444' })).length).toBe(10);
+    expect((await product.findings({ accountId: '444444444444' })).length).toBe(10);
     child.kill('SIGTERM');
     await once(child, 'exit');
   });

@@ -117,6 +117,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/import-scf.js')).addImportScf,
   },
   {
+    name: 'audit',
+    summary: 'who did what: list, export, and verify that nothing was changed',
+    load: async () => (await import('./commands/audit.js')).addAudit,
+  },
+  {
     name: 'doctor',
     usage: '[options]',
     summary: 'check the installation and which scanners can run',

@@ -16,6 +16,7 @@ import { type Logger, setupStructuredLogging } from './log/structured-logging.js
 import { type Metrics, noMetrics } from './metrics/metrics.js';
 import { ModuleAvailability } from './outages/module-availability.js';
 import { StoreWatch } from './outages/store-watch.js';
+import { Parsing } from './parsing/parsing.js';
 import { Retention } from './retention/retention.js';
 import { TeamsRepository } from './teams/teams.repository.js';
 import { ClockMarksRepository } from './time/clock-marks.repository.js';
@@ -42,6 +43,8 @@ export interface Platform {
   /** Whether all processes see the same blobs. */
   blobViews: BlobViews;
   retention: Retention;
+  /** Reads files of others. */
+  parsing: Parsing;
   /** Notices that the clock went back. */
   clockWatch: ClockWatch;
   /** Notices that a database is lost, and that it is back. */
@@ -56,6 +59,8 @@ export interface PlatformOverrides {
   metrics?: Metrics;
   clock?: Clock;
   databases?: CSPMDatabaseManager;
+  /** Default: files are parsed in this process. */
+  parsing?: Parsing;
   /** Opens embedded databases in this thread: for commands, which have no other work. */
   inProcess?: boolean;
 }
@@ -88,6 +93,7 @@ export function createPlatform(config: Config, overrides: PlatformOverrides = {}
     databases,
     repositories,
     metrics: overrides.metrics ?? noMetrics,
+    parsing: overrides.parsing ?? new Parsing({ entry: null }),
     events,
     teams,
     clockWatch,

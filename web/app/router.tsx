@@ -52,6 +52,7 @@ const routeTree = root.addChildren([
   scans.image,
   scans.targets,
   scans.system,
+  scans.auditTrail,
 ]);
 
 export function createAppRouter(history?: RouterHistory) {

@@ -12,7 +12,7 @@ import { addLibraryRoutes } from './library/library.routes.js';
 import { TeamLibrariesRepository } from './library/team-libraries.repository.js';
 import { createScf } from './scf/create-scf.js';
 
-export { frameworksChosen, libraryChanged } from './catalogue.events.js';
+export { frameworksChosen, libraryChanged, libraryChanging } from './catalogue.events.js';
 export { attributionsOf, controlAttributions } from './common-controls/attributions.js';
 export {
   Catalogue,
@@ -55,7 +55,7 @@ export function createCatalogue(
   const catalogues = new TeamCatalogues(shipped, [library, scf.library], library);
   const activation = new FrameworkActivationService({ catalogues, libraries, events, audit });
   const store = new CustomLibraryStore({ library, libraries, clock });
-  const own = { catalogues, library, store, events, audit };
+  const own = { catalogues, library, store, platform };
   const customFrameworks = new CustomFrameworksService({ ...own, activation });
   const customControls = new CustomControlsService({ ...own, statuses });
   return {

@@ -36,7 +36,7 @@ export interface MappingParts {
 
 /** Maps checks to the controls that they count for, and stores reviews of these matches. */
 export function createMapping(
-  { repositories, audit, leases, clock, newId }: Platform,
+  { repositories, audit, leases, clock, newId, parsing }: Platform,
   { catalogue: { shipped, catalogues }, evidence, judge, curated }: MappingParts,
 ) {
   const rules = curated ?? shippedMapping(shipped);
@@ -56,7 +56,8 @@ export function createMapping(
     matches,
     queue,
     reviews: reviewing,
-    addRoutes: (http: HttpApi) => addMappingReviewRoutes(http, { queue, reviews: reviewing }),
+    addRoutes: (http: HttpApi) =>
+      addMappingReviewRoutes(http, { queue, reviews: reviewing, parsing }),
   };
 }
 export type Mapping = ReturnType<typeof createMapping>;

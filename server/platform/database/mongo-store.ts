@@ -20,6 +20,9 @@ import type { WriteUntil } from './write-fence.js';
 
 const READ_MS = 60_000;
 
+/** Documents of one fenced write, so that a slow server finishes it within its time limit. */
+const FENCED_STEP = 500;
+
 /** A collection's store in MongoDB. */
 export class MongoStore implements CollectionStore {
   /** Few enough for the time that the server may spend on a fenced write. */
@@ -96,13 +99,20 @@ export class MongoStore implements CollectionStore {
         const { _id, teamId } = document;
         return putOperation(this.#hasTeams ? { _id, teamId } : { _id }, document, end);
       });
-      const write = () => collection.bulkWrite(operations, { ordered: false, ...timeLimit(end) });
-      // Two callers put the same new id concurrently: one of them finds it on its retry.
-      const result = await write().catch((error: Error & { code?: unknown }) => {
-        if (error.code === 11000 && takenFields(error).includes('id')) return write();
-        throw error;
-      });
-      return { inserted: result.upsertedCount, replaced: result.matchedCount };
+      const counts = { inserted: 0, replaced: 0 };
+      const step = end === undefined ? operations.length : FENCED_STEP;
+      for (let at = 0; at < operations.length; at += step) {
+        const part = operations.slice(at, at + step);
+        const write = () => collection.bulkWrite(part, { ordered: false, ...timeLimit(end) });
+        // Two callers put the same new id concurrently: one of them finds it on its retry.
+        const result = await write().catch((error: Error & { code?: unknown }) => {
+          if (error.code === 11000 && takenFields(error).includes('id')) return write();
+          throw error;
+        });
+        counts.inserted += result.upsertedCount;
+        counts.replaced += result.matchedCount;
+      }
+      return counts;
     });
   }
 

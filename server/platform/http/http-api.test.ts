@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { Problem } from '../../../contract/problem.js';
 import { createTestHttp, getThings, postThing, type TestHttp } from '../../testing/test-http.js';
 import {
@@ -83,6 +84,14 @@ describe('a request', () => {
     expect(seen).toBeNull();
   });
 
+  test('is rejected with the first errors only when everything in it is wrong', async () => {
+    const tags = Array.from({ length: 5_000 }, () => ({ label: 7 }));
+    const response = await post({ name: 'box', tags });
+    expect(response.statusCode).toBe(422);
+    expect(Problem.parse(response.json()).errors).toHaveLength(50);
+    expect(response.body.length).toBeLessThan(10_000);
+  });
+
   test('is rejected without a body', async () => {
     const response = await it.server.inject({ method: 'POST', url: '/api/things/3' });
     expect(response.statusCode).toBe(422);
@@ -98,6 +107,20 @@ describe('a response', () => {
   test('that does not match the contract is a 500', async () => {
     answer = () => ({ text: 42 });
     expect((await get()).statusCode).toBe(500);
+  });
+
+  test('that is a file of a type that the contract does not declare is a 500', async () => {
+    const { server, http } = await createTestHttp();
+    const file = { fileName: 'a', contentType: 'text/csv; charset=utf-8', content: noContent() };
+    for (const [path, type] of [
+      ['/api/tables', 'text/csv'],
+      ['/api/pages', 'text/html'],
+    ] as const) {
+      http.addDownload({ ...getThings, path, result: z.string(), download: [type] }, () => file);
+    }
+    expect((await server.inject({ url: '/api/tables' })).statusCode).toBe(200);
+    expect((await server.inject({ url: '/api/pages' })).statusCode).toBe(500);
+    await server.close();
   });
 });
 
@@ -263,3 +286,5 @@ describe('permission', () => {
     await locked.server.close();
   });
 });
+
+async function* noContent(): AsyncGenerator<string> {}

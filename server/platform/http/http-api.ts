@@ -6,6 +6,7 @@ import { plainIssue } from '../../../contract/plain-issue.js';
 import { type Actor, requirePermission } from '../auth/actor.js';
 import { AppError, InvalidInputError } from '../errors.js';
 import { withLogContext } from '../log/log-context.js';
+import { maskedTexts } from '../masked-texts.js';
 import { asUnreadable } from '../parsing/unreadable.js';
 import { answerEvents, type EventStreams, type StreamCall } from './event-stream.js';
 import { answerFile, type FileAnswer } from './file-answer.js';
@@ -17,6 +18,8 @@ export interface Upload {
   stream: Readable;
   /** True once the stream was truncated at the size limit. */
   isTruncated(): boolean;
+  /** Aborted when the client goes away before it has its answer. */
+  signal?: AbortSignal;
 }
 
 export interface Call<Params, Query, Body> {
@@ -34,7 +37,7 @@ export interface HttpApiOptions {
   maxUploadBytes: number;
   /** Masks secrets in the names of uploaded files. Left out: names stay as they are. */
   maskFileName?: (name: string) => string;
-  /** Masks secrets in what people write: reasons, notes, titles. Left out: texts stay as they are. */
+  /** Masks secrets in what people send: names, reasons, notes. Left out: texts stay as they are. */
   maskText?: (text: string) => string;
 }
 
@@ -68,11 +71,13 @@ export class HttpApi implements EventStreams {
       handler: (request, reply) =>
         this.#serve(endpoint, request, async (actor) => {
           const params = check(endpoint.params, request.params, 'path') as z.output<P>;
-          const query = check(endpoint.query, request.query, 'query') as z.output<Q>;
+          const { maskText = String } = this.options;
+          const asked = check(endpoint.query, request.query, 'query');
+          // Uploads carry titles and notes there.
+          const query = (endpoint.upload ? maskedTexts(asked, maskText) : asked) as z.output<Q>;
           const given = check(endpoint.body, request.body, 'body');
-          const { maskText } = this.options;
-          const body = (maskText ? withMaskedTexts(given, maskText) : given) as z.output<B>;
-          const upload = endpoint.upload ? await this.#upload(request) : null;
+          const body = withMaskedTexts(given, maskText, endpoint) as z.output<B>;
+          const upload = endpoint.upload ? await this.#upload(request, reply) : null;
           return send(reply, endpoint, await handler({ actor, params, query, body, upload }));
         }),
     });
@@ -106,7 +111,12 @@ export class HttpApi implements EventStreams {
       this.#serve(endpoint, request, async (actor) => {
         const params = check(endpoint.params, request.params, 'path') as z.output<P>;
         const query = check(endpoint.query, request.query, 'query') as z.output<Q>;
-        return answerFile(reply, await handler({ actor, params, query }));
+        const file = await handler({ actor, params, query });
+        const [mediaType = ''] = file.contentType.split(';');
+        if (!endpoint.download?.includes(mediaType)) {
+          throw new Error(`${endpoint.path} does not declare files of ${mediaType}`);
+        }
+        return answerFile(reply, file);
       }),
     );
   }
@@ -126,7 +136,7 @@ export class HttpApi implements EventStreams {
     });
   }
 
-  async #upload(request: FastifyRequest): Promise<Upload> {
+  async #upload(request: FastifyRequest, reply: FastifyReply): Promise<Upload> {
     if (!request.isMultipart()) {
       throw new InvalidInputError('send the file as multipart/form-data in the field “file”');
     }
@@ -138,8 +148,17 @@ export class HttpApi implements EventStreams {
       fileName: (this.options.maskFileName ?? String)(displayName(part.filename)),
       stream: Readable.from(contentOf(part.file, maxUploadBytes), { objectMode: false }),
       isTruncated: () => part.file.truncated,
+      signal: whileConnected(reply),
     };
   }
+}
+
+function whileConnected({ raw }: FastifyReply): AbortSignal {
+  const leaving = new AbortController();
+  raw.once('close', () => {
+    if (!raw.writableFinished) leaving.abort();
+  });
+  return leaving.signal;
 }
 
 /** A form that its parser rejects is the caller's mistake; Fastify's own errors have their status. */
@@ -164,27 +183,28 @@ function displayName(given: string | undefined): string {
   return [...name].slice(-250).join('').replace(/^\.+$/, '').trim() || 'report';
 }
 
-/** Members in which people write in their own words. */
-const WRITTEN =
-  /^(?:reason|justification|statement|notes?|comment|explanation|description|title|remarks?)$/;
-
-function withMaskedTexts(value: unknown, mask: (text: string) => string, name = ''): unknown {
-  if (typeof value === 'string') return WRITTEN.test(name) ? mask(value) : value;
-  if (Array.isArray(value)) return value.map((item) => withMaskedTexts(item, mask, name));
-  if (typeof value !== 'object' || value === null) return value;
-  if (Object.getPrototypeOf(value) !== Object.prototype) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, withMaskedTexts(item, mask, key)]),
-  );
+/** The body without the secrets in its texts. */
+function withMaskedTexts(
+  body: unknown,
+  mask: (text: string) => string,
+  { unmasked = [] }: AnyEndpoint,
+): unknown {
+  const masked = maskedTexts(body, mask);
+  const kept = Object.entries(body ?? {}).filter(([name]) => unmasked.includes(name));
+  return kept.length === 0 ? masked : { ...(masked as object), ...Object.fromEntries(kept) };
 }
+
+/** A body may be wrong in as many places as it has bytes, and name them as it likes. */
+const MAX_ERRORS = 50;
+const MAX_PATH = 200;
 
 function check(schema: z.ZodType | undefined, value: unknown, part: string): unknown {
   if (!schema) return undefined;
   const given = value ?? (part === 'body' ? undefined : {});
   const result = schema.safeParse(given, { error: plainIssue });
   if (result.success) return result.data;
-  const errors = result.error.issues.map((issue) => ({
-    path: [part, ...issue.path].join('.'),
+  const errors = result.error.issues.slice(0, MAX_ERRORS).map((issue) => ({
+    path: [part, ...issue.path].join('.').slice(0, MAX_PATH),
     message: issue.message,
   }));
   throw new InvalidInputError(errors.map(({ path, message }) => `${path}: ${message}`).join('; '), {

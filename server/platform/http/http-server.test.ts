@@ -1,4 +1,5 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
@@ -115,6 +116,44 @@ describe('a method that a path does not have', () => {
     expect(response.headers.allow).toBe(allow);
     expect(Problem.parse(response.json())).toMatchObject({ code: 'method_not_allowed' });
   });
+
+  test.each([
+    ['PUT', 'application/json', '{"a":'],
+    ['QUERY', undefined, ''],
+    ['POST', 'text/odd', 'x'],
+  ] as const)(
+    '%s with a body that cannot be read returns 405 too',
+    async (method, type, payload) => {
+      const headers = type ? { 'content-type': type } : {};
+      const request = { method: method as 'PUT', url: '/api/things', headers, payload };
+      expect((await it.server.inject(request)).statusCode).toBe(405);
+    },
+  );
+
+  test('does not list the methods of a parameter that fits the same path', async () => {
+    const { server, http } = await createTestHttp();
+    http.add(getThings, () => ({ text: '' }));
+    http.add({ ...postThing, path: '/api/:name' }, ({ body }) => body);
+    const response = await server.inject({ method: 'DELETE', url: '/api/things' });
+    expect(response.headers.allow).toBe('GET, HEAD');
+    await server.close();
+  });
+});
+
+test('a request that Node cannot parse is answered with a problem', async () => {
+  const { server, http } = await createTestHttp();
+  http.add(getThings, () => ({ text: '' }));
+  const url = await server.listen({ host: '127.0.0.1', port: 0 });
+  const long = await fetch(`${url}/api/things?cursor=${'x'.repeat(20_000)}`);
+  expect(long.status).toBe(431);
+  expect(long.headers.get('content-type')).toContain('application/problem+json');
+  expect(Problem.parse(await long.json())).toMatchObject({ status: 431, code: 'too_long' });
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  socket.end('NONSENSE\r\n\r\n');
+  const broken = Buffer.concat(await socket.toArray()).toString();
+  expect(broken).toMatch(/^HTTP\/1.1 400 Bad Request\r\n/);
+  expect(Problem.parse(JSON.parse(broken.split('\r\n\r\n')[1] ?? '')).code).toBe('bad_request');
+  await server.close();
 });
 
 describe('headers', () => {

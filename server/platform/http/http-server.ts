@@ -1,15 +1,24 @@
 import { existsSync } from 'node:fs';
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import compress from '@fastify/compress';
 import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
 import serveFiles from '@fastify/static';
-import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
+import {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  fastify,
+  LogController,
+} from 'fastify';
 import type { NewId } from '../clock.js';
 import type { Logger } from '../log/structured-logging.js';
 import type { Metrics } from '../metrics/metrics.js';
 import { refuseForeignSites } from './foreign-sites.js';
-import { answerProblem, sendProblem } from './problems.js';
+import { answerProblem, problemOf, sendProblem } from './problems.js';
 import { methodsOf } from './route-methods.js';
 import { webPage } from './web-page.js';
 import type { WritesInFlight } from './writes-in-flight.js';
@@ -45,6 +54,7 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
       const given = request.headers['x-request-id'];
       return typeof given === 'string' && SAFE_REQUEST_ID.test(given) ? given : newId('req');
     },
+    clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, newId('req')),
     // Errors before routing, such as a path that cannot be decoded.
     frameworkErrors: (error, request, reply) =>
       answerProblem(error, request, reply, metrics, maskText),
@@ -93,6 +103,33 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
   return app;
 }
 
+const HEADER_TOO_LARGE = 'HPE_HEADER_OVERFLOW';
+const TIMED_OUT = 'ERR_HTTP_REQUEST_TIMEOUT';
+
+/** Answers a request that Node could not parse, and that no hook therefore sees. */
+function answerBrokenRequest(
+  { code }: Error & { code?: string },
+  socket: Socket,
+  id: string,
+): void {
+  if (!socket.writable || code === 'ECONNRESET') return;
+  const [status, problem, detail] =
+    code === HEADER_TOO_LARGE
+      ? ([431, 'too_long', 'the address and headers are too long'] as const)
+      : code === TIMED_OUT
+        ? ([408, 'timeout', 'the request did not end in time'] as const)
+        : ([400, 'bad_request', 'the request is not HTTP'] as const);
+  const body = JSON.stringify(problemOf(status, problem, detail, id));
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'content-type: application/problem+json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'cache-control: no-store',
+    'connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
+
 /** Serves the files of the web app; other page addresses return the app, which routes in the browser. */
 async function serveWeb(
   app: FastifyInstance,
@@ -116,7 +153,7 @@ async function serveWeb(
       },
     });
   }
-  app.setNotFoundHandler((request, reply) => {
+  const answer = (request: FastifyRequest, reply: FastifyReply) => {
     const isPage = request.method === 'GET' && !/^\/api([/?]|$)/.test(request.url);
     if (sendPage && isPage && (request.headers.accept ?? '').includes('text/html')) {
       return sendPage(reply);
@@ -137,5 +174,10 @@ async function serveWeb(
     const detail = `${request.method} is not possible at ${path}, but ${allowed.join(', ')}`;
     reply.header('allow', allowed.join(', '));
     return sendProblem(reply, request, 405, 'method_not_allowed', detail);
+  };
+  app.setNotFoundHandler(answer);
+  // At once: a body that no route takes is not parsed, so that its mistakes do not hide this one.
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.is404) return answer(request, reply);
   });
 }

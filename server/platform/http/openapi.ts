@@ -4,6 +4,7 @@ import type { AnyEndpoint } from '../../../contract/endpoint.js';
 import { Problem } from '../../../contract/problem.js';
 
 type Schema = OpenAPIV3_1.SchemaObject;
+type MediaType = OpenAPIV3_1.MediaTypeObject;
 
 /** The OpenAPI 3.1 document of the endpoints, generated from their schemas. */
 export function openApiDocument(
@@ -44,9 +45,7 @@ function operation(endpoint: AnyEndpoint): OpenAPIV3_1.OperationObject {
     responses: {
       [endpoint.status ?? 200]: {
         description: 'Success',
-        content: endpoint.download
-          ? { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } }
-          : { 'application/json': { schema: jsonSchema(endpoint.result, 'output') } },
+        content: contentOf(endpoint),
       },
       default: {
         description: 'A problem',
@@ -56,6 +55,17 @@ function operation(endpoint: AnyEndpoint): OpenAPIV3_1.OperationObject {
       },
     },
   };
+}
+
+function contentOf({ download, events, result }: AnyEndpoint): Record<string, MediaType> {
+  if (download) return Object.fromEntries(download.map((type) => [type, { schema: fileOf(type) }]));
+  if (events) return { 'text/event-stream': { schema: { type: 'string' } } };
+  return { 'application/json': { schema: jsonSchema(result, 'output') } };
+}
+
+/** Tools parse JSON and YAML before they look at the schema. */
+function fileOf(mediaType: string): Schema {
+  return /json$|yaml$/.test(mediaType) ? {} : { type: 'string', format: 'binary' };
 }
 
 function requestBody(endpoint: AnyEndpoint): Partial<OpenAPIV3_1.OperationObject> {

@@ -49,20 +49,25 @@ export function sendProblem(
   detail: string,
   errors?: Problem['errors'],
 ): FastifyReply {
-  const problem: Problem = {
-    type: 'about:blank',
-    title: STATUS_CODES[status] ?? 'Error',
-    status,
-    detail,
-    code,
-    ...(errors ? { errors } : {}),
-    requestId: request.id,
-  };
   return reply
     .status(status)
     .header('cache-control', 'no-store')
     .type('application/problem+json')
-    .send(problem);
+    .send(problemOf(status, code, detail, request.id, errors));
+}
+
+export function problemOf(
+  status: number,
+  code: string,
+  detail: string,
+  requestId: string,
+  errors?: Problem['errors'],
+): Problem {
+  const title = STATUS_CODES[status] ?? 'Error';
+  return {
+    type: 'about:blank',
+    ...{ title, status, detail, code, ...(errors ? { errors } : {}), requestId },
+  };
 }
 
 function fieldErrors(error: AppError): Problem['errors'] {

@@ -10,8 +10,15 @@ export function methodsOf(app: FastifyInstance): (path: string) => string[] {
   return (path) => {
     const segments = path.split('/');
     const found = routes.filter((route) => isAt(route.segments, segments));
-    return [...new Set(found.flatMap(({ methods }) => methods))].sort();
+    const exact = found.map((route) => parametersOf(route.segments)).sort()[0];
+    const named = found.filter((route) => parametersOf(route.segments) === exact);
+    return [...new Set(named.flatMap(({ methods }) => methods))].sort();
   };
+}
+
+/** Which segments are parameters: `/things/new` comes before `/things/:id`, which fits the same path. */
+function parametersOf(pattern: readonly string[]): string {
+  return pattern.map((segment) => (segment.startsWith(':') ? 'p' : '-')).join('');
 }
 
 function isAt(pattern: readonly string[], path: readonly string[]): boolean {

@@ -17,10 +17,18 @@ export class TeamsRepository extends GlobalRepository<Team> {
     return this.all().get(id);
   }
 
+  async ids(): Promise<string[]> {
+    return (await this.list()).map(({ id }) => id);
+  }
+
   async list(): Promise<Team[]> {
     const found: Team[] = [];
     for await (const page of this.all().each({})) found.push(...page);
     return found;
+  }
+
+  count(): Promise<number> {
+    return this.all().count({});
   }
 
   /** Creates the team unless it exists. */

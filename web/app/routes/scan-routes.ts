@@ -6,6 +6,7 @@ import {
   scansSearch,
   schedulesSearch,
 } from '../../features/orchestration/scans.search.js';
+import { auditSearch } from '../../features/platform/audit.search.js';
 import { findingsSearch } from '../../features/security-scans/findings.search.js';
 import { targetsSearch } from '../../features/web-security/targets.search.js';
 import { root } from './root-route.js';
@@ -205,4 +206,11 @@ export const system = createRoute({
     () => import('../../features/platform/SystemPage.js'),
     'SystemPage',
   ),
+});
+
+export const auditTrail = createRoute({
+  getParentRoute: () => root,
+  path: '/system/audit',
+  validateSearch: auditSearch,
+  component: lazyRouteComponent(() => import('../../features/platform/AuditPage.js'), 'AuditPage'),
 });

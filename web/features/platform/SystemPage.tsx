@@ -12,6 +12,7 @@ import classes from '../../ui/rows.module.css';
 import { Section } from '../../ui/Section.js';
 import { Tag } from '../../ui/Tag.js';
 import { healthQuery } from './health.api.js';
+import { SystemSections } from './SystemSections.js';
 
 export function SystemPage() {
   return (
@@ -20,6 +21,7 @@ export function SystemPage() {
         title="System"
         about="Status of this server’s modules, databases, files and queue."
       />
+      <SystemSections />
       <Loaded query={useQuery(healthQuery)}>
         {(health) => (
           <Stack>

@@ -1,10 +1,11 @@
 import { dump } from 'js-yaml';
 import type { z } from 'zod';
 import { plainIssue } from '../../../../contract/plain-issue.js';
+import { parser } from '../../../platform/parsing/parser.js';
 import { writeCsv } from '../../../platform/tables/write-csv.js';
 import { CustomControl, LIMITS } from './custom-file.js';
 import { type FileProblem, MAX_PROBLEMS } from './file-problems.js';
-import { formatOf } from './framework-file.js';
+import { formatOf, type TextFile } from './framework-file.js';
 import { readTable } from './read-table.js';
 import { listOf, readTree, treeOf, unknownOf } from './read-tree.js';
 
@@ -20,14 +21,18 @@ export interface CheckedControls {
   notRead: string[];
 }
 
-/** Reads custom controls from CSV, YAML or JSON, with their problems. */
-export function readControlsFile(
-  fileName: string,
-  text: string,
+/** Reads CSV, YAML or JSON; `checkControls` checks its content. */
+export const controlsFile = parser('catalogue.controls-file', readControls);
+
+export function readControls({ fileName, text }: TextFile): Drafts {
+  return formatOf(fileName, text) === 'csv' ? fromCsv(text) : fromTree(fileName, text);
+}
+
+/** The custom controls of a file, with their problems. */
+export function checkControls(
+  { drafts, notRead }: Drafts,
   { domains, isTaken }: { domains: ReadonlySet<string>; isTaken: (id: string) => boolean },
 ): CheckedControls {
-  const { drafts, notRead } =
-    formatOf(fileName, text) === 'csv' ? fromCsv(text) : fromTree(fileName, text);
   const problems: FileProblem[] = [];
   if (drafts.length === 0) problems.push({ at: 'file', message: 'has no controls' });
   if (drafts.length > LIMITS.controls) {

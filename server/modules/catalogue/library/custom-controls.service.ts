@@ -1,13 +1,12 @@
 import type { ControlsPreview, CustomControlSummary } from '../../../../contract/compliance.js';
-import type { Audit } from '../../../platform/audit/audit.js';
 import type { Actor } from '../../../platform/auth/actor.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { ConflictError, NotFoundError } from '../../../platform/errors.js';
-import type { Events } from '../../../platform/events/events.js';
-import { libraryChanged } from '../catalogue.events.js';
+import type { Platform } from '../../../platform/platform.js';
+import { libraryChanged, libraryChanging } from '../catalogue.events.js';
 import type { TeamCatalogues } from '../common-controls/team-catalogues.js';
 import type { ControlStatuses } from './control-statuses.js';
-import { readControlsFile, writeControls } from './controls-file.js';
+import { checkControls, controlsFile, writeControls } from './controls-file.js';
 import type { CustomControl, CustomFramework } from './custom-file.js';
 import type { LibraryFile } from './custom-frameworks.service.js';
 import type { CustomLibrary } from './custom-library.js';
@@ -21,8 +20,7 @@ export interface CustomControlsDeps {
   store: CustomLibraryStore;
   /** Null while the module that evaluates controls is unavailable. */
   statuses: () => ControlStatuses | null;
-  events: Events;
-  audit: Audit;
+  platform: Pick<Platform, 'audit' | 'events' | 'parsing'>;
 }
 
 const MAX_USERS = 20;
@@ -69,19 +67,22 @@ export class CustomControlsService {
       if (read.problems.length > 0) throw rejected(read.problems);
       return read;
     });
+    await this.deps.platform.events.emit(libraryChanging, { teamId: actor.teamId });
     const before = await this.deps.store.putControls(actor, (own) => merged(own, controls));
     const changes = changesOf(before, controls);
     const ids = controls.map(({ id }) => id).slice(0, 100);
     const { added, changed } = changes;
     const counts = { added: added.length, changed: changed.length };
-    await this.deps.audit.record(actor, 'controls.imported', actor.teamId, { ...counts, ids });
-    await this.deps.events.emit(libraryChanged, { teamId: actor.teamId });
+    const { audit, events } = this.deps.platform;
+    await audit.record(actor, 'controls.imported', actor.teamId, { ...counts, ids });
+    await events.emit(libraryChanged, { teamId: actor.teamId });
     return { problems, ...changes, notRead };
   }
 
   /** Decisions about it stay, and apply again when it is imported again. */
   async remove(actor: Actor, controlId: string): Promise<void> {
-    const { library, catalogues, audit, events } = this.deps;
+    const { library, catalogues } = this.deps;
+    const { audit, events } = this.deps.platform;
     const { controls, frameworks } = await library.contents(actor);
     if (!controls.some(({ id }) => id === controlId)) {
       if (!(await catalogues.all(actor)).controls.has(controlId)) {
@@ -96,6 +97,7 @@ export class CustomControlsService {
       const names = users.map(({ id }) => id).join(', ');
       throw new ConflictError(`${controlId} serves requirements of ${names}: change that first`);
     }
+    await events.emit(libraryChanging, { teamId: actor.teamId });
     await this.deps.store.putControls(actor, (own) => own.filter(({ id }) => id !== controlId));
     await audit.record(actor, 'control.removed', controlId);
     await events.emit(libraryChanged, { teamId: actor.teamId });
@@ -111,8 +113,12 @@ export class CustomControlsService {
   }
 
   async #read(actor: Actor, file: LibraryFile) {
-    const { catalogue, originOf } = await this.deps.catalogues.library(actor);
-    return readControlsFile(file.fileName, await textOf(file.stream), {
+    const { catalogues, platform } = this.deps;
+    const { catalogue, originOf } = await catalogues.library(actor);
+    const { fileName } = file;
+    const text = await textOf(file.stream);
+    const drafts = await platform.parsing.run(controlsFile, { fileName, text }, file);
+    return checkControls(drafts, {
       domains: new Set(catalogue.domains.keys()),
       isTaken: (id) => catalogue.controls.has(id) && originOf('control', id) !== 'custom',
     });

@@ -1,10 +1,9 @@
 import type { Readable } from 'node:stream';
 import type { AvailableFramework, FrameworkPreview } from '../../../../contract/compliance.js';
-import type { Audit } from '../../../platform/audit/audit.js';
 import type { Actor } from '../../../platform/auth/actor.js';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../../platform/errors.js';
-import type { Events } from '../../../platform/events/events.js';
-import { libraryChanged } from '../catalogue.events.js';
+import type { Platform } from '../../../platform/platform.js';
+import { libraryChanged, libraryChanging } from '../catalogue.events.js';
 import type { TeamCatalogues } from '../common-controls/team-catalogues.js';
 import { checkFramework } from './check-framework.js';
 import type { CustomFramework } from './custom-file.js';
@@ -12,7 +11,7 @@ import type { CustomLibrary } from './custom-library.js';
 import type { CustomLibraryStore } from './custom-library-store.js';
 import { inFile, rejected } from './file-problems.js';
 import type { FrameworkActivationService } from './framework-activation.service.js';
-import { readFrameworkFile, writeFramework } from './framework-file.js';
+import { frameworkFile, writeFramework } from './framework-file.js';
 import { changesBetween } from './framework-preview.rules.js';
 import { textOf } from './read-text.js';
 
@@ -21,8 +20,7 @@ export interface CustomFrameworksDeps {
   library: CustomLibrary;
   store: CustomLibraryStore;
   activation: FrameworkActivationService;
-  events: Events;
-  audit: Audit;
+  platform: Pick<Platform, 'audit' | 'events' | 'parsing'>;
 }
 
 /** Overrides the head of the file. */
@@ -35,6 +33,7 @@ export interface Head {
 export interface LibraryFile {
   fileName: string;
   stream: Readable;
+  signal?: AbortSignal;
 }
 
 /** Custom frameworks of teams: preview, import, export, remove. */
@@ -59,12 +58,14 @@ export class CustomFrameworksService {
 
   /** Stores the framework in place of the one with its id; a new one becomes active. */
   async import(actor: Actor, file: LibraryFile, head: Head): Promise<AvailableFramework> {
-    const { activation, store, audit, events } = this.deps;
+    const { activation, store, platform } = this.deps;
+    const { audit, events } = platform;
     const framework = await inFile(file.fileName, async () => {
       const { framework: read, problems } = await this.#read(actor, file, head);
       if (!read) throw rejected(problems);
       return read;
     });
+    await events.emit(libraryChanging, { teamId: actor.teamId });
     const stored = await store.putFramework(actor, framework);
     await audit.record(actor, 'framework.imported', framework.id, {
       ...stored,
@@ -80,7 +81,8 @@ export class CustomFrameworksService {
 
   /** Attestations stay: they count again when the framework is imported again with the same requirements. */
   async remove(actor: Actor, frameworkId: string, confirm: string): Promise<void> {
-    const { store, audit, events } = this.deps;
+    const { store, platform } = this.deps;
+    const { audit, events } = platform;
     const framework = await this.#own(actor, frameworkId);
     if (confirm !== frameworkId) {
       const message = `must be the id of the framework, ${frameworkId}`;
@@ -88,6 +90,7 @@ export class CustomFrameworksService {
         errors: [{ path: 'query.confirm', message }],
       });
     }
+    await events.emit(libraryChanging, { teamId: actor.teamId });
     const sha256 = await store.removeFramework(actor, frameworkId);
     await audit.record(actor, 'framework.removed', frameworkId, { name: framework.name, sha256 });
     await events.emit(libraryChanged, { teamId: actor.teamId });
@@ -103,8 +106,11 @@ export class CustomFrameworksService {
   }
 
   async #read(actor: Actor, file: LibraryFile, head: Head) {
-    const { catalogue, originOf } = await this.deps.catalogues.library(actor);
-    const draft = readFrameworkFile(file.fileName, await textOf(file.stream));
+    const { catalogues, platform } = this.deps;
+    const { catalogue, originOf } = await catalogues.library(actor);
+    const { fileName } = file;
+    const text = await textOf(file.stream);
+    const draft = await platform.parsing.run(frameworkFile, { fileName, text }, file);
     const given = Object.entries(head).filter(([, value]) => value !== undefined);
     draft.head = { ...draft.head, ...Object.fromEntries(given) };
     const { notRead } = draft;

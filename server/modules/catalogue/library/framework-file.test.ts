@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { AppError } from '../../../platform/errors.js';
 import { checkFramework } from './check-framework.js';
-import { readControlsFile, writeControls } from './controls-file.js';
+import { checkControls, readControls, writeControls } from './controls-file.js';
 import { CustomControl, CustomFramework, LIMITS } from './custom-file.js';
 import { readFrameworkFile, writeFramework } from './framework-file.js';
 
@@ -12,6 +12,11 @@ const NUMBERS = ['passwordMinLength', 'sessionIdle'];
 const hasNumber = (id: string) => NUMBERS.includes(id);
 const read = (fileName: string, text: string) =>
   checkFramework(readFrameworkFile(fileName, text), hasControl, hasNumber);
+const readControlsFile = (
+  fileName: string,
+  text: string,
+  known: Parameters<typeof checkControls>[1],
+) => checkControls(readControls({ fileName, text }), known);
 const problemsOf = (fileName: string, text: string): string[] => {
   try {
     return read(fileName, text).problems.map(({ at, message }) => `${at}: ${message}`);

@@ -1,4 +1,5 @@
 import { dump } from 'js-yaml';
+import { parser } from '../../../platform/parsing/parser.js';
 import { writeCsv } from '../../../platform/tables/write-csv.js';
 import type { CustomFramework, FrameworkDraft, RequirementDraft } from './custom-file.js';
 import { rejected } from './file-problems.js';
@@ -17,6 +18,16 @@ export function formatOf(fileName: string, text: string): FileFormat {
   if (['csv', 'tsv', 'txt'].includes(ending)) return 'csv';
   return 'yaml';
 }
+
+/** A text file as uploaded. */
+export interface TextFile {
+  fileName: string;
+  text: string;
+}
+
+export const frameworkFile = parser('catalogue.framework-file', ({ fileName, text }: TextFile) =>
+  readFrameworkFile(fileName, text),
+);
 
 /** Reads the file's structure; `checkFramework` checks its content. */
 export function readFrameworkFile(fileName: string, text: string): FrameworkDraft {

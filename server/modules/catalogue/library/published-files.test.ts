@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { CONTROLS_TEMPLATE, FRAMEWORK_TEMPLATE } from '../../../../contract/file-templates.js';
 import { checkFramework } from './check-framework.js';
-import { readControlsFile } from './controls-file.js';
+import { checkControls, readControls } from './controls-file.js';
 import { readFrameworkFile } from './framework-file.js';
 
 const LIBRARY = ['IAC-06', 'IAC-08', 'IAC-21'];
@@ -26,7 +26,7 @@ describe('files as the dialogs describe them', () => {
   test('are read: controls', () => {
     const place = { domains: new Set(['IAC', 'CRY']), isTaken: () => false };
     const { fileName, text } = CONTROLS_TEMPLATE;
-    const { controls, problems, notRead } = readControlsFile(fileName, text, place);
+    const { controls, problems, notRead } = checkControls(readControls({ fileName, text }), place);
     expect([problems, notRead]).toEqual([[], []]);
     expect(controls.map(({ id }) => id)).toEqual(['ACME-01', 'ACME-02']);
   });

@@ -1,4 +1,5 @@
 import { InvalidInputError } from '../../../platform/errors.js';
+import { DOCUMENT_LIMITS, parser } from '../../../platform/parsing/parser.js';
 import { ScfMainSheet } from './scf-main-sheet.js';
 import type { ScfControl, ScfDomain, ScfEntry, ScfWorkbook } from './scf-model.js';
 import {
@@ -24,6 +25,19 @@ export interface ReadScfOptions {
   onProgress?: (step: string, fraction: number) => void;
   limits?: WorkbookLimits;
 }
+
+export interface ScfProgress {
+  step: string;
+  fraction: number;
+}
+
+export const scfWorkbook = parser<string, ScfWorkbook, ScfProgress>(
+  'catalogue.scf-workbook',
+  (path, { emit }) =>
+    readScfWorkbook(path, { onProgress: (step, fraction) => void emit({ step, fraction }) }),
+  DOCUMENT_LIMITS,
+  { isVerbatim: true },
+);
 
 /**
  * Reads a workbook of the Secure Controls Framework, releases 2022.3 to 2026.2. Throws InvalidInputError, with

@@ -3,13 +3,12 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { ScfPreview, ScfRelease, ScfStatus } from '../../../../contract/scf.js';
-import type { Audit } from '../../../platform/audit/audit.js';
 import { type Actor, requirePermission } from '../../../platform/auth/actor.js';
-import type { Clock, NewId } from '../../../platform/clock.js';
+import type { TeamScope } from '../../../platform/database/collection.js';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../../platform/errors.js';
 import type { Lease } from '../../../platform/leases/held-lease.js';
-import type { Leases } from '../../../platform/leases/leases.js';
-import { readScfWorkbook, SCF_READER_VERSION } from './read-scf-workbook.js';
+import type { Platform } from '../../../platform/platform.js';
+import { SCF_READER_VERSION, scfWorkbook } from './read-scf-workbook.js';
 import type { ScfRepository, StoredScfRelease } from './scf.repository.js';
 import { scfAttribution } from './scf-attribution.js';
 import { type ScfContent, scfChanges } from './scf-changes.rules.js';
@@ -18,12 +17,11 @@ import type { ScfWorkbook } from './scf-model.js';
 
 export interface ScfImportDeps {
   scf: ScfRepository;
-  audit: Audit;
-  leases: Leases;
-  clock: Clock;
-  newId: NewId;
-  /** Called after the release in use has changed. */
-  changed: () => Promise<void>;
+  platform: Pick<Platform, 'audit' | 'leases' | 'clock' | 'newId' | 'parsing'>;
+  /** Changes the release in use: the teams that use it follow within a minute. */
+  changing: (change: () => Promise<void>) => Promise<void>;
+  /** Called afterwards, for the team of the request, which follows at once. */
+  changed: (team: TeamScope) => Promise<void>;
 }
 
 export interface ScfFile {
@@ -31,6 +29,8 @@ export interface ScfFile {
   /** For display; the name in the path if left out. */
   fileName?: string;
   onProgress?: (step: string, fraction: number) => void;
+  /** Ends reading. */
+  signal?: AbortSignal;
 }
 
 /** Imported releases that are stored at a time. */
@@ -50,7 +50,7 @@ export class ScfImportService {
   /** Reads and compares a workbook without storing anything. */
   async compare(actor: Actor, file: ScfFile): Promise<ScfPreview> {
     const sha256 = await hashOf(file.path);
-    const workbook = await readScfWorkbook(file.path, file);
+    const workbook = await this.#read(file);
     const item = await this.#newRelease(actor, file, workbook, sha256);
     const changes = scfChanges(await this.#contentInUse(), contentOf(workbook));
     return { release: shown(item, null, actor), changes, attribution: scfAttribution(item) };
@@ -58,7 +58,8 @@ export class ScfImportService {
 
   /** Reads a workbook and stores it beside the release in use. The same bytes are stored once. */
   async stage(actor: Actor, file: ScfFile): Promise<ScfPreview> {
-    const { leases, scf, audit } = this.deps;
+    const { scf, platform } = this.deps;
+    const { leases, audit } = platform;
     requirePermission(actor, NEEDED);
     const sha256 = await hashOf(file.path);
     const releaseId = await leases.hold(LEASE, async (lease) => {
@@ -67,7 +68,7 @@ export class ScfImportService {
         (item) => item.sha256 === sha256 && item.readerVersion === SCF_READER_VERSION,
       );
       if (known) return known.id;
-      const workbook = await readScfWorkbook(file.path, file);
+      const workbook = await this.#read(file);
       const item = await this.#newRelease(actor, file, workbook, sha256);
       await this.#store(item, workbook, lease);
       await audit.record(actor, 'scf.previewed', item.id, { release: item.release, sha256 });
@@ -94,7 +95,8 @@ export class ScfImportService {
     releaseId: string,
     { force = false }: { force?: boolean } = {},
   ): Promise<ScfStatus & { changed: boolean }> {
-    const { leases, scf, audit, clock } = this.deps;
+    const { scf, platform } = this.deps;
+    const { leases, audit, clock } = platform;
     requirePermission(actor, NEEDED);
     const changed = await leases.hold(LEASE, async (lease) => {
       const item = await this.#require(releaseId);
@@ -113,7 +115,7 @@ export class ScfImportService {
       const importedBy = { teamId: actor.teamId, userId: actor.userId, name: actor.name };
       const importedAt = clock.now().toISOString();
       await scf.update(releaseId, { state: 'ready', importedAt, importedBy });
-      await scf.setCurrent(releaseId);
+      await this.deps.changing(() => scf.setCurrent(releaseId));
       const details = { release, sha256, before: before?.release ?? null, force };
       await audit.record(actor, 'scf.imported', releaseId, details);
       // The same release from other bytes replaces the previous one.
@@ -123,7 +125,7 @@ export class ScfImportService {
       }
       return true;
     });
-    if (changed) await this.deps.changed();
+    if (changed) await this.deps.changed(actor);
     return { ...(await this.status(actor)), changed };
   }
 
@@ -143,17 +145,18 @@ export class ScfImportService {
 
   /** Removes a stored release. With the one in use, its frameworks disappear from every team that chose them. */
   async remove(actor: Actor, releaseId: string): Promise<ScfStatus> {
-    const { leases, scf, audit } = this.deps;
+    const { scf, platform } = this.deps;
+    const { leases, audit } = platform;
     requirePermission(actor, NEEDED);
     const wasCurrent = await leases.hold(LEASE, async () => {
       const { release, sha256 } = await this.#require(releaseId);
       const isCurrent = (await scf.currentId()) === releaseId;
-      if (isCurrent) await scf.setCurrent(null);
+      if (isCurrent) await this.deps.changing(() => scf.setCurrent(null));
       await scf.remove(releaseId);
       await audit.record(actor, 'scf.removed', releaseId, { release, sha256, inUse: isCurrent });
       return isCurrent;
     });
-    if (wasCurrent) await this.deps.changed();
+    if (wasCurrent) await this.deps.changed(actor);
     return this.status(actor);
   }
 
@@ -161,6 +164,13 @@ export class ScfImportService {
     const item = await this.deps.scf.get(releaseId);
     if (!item || item.state === 'staging') throw new NotFoundError('no such SCF release');
     return item;
+  }
+
+  #read({ path, fileName = basename(path), signal, onProgress }: ScfFile): Promise<ScfWorkbook> {
+    return this.deps.platform.parsing.run(scfWorkbook, path, {
+      ...{ fileName, signal },
+      onPart: ({ step, fraction }) => onProgress?.(step, fraction),
+    });
   }
 
   async #requireCapacity({ id, release }: StoredScfRelease): Promise<void> {
@@ -176,7 +186,7 @@ export class ScfImportService {
     workbook: ScfWorkbook,
     sha256: string,
   ): Promise<StoredScfRelease> {
-    const { clock, newId } = this.deps;
+    const { clock, newId } = this.deps.platform;
     const { release, domains, warnings, warningsTotal } = workbook;
     return {
       id: newId('scf'),
@@ -214,7 +224,8 @@ export class ScfImportService {
 
   /** Removes unfinished releases, and those staged for a week without an import. Only under the lease. */
   async #cleanUp(): Promise<void> {
-    const { scf, clock } = this.deps;
+    const { scf, platform } = this.deps;
+    const { clock } = platform;
     const old = new Date(clock.now().getTime() - STAGED_DAYS * 86_400_000).toISOString();
     for (const { id, state, readAt } of await scf.list()) {
       if (state === 'staging' || (state === 'staged' && readAt < old)) await scf.remove(id);

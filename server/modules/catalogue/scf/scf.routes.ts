@@ -23,9 +23,9 @@ export function addScfRoutes(
   http.add(contract.getScf, ({ actor }) => imports.status(actor));
   http.add(contract.previewScf, ({ actor, upload }) => {
     if (!upload) throw new InvalidInputError('there is no file');
-    const { fileName } = upload;
+    const { fileName, signal } = upload;
     return withUploadedFile({ folder, newId }, upload, (path) =>
-      imports.stage(actor, { path, fileName }),
+      imports.stage(actor, { path, fileName, signal }),
     );
   });
   http.add(contract.importScf, ({ actor, body }) =>

@@ -1,6 +1,6 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import type { ImageDetails, ImagePackage } from '../../../../contract/container-security.js';
+import { parser, REPORT_LIMITS } from '../../../platform/parsing/parser.js';
 import { cleanText } from '../../../scanners/rows/clean-text.js';
 import { part, text, texts } from '../../../scanners/rows/lenient.js';
 
@@ -18,8 +18,6 @@ export interface ImageReport {
 const MAX_BYTES = 64 * 1024 ** 2;
 const MAX_PACKAGES = 50_000;
 const MAX_LICENSES = 20;
-/** Packages read before yielding to other work. */
-const PER_TURN = 500;
 
 const number = z.number().nullable().catch(null);
 const listOf = <T extends z.ZodType>(item: T) => z.array(item).catch([]);
@@ -48,10 +46,10 @@ const Report = z.object({
   Results: listOf(Result),
 });
 
-/** Null when the report is not of an image, or is too large. Rejects with read errors. */
-export async function readImageReport(
-  report: AsyncIterable<Uint8Array>,
-): Promise<ImageReport | null> {
+export const imageReport = parser('container-security.image-report', imageReportIn, REPORT_LIMITS);
+
+/** Null for a report that is too large. Rejects with read errors. */
+export async function wholeReport(report: AsyncIterable<Uint8Array>): Promise<Uint8Array | null> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of report) {
@@ -59,9 +57,14 @@ export async function readImageReport(
     if (size > MAX_BYTES) return null;
     chunks.push(chunk);
   }
+  return Buffer.concat(chunks);
+}
+
+/** Null when the report is not of an image. */
+function imageReportIn(bytes: Uint8Array): ImageReport | null {
   let value: unknown;
   try {
-    value = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    value = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'));
   } catch {
     return null;
   }
@@ -69,9 +72,9 @@ export async function readImageReport(
   return parsed.success ? imageReportOf(parsed.data) : null;
 }
 
-async function imageReportOf(report: z.infer<typeof Report>): Promise<ImageReport> {
+function imageReportOf(report: z.infer<typeof Report>): ImageReport {
   const { Metadata: meta, Trivy, Results } = report;
-  const packages = await packagesOf(Results);
+  const packages = packagesOf(Results);
   return {
     packages,
     references: referencesIn(report),
@@ -108,15 +111,10 @@ function instantIn(given: string): string | null {
   return Number.isNaN(ms) ? null : new Date(ms).toISOString();
 }
 
-async function packagesOf(
-  results: readonly z.infer<typeof Result>[],
-): Promise<ImageReport['packages']> {
+function packagesOf(results: readonly z.infer<typeof Result>[]): ImageReport['packages'] {
   const found = new Map<string, ImageReport['packages'][number]>();
-  let seen = 0;
   for (const result of results) {
     for (const value of result.Packages) {
-      seen += 1;
-      if (seen % PER_TURN === 0) await nextTurn();
       const one = Package.parse(value);
       if (one.Name === '' || found.size >= MAX_PACKAGES) continue;
       const item = packageOf(one, result);

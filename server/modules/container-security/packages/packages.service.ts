@@ -6,8 +6,8 @@ import type {
 } from '../../../../contract/container-security.js';
 import type { BlobStore } from '../../../platform/blobs/blob-store.js';
 import type { Page, TeamScope } from '../../../platform/database/collection.js';
-import { ConflictError, NotFoundError } from '../../../platform/errors.js';
-import type { Logger } from '../../../platform/log/structured-logging.js';
+import { ConflictError, InvalidInputError, NotFoundError } from '../../../platform/errors.js';
+import type { Platform } from '../../../platform/platform.js';
 import {
   type FollowedScan,
   hasResults,
@@ -17,7 +17,7 @@ import {
 import type { ImagesRepository } from '../images/images.repository.js';
 import type { StoredImage } from '../images/stored-image.js';
 import { buildSbom } from './build-sbom.js';
-import { type ImageReport, readImageReport } from './image-report.read.js';
+import { type ImageReport, imageReport, wholeReport } from './image-report.read.js';
 import type { PackagesRepository } from './packages.repository.js';
 
 export interface PackagesDeps {
@@ -25,7 +25,7 @@ export interface PackagesDeps {
   images: ImagesRepository;
   imports: Pick<ScanImports, 'of'>;
   rawReports: Pick<BlobStore, 'has' | 'open'>;
-  log: Logger;
+  platform: Pick<Platform, 'log' | 'parsing'>;
 }
 
 /** The packages in images, from the masked reports of their scans. */
@@ -45,7 +45,10 @@ export class PackagesService {
     if (!first || first.sha256 === null) return null;
     const report = await this.read(first.sha256);
     if (report) return this.#replace(scope, image, report, { scanId: scan.id, scannedAt });
-    this.deps.log.info({ imageId: image.id, scanId: scan.id }, 'report has no image metadata');
+    this.deps.platform.log.info(
+      { imageId: image.id, scanId: scan.id },
+      'report has no image metadata',
+    );
     return null;
   }
 
@@ -66,8 +69,17 @@ export class PackagesService {
 
   /** Null when the stored report is gone, too large or not of an image. */
   async read(sha256: string): Promise<ImageReport | null> {
-    const { rawReports } = this.deps;
-    return (await rawReports.has(sha256)) ? readImageReport(rawReports.open(sha256)) : null;
+    const { rawReports, platform } = this.deps;
+    if (!(await rawReports.has(sha256))) return null;
+    const bytes = await wholeReport(rawReports.open(sha256));
+    if (bytes === null) return null;
+    try {
+      return await platform.parsing.run(imageReport, bytes, { fileName: sha256 });
+    } catch (err) {
+      if (!(err instanceof InvalidInputError)) throw err;
+      platform.log.warn({ err, sha256 }, 'packages of report not read');
+      return null;
+    }
   }
 
   async #replace(

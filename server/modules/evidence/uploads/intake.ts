@@ -2,15 +2,14 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import type { BlobStore } from '../../../platform/blobs/blob-store.js';
 import type { NewId } from '../../../platform/clock.js';
 import { AppError } from '../../../platform/errors.js';
 import type { Upload } from '../../../platform/http/http-api.js';
-import { maskedStream } from '../../../scanners/secrets/masked-stream.js';
+import type { Parsing } from '../../../platform/parsing/parsing.js';
 import { sha256Of } from '../packages/canonical-json.js';
-import { type Sniffed, safeName, sniff } from './sniff.js';
+import { evidenceFile, type Sniffed, safeName } from './sniff.js';
 
 export interface TakenIn extends Sniffed {
   /** SHA-256 of the upload, before masking. */
@@ -23,17 +22,24 @@ export interface TakenIn extends Sniffed {
 
 /** Receives a file: limits its size, detects its type, masks secrets and stores it by hash. Rejected files leave nothing. */
 export class Intake {
-  constructor(private readonly deps: { blobs: BlobStore; folder: string; newId: NewId }) {}
+  constructor(
+    private readonly deps: { blobs: BlobStore; parsing: Parsing; folder: string; newId: NewId },
+  ) {}
 
-  async take(upload: Pick<Upload, 'fileName' | 'stream'>, maxBytes: number): Promise<TakenIn> {
-    const { folder, newId, blobs } = this.deps;
+  async take(
+    upload: Pick<Upload, 'fileName' | 'stream' | 'signal'>,
+    maxBytes: number,
+  ): Promise<TakenIn> {
+    const { folder, newId, blobs, parsing } = this.deps;
+    const { fileName } = upload;
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const path = join(folder, newId('upload'));
     try {
       await pipeline(upload.stream, atMost(maxBytes), createWriteStream(path, { mode: 0o600 }));
+      const read = await parsing.run(evidenceFile, { path, fileName }, upload);
+      const { sniffed, masked } = read;
       const content = await readFile(path);
-      const sniffed = await sniff(content, upload.fileName);
-      const kept = sniffed.isText ? await buffer(maskedStream(Readable.from([content]))) : content;
+      const kept = masked ?? content;
       const sha256 = sha256Of(kept);
       await blobs.put(sha256, Readable.from([kept]));
       return {
@@ -41,7 +47,7 @@ export class Intake {
         contentKey: sha256Of(content),
         sha256,
         sizeBytes: kept.length,
-        fileName: safeName(upload.fileName, sniffed.extension),
+        fileName: safeName(fileName, sniffed.extension),
       };
     } finally {
       await rm(path, { force: true });

@@ -1,6 +1,12 @@
+import { readFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { EVIDENCE_MEDIA_TYPES } from '../../../../contract/media-types.js';
 import { InvalidInputError } from '../../../platform/errors.js';
+import { parser } from '../../../platform/parsing/parser.js';
 import { parserProblem } from '../../../platform/parsing/parser-error.js';
 import { asUnreadable } from '../../../platform/parsing/unreadable.js';
+import { maskedStream } from '../../../scanners/secrets/masked-stream.js';
 import { activeContentOf } from './pdf-content.js';
 import { RefusedFileError } from './refused-file.js';
 import { readZipDirectory, type ZipDirectory } from './zip-directory.js';
@@ -13,19 +19,6 @@ export interface Sniffed {
   isText: boolean;
 }
 
-const MEDIA_TYPES: Record<string, string> = {
-  pdf: 'application/pdf',
-  png: 'image/png',
-  jpg: 'image/jpeg',
-  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-  pptx: 'application/vnd.openxmlformats-officedocument.presentationml.presentation',
-  json: 'application/json',
-  yaml: 'application/yaml',
-  csv: 'text/csv',
-  md: 'text/markdown',
-  txt: 'text/plain',
-};
 const SAME: Record<string, string> = {
   jpeg: 'jpg',
   yml: 'yaml',
@@ -66,6 +59,23 @@ const NO_TEXTS = new Set(
 /** Markup that images never contain and browsers may run. */
 const PAGE_IN_IMAGE = /<(script|svg|html|iframe|object|\?php)\b/i;
 
+export interface LookedInto {
+  sniffed: Sniffed;
+  /** What is stored in place of text: the same without secrets; null for other content. */
+  masked: Uint8Array | null;
+}
+
+/** Looks into an uploaded file of this host. */
+export const evidenceFile = parser(
+  'evidence.file',
+  async ({ path, fileName }: { path: string; fileName: string }): Promise<LookedInto> => {
+    const content = await readFile(path);
+    const sniffed = await sniff(content, fileName);
+    const masked = sniffed.isText ? await buffer(maskedStream(Readable.from([content]))) : null;
+    return { sniffed, masked };
+  },
+);
+
 /**
  * Detects the type of content by its bytes and compares the name with it. Throws InvalidInputError, with a reason for
  * the uploader, when the type is not accepted, another type is hidden in it, or it can run code.
@@ -78,13 +88,13 @@ export async function sniff(content: Buffer, fileName: string): Promise<Sniffed>
   const extension = await extensionOf(content, head, fileName);
   const named = nameOf(fileName);
   const isOtherKind =
-    Object.hasOwn(MEDIA_TYPES, named) || NO_TEXTS.has(named) || !TEXTS.includes(extension);
+    Object.hasOwn(EVIDENCE_MEDIA_TYPES, named) || NO_TEXTS.has(named) || !TEXTS.includes(extension);
   if (named !== '' && named !== extension && isOtherKind) {
     throw rejection(fileName, `its name ends in .${named}, but its content is ${extension}`);
   }
   return {
     extension,
-    mediaType: MEDIA_TYPES[extension] ?? 'text/plain',
+    mediaType: EVIDENCE_MEDIA_TYPES[extension] ?? 'text/plain',
     isText: TEXTS.includes(extension),
   };
 }

@@ -9,6 +9,7 @@ import {
 import { plainIssue } from '../../../../contract/plain-issue.js';
 import { InvalidInputError } from '../../../platform/errors.js';
 import type { FileAnswer } from '../../../platform/http/file-answer.js';
+import { parser } from '../../../platform/parsing/parser.js';
 import { asUnreadable } from '../../../platform/parsing/unreadable.js';
 import { maskSecrets } from '../../../scanners/secrets/mask-secrets.js';
 import type { StoredReview } from './mapping-reviews.repository.js';
@@ -62,11 +63,17 @@ function portable(review: StoredReview): Portable {
 const keyOf = ({ tool, checkId, provider, controlId }: Portable) =>
   JSON.stringify([tool, checkId, provider ?? '', controlId]);
 
+export const reviewsFile = parser('mapping.reviews-file', reviewsIn);
+
 /** Reads JSON lines or YAML. Throws InvalidInputError that names the line or entry; a file with a mistake is rejected as a whole. */
 export async function readReviews(
   input: AsyncIterable<Uint8Array | string>,
 ): Promise<NewMappingReview[]> {
-  const text = (await wholeText(input)).replace(/^\uFEFF/, '');
+  return reviewsIn(await wholeText(input));
+}
+
+function reviewsIn(whole: string): NewMappingReview[] {
+  const text = whole.replace(/^\uFEFF/, '');
   const entries = /^\s*\{/.test(text) ? jsonLines(text) : yamlEntries(text);
   if (entries.length > MAX_REVIEWS) reject(`more than ${MAX_REVIEWS} reviews`);
   const first = new Map<string, string>();
@@ -116,7 +123,8 @@ function yamlEntries(text: string): { place: string; data: unknown }[] {
   return file.data.reviews.map((entry, at) => ({ place: `reviews[${at}]`, data: entry }));
 }
 
-async function wholeText(input: AsyncIterable<Uint8Array | string>): Promise<string> {
+/** The text of a file of reviews. */
+export async function wholeText(input: AsyncIterable<Uint8Array | string>): Promise<string> {
   const parts: Buffer[] = [];
   let size = 0;
   for await (const part of input) {

@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest';
+import { ofProduct } from './house/sources.js';
+import { PARSERS } from './product-parsers.js';
+
+test('a parser process finds every parser of the product under its name', async () => {
+  const declared = ofProduct.flatMap(({ text }) =>
+    [...text.matchAll(/= parser(?:<[^()]*>)?\(\s*'([^']+)'/g)].map(([, name = '']) => name),
+  );
+  expect(declared.length).toBeGreaterThan(4);
+  expect(Object.keys(PARSERS).sort()).toEqual(declared.sort());
+  for (const [name, load] of Object.entries(PARSERS)) expect((await load()).name).toBe(name);
+});
