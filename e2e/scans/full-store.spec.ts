@@ -130,7 +130,7 @@ describe.skipIf(!isRoot)('a full or read-only DATA_DIR (needs root, to mount a s
   });
 
   test('lets an import wait whose results no longer fit, which then ends as if there had been room', async () => {
-    const rows = 6_000;
+    const rows = 3_000;
     const { id } = await upload(report('333333333333', rows));
     await until(
       () => importOf(id),

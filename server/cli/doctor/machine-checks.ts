@@ -6,6 +6,7 @@ import { isChanged, restrictAccess } from '../../platform/data-folder/restrict-a
 import { folderProblem } from '../../platform/data-folder/storage-problems.js';
 import { DATABASE_KEYS } from '../../platform/database/names.js';
 import type { Platform } from '../../platform/platform.js';
+import type { ServiceContainer } from '../../service-container.js';
 import { type Check, whyNot } from './check.js';
 
 const LOW_DISK_BYTES = 1024 ** 3;
@@ -52,6 +53,15 @@ export async function databases({ databases: manager }: Platform): Promise<Check
     state: ok ? 'good' : 'bad',
     detail: ok ? `${backend}, ${latencyMs} ms` : `${backend}: ${problem}`,
   }));
+}
+
+/** Modules whose code fails; those whose database is lost are named by its check. */
+export function modules({ health }: Pick<ServiceContainer, 'health'>): Check {
+  const what = 'Modules';
+  const broken = health.filter(({ needsRestart }) => needsRestart);
+  if (broken.length === 0) return { what, state: 'good', detail: `${health.length} load` };
+  const named = broken.map(({ name, reason }) => `${name}: ${reason}`).join('; ');
+  return { what, state: 'bad', detail: `${named}; mend this and restart the server` };
 }
 
 export function library(): Check {
