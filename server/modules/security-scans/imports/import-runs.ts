@@ -81,6 +81,18 @@ export class ImportRuns {
    * an outage of a store. Throws when that takes too long, or when the disk is full.
    */
   async runToEnd(item: StoredImport, path: string, options: ImportOptions): Promise<StoredImport> {
+    const { line } = this.deps;
+    // Also between its attempts others see that this process lives.
+    const place = `${item.id}/attempts`;
+    await line.enter(place);
+    try {
+      return await this.#tryToEnd(item, path, options);
+    } finally {
+      line.leave(place);
+    }
+  }
+
+  async #tryToEnd(item: StoredImport, path: string, options: ImportOptions): Promise<StoredImport> {
     const { imports, line } = this.deps;
     let awaySince: number | null = null;
     for (let isFirst = true; ; isFirst = false) {
