@@ -115,13 +115,14 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
     loadHttp(),
   ]);
   const { platform, container } = core;
+  const servesApi = role === 'all' || role === 'api';
   const writes = new WritesInFlight();
   const server = await createHttpServer({
     log: platform.log,
     metrics: platform.metrics,
     newId: platform.newId,
     writes,
-    webRoot: built('web'),
+    webRoot: servesApi ? built('web') : null,
     unavailableAt: (path) => container.unavailableAt(path),
     maskText: maskSecrets,
   });
@@ -135,7 +136,7 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
     },
   });
   addPlatformRoutes(http, platform, container, () => writes.isEnding);
-  if (role === 'all' || role === 'api') registerAllRoutes(http, container);
+  if (servesApi) registerAllRoutes(http, container);
   addDocsPage(server, () => openApiDocument(http.endpoints, version));
   return {
     ...core,

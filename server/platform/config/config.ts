@@ -10,6 +10,8 @@ import { databaseVariables, type LOG_LEVELS, type NATIVE_TOOLS, variables } from
 export interface Config {
   host: string;
   port: number;
+  /** Of `cspm worker`, for health and metrics. */
+  workerPort: number | 'off';
   /** Absolute path. */
   dataDir: string;
   logLevel: (typeof LOG_LEVELS)[number];
@@ -109,6 +111,7 @@ export function readConfig(
   const config: Config = {
     host: read(variables.host),
     port: read(variables.port),
+    workerPort: read(variables.workerPort),
     dataDir: resolve(read(variables.dataDir) ?? '.'),
     logLevel: read(variables.logLevel),
     modules: read(variables.modules),
