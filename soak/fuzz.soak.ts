@@ -43,7 +43,8 @@ describe('changed inputs', () => {
   it.each(Object.entries(READERS))(
     'of %s are read or refused with a reason',
     async (reader) => {
-      const share = reader === 'report' ? SHARE_OF_REPORTS : (1 - SHARE_OF_REPORTS) / others;
+      const share =
+        reader === 'scanners.report-file' ? SHARE_OF_REPORTS : (1 - SHARE_OF_REPORTS) / others;
       const inputs = Math.ceil(INPUTS * share);
       const seeds = [...((await SEEDS[reader]?.()) ?? []), ...keptSeeds(reader)];
       const wanted = { reader, seeds, run: SEED, inputs, folder: FAILED };

@@ -195,7 +195,8 @@ const lineSeeds = (): Seed[] => [
 
 /** By the names of their readers. */
 export const SEEDS: Readonly<Record<string, () => Seed[] | Promise<Seed[]>>> = {
-  report: reportSeeds,
+  'scanners.report-file': reportSeeds,
+  'scanners.masked-report': reportSeeds,
   'catalogue.framework-file': frameworkSeeds,
   'catalogue.controls-file': controlSeeds,
   'catalogue.scf-workbook': workbookSeeds,
