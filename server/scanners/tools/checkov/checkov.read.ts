@@ -14,6 +14,7 @@ import { firstIssue, PLAIN } from '../../rows/lenient.js';
 import type { ReportFacts } from '../../rows/report.js';
 import { whole } from '../../rows/row-texts.js';
 import { folderName } from '../../rows/scanned-thing.js';
+import type { ShownResults } from '../../rows/shown-results.rules.js';
 import { worstOf } from '../../rows/stated-verdicts.js';
 import { fileOf, rootOf, rowOf } from './checkov-rows.js';
 import { Framework, Result } from './checkov-schema.js';
@@ -35,6 +36,9 @@ const LISTS = [
 ] as const;
 const KNOWN = new Set<string>([...LISTS.map(([name]) => name), 'parsing_errors']);
 
+/** A relative path alone would be a result of another place than in the whole report. */
+const UNKNOWN_FOLDER = 'the scanned folder is stated behind the place where the report breaks';
+
 const VERDICT: Readonly<Record<string, Verdict>> = {
   PASSED: 'pass',
   FAILED: 'fail',
@@ -46,10 +50,16 @@ export function createCheckovReader(): JsonReportReader {
   const build = createGenericBuilder('checkov');
   const facts: ReportFacts & { executed: number } = { ...noFacts(), executed: 0 };
   const seen = { checks: new Set<string>(), files: new Set<string>(), broken: new Set<string>() };
+  /**
+   * Passes are reported too, so every scanned file is named. A report proves nothing about other files
+   * (`--file`, `--skip-path`), files that Checkov could not parse, and checks that it does not name
+   * (`--check`, `--skip-check`).
+   */
+  const shown: ShownResults = { by: 'files', ...seen };
   /** By root, which most frameworks state; some only state a relative path. */
   const places = new Map<string, ReportFacts['places'][number]>();
 
-  function* read(value: unknown): Iterable<Reading> {
+  function* read(value: unknown, isWhole = true): Iterable<Reading> {
     const given = Array.isArray(value) ? value : [value];
     const frameworks: { framework: Framework; at: string; given: unknown }[] = [];
     for (const [n, one] of given.entries()) {
@@ -84,6 +94,10 @@ export function createCheckovReader(): JsonReportReader {
         const { result, verdict, contradiction } = entry;
         const root = rootOf(result) ?? fallback;
         const where = { type, root, repository: repositoryOf(framework) };
+        if (!isWhole && root === '' && where.repository === '') {
+          yield { rejected: UNKNOWN_FOLDER, at: `${at}${entry.at}` };
+          continue;
+        }
         const row = rowOf(result, verdict, { ...where, toolVersion: facts.toolVersion });
         const reading = build({ ...row, ...(contradiction !== undefined && { contradiction }) });
         if ('row' in reading) note(reading.row.check.id, fileOf(result), where);
@@ -104,17 +118,7 @@ export function createCheckovReader(): JsonReportReader {
     const place = placeOf('checkov', 'filesystem', account);
     const aliases = repository !== '' && root !== '' && { accountAliases: [whole(root)] };
     places.set(account, place);
-    facts.places.push({ ...place, ...aliases, shows });
-  }
-
-  /**
-   * Passes are reported too, so every scanned file is named. A report proves nothing about other files
-   * (`--file`, `--skip-path`), files that Checkov could not parse, and checks that it does not name
-   * (`--check`, `--skip-check`).
-   */
-  function shows({ checkId, subObject }: { checkId: string; subObject: string }): boolean {
-    const [file = ''] = subObject.split('#');
-    return seen.checks.has(checkId) && seen.files.has(file) && !seen.broken.has(file);
+    facts.places.push({ ...place, ...aliases, shown });
   }
 
   return { read, facts: () => facts };

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { topKeys } from '../../readers/json-keys.js';
 import { requireEvidence } from '../../readers/read-report.js';
 import type { ReportRow } from '../../rows/report.js';
+import { isShown } from '../../rows/shown-results.rules.js';
 import { identityOf, readRows } from '../../testing/read-rows.js';
 import { isCheckovJson } from './checkov.read.js';
 import { rootOf } from './checkov-rows.js';
@@ -130,6 +131,16 @@ describe('a report', () => {
     expect(await failed({ severity })).toMatchObject({ severity: expected, rawSeverity: severity });
   });
 
+  it('that breaks before a folder is stated has no results of an unknown folder', async () => {
+    const relative = report({ failed_checks: [check({ file_abs_path: '' })] });
+    const whole = JSON.stringify([relative, report({ failed_checks: [check()] })]);
+    const { rows } = await readRows(whole, name);
+    expect(rows.map(({ accountId }) => accountId)).toEqual(['/srv/shop', '/srv/shop']);
+    const cut = await readRows(whole.slice(0, whole.lastIndexOf('"failed_checks"')), name);
+    expect(cut.outcome).toMatchObject({ results: 0, rejected: 1, partial: true });
+    expect(cut.outcome.problem).toContain('the scanned folder is stated behind the place');
+  });
+
   it('counts as the worse of both if list and result disagree', async () => {
     const odd = await read(report({ passed_checks: [check()] }));
     expect(odd.rows[0]?.verdict).toBe('fail');
@@ -159,9 +170,9 @@ describe('a report', () => {
     const { outcome } = await read(
       report({ failed_checks: failures, parsing_errors: ['/srv/shop/b.tf'] }),
     );
-    const shows = outcome.facts?.places[0]?.shows;
+    const shown = outcome.facts?.places[0]?.shown;
     const known = (checkId: string, file: string) =>
-      shows?.({ checkId, subObject: `${file}#aws_s3_bucket.gone` });
+      shown && isShown(shown, { checkId, subObject: `${file}#aws_s3_bucket.gone` });
     expect(known('CKV_AWS_18', 'main.tf')).toBe(true);
     expect(known('CKV_AWS_21', 'main.tf')).toBe(false);
     expect(known('CKV_AWS_18', 'b.tf')).toBe(false);
