@@ -94,6 +94,8 @@ export type Health = z.infer<typeof Health>;
 export const Me = z.object({
   user: z.object({ id: z.string(), name: z.string() }),
   team: z.object({ id: z.string(), name: z.string() }),
+  /** The teams that the user may switch to. */
+  teams: z.array(z.object({ id: z.string(), name: z.string() })),
   permissions: z.array(z.enum(PERMISSIONS)),
   modules: z.array(ModuleHealth),
 });

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { built, version } from './package-root.js';
-import { DEFAULT_TEAM, localOperator } from './platform/auth/actor.js';
+import { DEFAULT_TEAM } from './platform/auth/actor.js';
 import type { Config } from './platform/config/config.js';
 import { DataFolder } from './platform/data-folder/data-folder.js';
 import { addDocsPage } from './platform/http/docs-page.js';
@@ -114,12 +114,17 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
     metrics: platform.metrics,
     newId: platform.newId,
     writes,
+    publicUrl: config.publicUrl,
+    trustedProxies: config.trustedProxies,
     webRoot: built('web'),
     unavailableAt: (path) => container.unavailableAt(path),
     maskText: maskSecrets,
   });
   const http = new HttpApi(server, {
-    authenticate: overrides.authenticate ?? (() => localOperator),
+    authenticate:
+      overrides.authenticate ??
+      ((_request, client) => container.get('identity').authenticate(client)),
+    isHttps: config.publicUrl?.startsWith('https:') ?? false,
     maxUploadBytes: config.maxUploadBytes,
     maskFileName,
     maskText: maskSecrets,

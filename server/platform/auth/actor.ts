@@ -7,6 +7,9 @@ export interface Actor extends TeamScope {
   userId: string;
   name: string;
   permissions: readonly Permission[];
+  /** The session or the API key that the request came with. */
+  sessionId?: string;
+  keyId?: string;
 }
 
 /** Throws ForbiddenError, which names the permission and its reach, unless the actor holds it. */
@@ -20,10 +23,21 @@ export function requirePermission({ permissions }: Actor, permission: Permission
 
 export const DEFAULT_TEAM = { id: 'default', name: 'Default team' } as const;
 
-/** The local user: there is no sign-in yet, so the server listens on loopback only. */
+/** The scope of what no team does: sign-ins of users without a team, changes of the installation. */
+export const INSTALLATION = { teamId: 'installation' } as const;
+
+/** Whoever runs commands on the store’s own machine; signs in by the link that the server prints there. */
 export const localOperator: Actor = {
   userId: 'local',
   name: 'Local operator',
   teamId: DEFAULT_TEAM.id,
   permissions: PERMISSIONS,
+};
+
+/** Whoever calls a public endpoint. */
+export const nobody: Actor = {
+  ...INSTALLATION,
+  userId: 'nobody',
+  name: 'Nobody',
+  permissions: [],
 };

@@ -3,6 +3,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import compress from '@fastify/compress';
+import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
 import serveFiles from '@fastify/static';
@@ -28,6 +29,10 @@ export interface HttpServerParts {
   metrics: Metrics;
   newId: NewId;
   writes: WritesInFlight;
+  /** Address at which browsers reach the server, beside loopback. */
+  publicUrl?: string | null;
+  /** Proxies whose forwarding headers count. */
+  trustedProxies?: readonly string[] | null;
   /** Folder of the built web app; null: API only. */
   webRoot: string | null;
   /** Why the module of a path is unavailable; null when no module has the path. */
@@ -48,6 +53,7 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
       requestIdLogLabel: 'requestId',
     }),
     bodyLimit: 1024 * 1024,
+    trustProxy: parts.trustedProxies ? [...parts.trustedProxies] : false,
     routerOptions: { maxParamLength: 1_000 },
     forceCloseConnections: 'idle',
     genReqId: (request) => {
@@ -76,12 +82,13 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
         upgradeInsecureRequests: null,
       },
     },
-    strictTransportSecurity: false,
+    strictTransportSecurity: parts.publicUrl?.startsWith('https:') ?? false,
   });
   await app.register(compress, { threshold: 2_048 });
+  await app.register(cookie);
   await app.register(multipart);
 
-  refuseForeignSites(app);
+  refuseForeignSites(app, parts.publicUrl ?? null);
   writes.watch(app);
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unknown';

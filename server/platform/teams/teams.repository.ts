@@ -23,6 +23,11 @@ export class TeamsRepository extends GlobalRepository<Team> {
     return found;
   }
 
+  /** Null when there is no such team. */
+  rename(id: string, name: string): Promise<Team | null> {
+    return this.all().update(id, { set: { name } });
+  }
+
   /** Creates the team unless it exists. */
   async ensure(team: Team): Promise<void> {
     if (!(await this.get(team.id))) await this.all().putMany([team]);
