@@ -26,6 +26,7 @@ const BUNDLES = {
       'read-only': 'bench/read-only.ts',
       'parse-only': 'bench/parse-only.ts',
       'report-peak-memory': 'bench/report-peak-memory.ts',
+      'fuzz-process': 'soak/fuzz/fuzz-process.ts',
       'lease-holder': 'server/platform/leases/testing/lease-holder.ts',
       'hostile-parsers': 'server/platform/parsing/testing/hostile-parsers.ts',
       'stuck-worker': 'server/platform/queue/testing/stuck-worker.ts',
