@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { CatchUp } from './catch-up.js';
 import { built, version } from './package-root.js';
-import { DEFAULT_TEAM } from './platform/auth/actor.js';
+import { DEFAULT_TEAM, localOperator } from './platform/auth/actor.js';
 import type { Config } from './platform/config/config.js';
 import { DataFolder } from './platform/data-folder/data-folder.js';
 import { addDocsPage } from './platform/http/docs-page.js';

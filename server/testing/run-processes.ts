@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { prowlerReport } from '../scanners/testing/prowler-report-generator.js';
 import { type CliFolder, type Ended, ended } from './run-cli.js';
+import { fetchSignedIn, signInByLink } from './signed-in-fetch.js';
 
 const READY_MS = 60_000;
 
@@ -19,8 +20,6 @@ export interface ProductProcess {
   end: Promise<Ended>;
   /** The address it serves at; empty for a worker. */
   address: string;
-  /** The headers of a signed-in operator. */
-  signedIn: Record<string, string>;
   /** Its output so far. */
   output(): string;
 }
@@ -42,10 +41,8 @@ export function startProduct(
       if (!/ is ready /.test(text)) return;
       clearTimeout(timer);
       const [, address = ''] = /ready at (http:\/\/[^\s]+)/.exec(text) ?? [];
-      signInByLink(address, text).then(
-        (signedIn) => resolve({ child, end, address, signedIn, output: () => text }),
-        reject,
-      );
+      const started = () => resolve({ child, end, address, output: () => text });
+      signInByLink(address, text).then(started, reject);
     };
     child.stdout?.on('data', read);
     child.stderr?.on('data', read);
@@ -53,37 +50,17 @@ export function startProduct(
   });
 }
 
-/**
- * Signs in with the link that the server printed; returns the headers of later requests, which are empty for a
- * process without sign-in.
- */
-export async function signInByLink(
-  address: string,
-  output: string,
-): Promise<Record<string, string>> {
-  const token = /#link=([\w-]+)/.exec(output)?.[1];
-  if (!token) return {};
-  const response = await fetch(`${address}/api/auth/link`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ token }),
-  });
-  const cookie = response.headers.get('set-cookie')?.split(';')[0];
-  if (!cookie) throw new Error(`the link was answered ${response.status}`);
-  return { cookie };
-}
-
 /** Sends a request to a process. Throws with the response unless it succeeds. */
 export async function askProduct<T>(
-  { address, signedIn }: Pick<ProductProcess, 'address' | 'signedIn'>,
+  { address }: ProductProcess,
   path: string,
   init: { method?: string; body?: unknown } = {},
 ): Promise<T> {
   const json: Record<string, string> =
     init.body === undefined ? {} : { 'content-type': 'application/json' };
-  const response = await fetch(`${address}${path}`, {
+  const response = await fetchSignedIn(`${address}${path}`, {
     method: init.method,
-    headers: { ...signedIn, ...json },
+    headers: json,
     body: init.body === undefined ? undefined : JSON.stringify(init.body),
   });
   if (!response.ok)
@@ -99,19 +76,16 @@ export async function makeReport({ path }: CliFolder, findings: number): Promise
 }
 
 /** Uploads a report; returns the import's id. */
-export async function uploadTo(
-  { address, signedIn }: ProductProcess,
-  path: string,
-): Promise<string> {
+export async function uploadTo({ address }: ProductProcess, path: string): Promise<string> {
   const head = '--b\r\nContent-Disposition: form-data; name="file"; filename="report.json"\r\n\r\n';
   const body = async function* () {
     yield Buffer.from(head);
     yield* createReadStream(path);
     yield Buffer.from('\r\n--b--\r\n');
   };
-  const response = await fetch(`${address}/api/security-scans/imports`, {
+  const response = await fetchSignedIn(`${address}/api/security-scans/imports`, {
     method: 'POST',
-    headers: { ...signedIn, 'content-type': 'multipart/form-data; boundary=b' },
+    headers: { 'content-type': 'multipart/form-data; boundary=b' },
     body: body(),
     duplex: 'half',
   } as unknown as RequestInit);

@@ -32,8 +32,11 @@ export function addServe(command: Command, shell: Shell): void {
           throw new AppError(500, 'cannot_listen', whyNot(error, config));
         });
       const store = config.mongoUri ? 'MongoDB' : config.dataDir;
+      const signIn = link
+        ? `\nSign in with this link, once and within an hour: ${cyan(address + link)}`
+        : '';
       shell.print(
-        `${bold('OffloadSecurity')} ${version}${role === 'all' ? '' : ` (${role})`} is ready at ${cyan(address)}  ${dim(`(${process.uptime().toFixed(1)} s; data in ${store}; Ctrl+C stops it)`)}`,
+        `${bold('OffloadSecurity')} ${version}${role === 'all' ? '' : ` (${role})`} is ready at ${cyan(address)}  ${dim(`(${process.uptime().toFixed(1)} s; data in ${store}; Ctrl+C stops it)`)}${signIn}`,
       );
       if (link)
         shell.print(`Sign in with this link, once and within an hour: ${cyan(address + link)}`);
