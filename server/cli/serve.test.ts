@@ -58,7 +58,7 @@ describe('serve', () => {
   });
 
   test.each([
-    [{ HOST: '0.0.0.0' }, 2, /HOST: must be a loopback address/],
+    [{ HOST: '0.0.0.0' }, 1, /HOST=0\.0\.0\.0 needs an administrator; create one first/],
     [{ CSPM_MODULES: 'complianse' }, 2, /CSPM_MODULES: there is no module complianse/],
     [{ DATA_DIR: `${SAMPLE}/x` }, 1, /ENOTDIR/],
     [

@@ -33,12 +33,14 @@ export function startProduct(
   const child = folder.start(args, { PORT: '0', ...env });
   const end = ended(child);
   let text = '';
+  let isReady = false;
   return new Promise((resolve, reject) => {
     const fail = (why: string) => reject(new Error(`cspm ${args.join(' ')} ${why}: ${text}`));
     const timer = setTimeout(() => fail('is not ready'), READY_MS);
     const read = (chunk: string) => {
       text += chunk;
-      if (!/ is ready /.test(text)) return;
+      if (isReady || !/ is ready /.test(text)) return;
+      isReady = true;
       clearTimeout(timer);
       const [, address = ''] = /ready at (http:\/\/[^\s]+)/.exec(text) ?? [];
       const started = () => resolve({ child, end, address, output: () => text });
