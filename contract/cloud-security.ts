@@ -187,6 +187,7 @@ export const createCloudAccount = endpoint({
   description:
     'Credentials are encrypted before they are stored and never returned. A connection test starts at once; its result is in `lastTest`. An account that is known from imported reports keeps its id.',
   body: NewCloudAccount,
+  unmasked: ['credentials'],
   result: CloudAccount,
   status: 201,
 });
@@ -216,6 +217,7 @@ export const changeCloudAccount = endpoint({
   summary: 'Rename an account, enable or disable it, choose regions, or replace its credentials',
   params: AccountParams,
   body: CloudAccountChanges,
+  unmasked: ['credentials'],
   result: CloudAccount,
 });
 export const deleteCloudAccount = endpoint({

@@ -78,6 +78,7 @@ export const addImage = endpoint({
   description:
     'The reference is validated and expanded to its full form. Scanned images are added automatically.',
   body: z.object({ reference: z.string().trim().min(1).max(500) }),
+  unmasked: ['reference'],
   result: ContainerImage,
   status: 201,
 });

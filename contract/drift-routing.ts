@@ -137,6 +137,7 @@ export const createDriftChannel = endpoint({
     target: ChannelTarget,
     maxPerHour: z.number().int().min(1).max(1_000).default(20),
   }),
+  unmasked: ['target'],
   result: DriftChannel.extend({ secret: z.string().nullable() }),
   status: 201,
 });
@@ -153,6 +154,7 @@ export const changeDriftChannel = endpoint({
     target: ChannelTarget.optional().describe('must be of the same kind'),
     maxPerHour: z.number().int().min(1).max(1_000).optional(),
   }),
+  unmasked: ['target'],
   result: DriftChannel,
 });
 export const deleteDriftChannel = endpoint({

@@ -64,6 +64,11 @@ export interface Endpoint<
   params?: Params;
   query?: Query;
   body?: Body;
+  /**
+   * Members of the body that the server takes as they are: credentials, which it encrypts, and addresses to scan, which
+   * it refuses if they contain a secret. It masks secrets in all other texts of the body.
+   */
+  unmasked?: readonly string[];
   result: Result;
   /** Status on success; default 200. */
   status?: number;

@@ -143,6 +143,7 @@ export const startScan = endpoint({
   description:
     'Returns the queued run at once. One run per target at a time: a second request returns 409 with the id of the running one in `detail`.',
   body: ScanRequest,
+  unmasked: ['image', 'path', 'url', 'apiDefinition', 'targets'],
   result: ScanRun,
   status: 202,
 });
@@ -195,6 +196,7 @@ export const estimateScan = endpoint({
   access: 'scans:run',
   summary: 'Preview a scan: its sub-jobs and estimated duration',
   body: ScanRequest,
+  unmasked: ['image', 'path', 'url', 'apiDefinition', 'targets'],
   result: z.object({
     target: z.string(),
     subJobs: z.array(z.object({ tool: z.string(), name: z.string() })),

@@ -102,6 +102,7 @@ export const createScanSchedule = endpoint({
   description:
     'Give either `cron` or `everyMs`. A run is skipped, and recorded as skipped, while another scan of the target is active.',
   body: NewScanSchedule,
+  unmasked: ['request'],
   result: ScanSchedule,
   status: 201,
 });
@@ -122,6 +123,7 @@ export const changeScanSchedule = endpoint({
   summary: 'Change, pause or resume a scan schedule',
   params: ScheduleParams,
   body: ScanScheduleChanges,
+  unmasked: ['request'],
   result: ScanSchedule,
 });
 export const deleteScanSchedule = endpoint({

@@ -79,6 +79,7 @@ export const addTarget = endpoint({
   summary: 'Add a web or network target to the inventory, without scanning it',
   description: 'Scanned targets are added automatically.',
   body: NewTarget,
+  unmasked: ['url', 'hosts'],
   result: InventoryTarget,
   status: 201,
 });
@@ -91,6 +92,7 @@ export const scanTarget = endpoint({
   description: 'Returns the queued scan at once; 409 with its id while one is running.',
   params: TargetParams,
   body: TargetScanOptions.default({}),
+  unmasked: ['apiDefinition'],
   result: ScanRun,
   status: 202,
 });

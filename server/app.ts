@@ -86,7 +86,8 @@ export async function startCore(config: Config, overrides: AppOverrides = {}): P
 /** A server parses in processes apart; a command, and uncompiled sources (tests), in their own. */
 function parsingFor({ role, parsing }: AppOverrides): Parsing {
   const isApart = role !== undefined && !import.meta.url.endsWith('.ts');
-  return parsing ?? new Parsing({ entry: isApart ? built('server', 'parsers.js') : null });
+  const entry = isApart ? built('server', 'parsers.js') : null;
+  return parsing ?? new Parsing({ entry, maskText: maskSecrets });
 }
 
 /** Logs that a server or worker runs; returns a `close` that logs its stop. Commands are not logged. */
@@ -114,6 +115,7 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
     loadHttp(),
   ]);
   const { platform, container } = core;
+  const servesApi = role === 'all' || role === 'api';
   const writes = new WritesInFlight();
   const server = await createHttpServer({
     log: platform.log,
@@ -122,7 +124,7 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
     writes,
     publicUrl: config.publicUrl,
     trustedProxies: config.trustedProxies,
-    webRoot: built('web'),
+    webRoot: servesApi ? built('web') : null,
     unavailableAt: (path) => container.unavailableAt(path),
     maskText: maskSecrets,
   });
@@ -139,7 +141,7 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
     },
   });
   addPlatformRoutes(http, platform, container, () => writes.isEnding);
-  if (role === 'all' || role === 'api') registerAllRoutes(http, container);
+  if (servesApi) registerAllRoutes(http, container);
   addDocsPage(server, () => openApiDocument(http.endpoints, version));
   return {
     ...core,

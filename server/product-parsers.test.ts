@@ -4,7 +4,7 @@ import { PARSERS } from './product-parsers.js';
 
 test('a parser process finds every parser of the product under its name', async () => {
   const declared = ofProduct.flatMap(({ text }) =>
-    [...text.matchAll(/= parser(?:<[^()]*>)?\(\s*'([^']+)'/g)].map(([, name = '']) => name),
+    [...text.matchAll(/= parser(?:<[\s\S]*?>)?\(\s*'([^']+)'/g)].map(([, name = '']) => name),
   );
   expect(declared.length).toBeGreaterThan(4);
   expect(Object.keys(PARSERS).sort()).toEqual(declared.sort());

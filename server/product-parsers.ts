@@ -11,6 +11,10 @@ export const PARSERS: Readonly<Record<string, () => Promise<AnyParser>>> = {
   'container-security.image-report': async () =>
     (await import('./modules/container-security/packages/image-report.read.js')).imageReport,
   'evidence.file': async () => (await import('./modules/evidence/uploads/sniff.js')).evidenceFile,
+  'scanners.masked-report': async () =>
+    (await import('./scanners/readers/report-file.js')).maskedReport,
+  'scanners.report-file': async () =>
+    (await import('./scanners/readers/report-file.js')).reportFile,
   'mapping.reviews-file': async () =>
     (await import('./modules/mapping/reviews/portable-reviews.js')).reviewsFile,
 };

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Broadcast, noBroadcast } from './platform/broadcast/broadcast.js';
 import { RedisBroadcast } from './platform/broadcast/redis-broadcast.js';
+import type { Clock } from './platform/clock.js';
 import { type Config, ConfigError } from './platform/config/config.js';
 import type { Platform } from './platform/platform.js';
 import { createBullQueue } from './platform/queue/bull-queue.js';
@@ -8,6 +9,7 @@ import { createDatabaseQueue } from './platform/queue/database-queue.js';
 import { JobConnections } from './platform/queue/job-connections.js';
 import type { JobQueue } from './platform/queue/job-queue.js';
 import { JobsRepository } from './platform/queue/jobs.repository.js';
+import type { QueueParts } from './platform/queue/stored-queue.js';
 import { SchedulesRepository } from './platform/scheduler/schedules.repository.js';
 import { UnifiedLifecycleScheduler } from './platform/scheduler/unified-lifecycle-scheduler.js';
 import { Vault } from './platform/vault/vault.js';
@@ -51,7 +53,6 @@ export function createScanning(platform: Platform, work: boolean) {
     work,
     queue,
     broadcast,
-    connections: new JobConnections(platform.databases),
     runner,
     scanners,
     prowler: (scanners.get('prowler') ?? null) as ToolScanner | null,
@@ -125,7 +126,12 @@ async function requireTools(runner: BestRunner): Promise<void> {
 
 function createQueue(platform: Platform): JobQueue {
   const { config, repositories, clock, clockWatch, modules, newId, log } = platform;
-  const parts = { clock, newId, log, waits: (type: string) => modules.whyJobWaits(type) };
+  const connections = new JobConnections(platform.databases);
+  const parts: QueueParts & { clock: Clock } = {
+    ...{ clock, newId, log },
+    waits: (type) => modules.whyJobWaits(type),
+    isolate: (handler) => connections.isolate(handler),
+  };
   if (config.redisUrl) {
     const { redisUrl, redisPrefix: prefix } = config;
     return createBullQueue({ ...parts, url: redisUrl.reveal(), prefix });

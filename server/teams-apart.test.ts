@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AnyEndpoint } from '../contract/endpoint.js';
 import { Problem } from '../contract/problem.js';
-import type { Probe } from './testing/probe.js';
+import { type Probe, requestOf } from './testing/probe.js';
 import { PROBES } from './testing/team-probes.js';
 import { type Call, type Made, type TwoTeams, twoTeams } from './testing/two-teams.js';
 
@@ -80,16 +80,8 @@ test('every upload rejects a form that ends in its file', async () => {
   }
 });
 
-function callOf(name: string, { url, query, payload }: Probe, id?: string): Call {
-  const [method, path = ''] = name.split(' ') as [AnyEndpoint['method'], string];
-  const made = id === undefined ? teams.made : inventedLike(teams.made, id);
-  const filled = path.replace(/:(\w+)/g, (_, parameter: string) => {
-    const value = made[parameter as keyof Made];
-    if (typeof value !== 'string') throw new Error(`team a made no ${parameter}`);
-    return encodeURIComponent(value);
-  });
-  const search = query ? `?${query(made)}` : '';
-  return { method, url: (url?.(made) ?? filled) + search, payload: payload?.(made) };
+function callOf(name: string, probe: Probe, id?: string): Call {
+  return requestOf(id === undefined ? teams.made : inventedLike(teams.made, id), name, probe);
 }
 
 function inventedLike(made: Made, id: string): Made {

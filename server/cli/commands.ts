@@ -67,7 +67,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'worker',
-    summary: 'run scans and other jobs without serving HTTP (“serve --role worker” without a port)',
+    summary: 'run scans and other jobs; serves only its health and metrics, at WORKER_PORT',
     load: async () => (await import('./commands/worker.js')).addWorker,
   },
   {

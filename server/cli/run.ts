@@ -1,8 +1,10 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../package-root.js';
+import { maskSecrets } from '../scanners/secrets/mask-secrets.js';
 import { COMMANDS } from './commands.js';
 import { EXIT } from './exit-codes.js';
 import type { Io } from './io.js';
+import { maskArguments } from './masked-arguments.js';
 import { Shell } from './shell.js';
 
 /** Runs one command and returns its exit code. `serve` and `worker` keep running until a signal. */
@@ -30,10 +32,12 @@ async function programFor(argv: readonly string[], shell: Shell): Promise<Comman
     .showHelpAfterError('(cspm --help and cspm <command> --help describe the usage)')
     // An option belongs to the command before it: `cspm controls mappings list --json`.
     .enablePositionalOptions()
+    .hook('preAction', (_program, command) => maskArguments(command))
     .exitOverride()
     .configureOutput({
       writeOut: (text) => stdout.write(text),
-      writeErr: (text) => stderr.write(text),
+      // A value that an option refuses is quoted.
+      writeErr: (text) => stderr.write(maskSecrets(text)),
       getOutHelpWidth: () => (stdout.isTTY && stdout.columns) || 80,
       getErrHelpWidth: () => (stderr.isTTY && stderr.columns) || 80,
       getOutHasColors: () => hasColours,

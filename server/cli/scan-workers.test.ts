@@ -61,6 +61,17 @@ test('a worker process runs the scans that an API process queued', async () => {
     scan.findings.opened,
   );
 
+  const metrics = async (address: string) => (await fetch(`${address}/metrics`)).text();
+  expect((await fetch(`${worker.address}/api/health`)).status).toBe(200);
+  expect((await fetch(`${worker.address}/api/scans`)).status).toBe(404);
+  // What a worker did, it shows itself; what the store knows, every process shows.
+  const own = await metrics(worker.address);
+  expect(own).toMatch(/cspm_scan_duration_seconds_count\{tool="web-check",outcome="\w+"\} 1/);
+  expect(own).toMatch(/cspm_import_duration_seconds_count\{tool="web-check",outcome="\w+"\} 1/);
+  expect(own).toMatch(/cspm_compliance_engine_duration_seconds_count\{mode="\w+"\} [1-9]/);
+  expect(await metrics(api.address)).toMatch(/^cspm_workers 1$/m);
+  expect((await folder.run(['doctor'])).stdout).toContain(worker.address);
+
   for (const { child, end } of [api, worker]) {
     child.kill('SIGTERM');
     expect((await end).code).toBe(0);
@@ -68,7 +79,11 @@ test('a worker process runs the scans that an API process queued', async () => {
 });
 
 test('a running worker takes the scan of a command, and ends it when the command is cancelled', async () => {
-  const { child, end } = await startStaying(['worker']);
+  const { port } = new URL(site.url);
+  const { child, end, output } = await startStaying(['worker'], { WORKER_PORT: port });
+  expect(output()).toContain(
+    `no health and metrics here: port ${port} is in use by another program`,
+  );
   expect((await folder.run(['doctor'])).stdout).toMatch(/Workers +1 process serves this store/);
   const queued = await folder.run(['scan', 'web', site.url, '--detach']);
   expect([queued.code, queued.stdout]).toEqual([0, expect.stringMatching(/^scan_\w+\n$/)]);

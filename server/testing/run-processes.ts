@@ -30,7 +30,7 @@ export function startProduct(
   args: readonly string[],
   env: Record<string, string> = {},
 ): Promise<ProductProcess> {
-  const child = folder.start(args, { PORT: '0', ...env });
+  const child = folder.start(args, { PORT: '0', WORKER_PORT: '0', ...env });
   const end = ended(child);
   let text = '';
   let isReady = false;

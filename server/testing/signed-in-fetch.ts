@@ -11,7 +11,8 @@ export async function signInByLink(address: string, output: string): Promise<voi
     body: JSON.stringify({ token }),
   });
   const cookie = response.headers.get('set-cookie')?.split(';')[0];
-  if (!cookie) throw new Error(`the link was answered ${response.status}: ${await response.text()}`);
+  if (!cookie)
+    throw new Error(`the link was answered ${response.status}: ${await response.text()}`);
   cookies.set(new URL(address).origin, cookie);
 }
 

@@ -18,7 +18,6 @@ import { CSPMDatabaseManager } from '../platform/database/database-manager.js';
 import { SqliteDatabase } from '../platform/database/sqlite-database.js';
 import { createPlatform, databaseSettings, type Platform } from '../platform/platform.js';
 import { createDatabaseQueue } from '../platform/queue/database-queue.js';
-import { JobConnections } from '../platform/queue/job-connections.js';
 import type { JobQueue } from '../platform/queue/job-queue.js';
 import { JobsRepository } from '../platform/queue/jobs.repository.js';
 import { Vault } from '../platform/vault/vault.js';
@@ -95,7 +94,6 @@ export class TestScans {
     const scans = createSecurityScans(platform, {
       controlChecks: () => null,
       queue: createDatabaseQueue({ jobs: repositories.create(JobsRepository), clock, newId, log }),
-      connections: new JobConnections(databases),
       work: false,
     });
     const runner = options.runner(join(folder, 'runs'));
@@ -121,11 +119,10 @@ export class TestScans {
     const scheduler = options.scheduler?.(platform, queue) ?? null;
     const questions = new ToolQuestions({ runner, clock });
     const scan = { runner, questions, outputFolder: join(folder, 'built-in') };
-    const connections = new JobConnections(platform.databases);
     const vault = new Vault({ masterKey: null, dataDir: folder });
     const prowler = product.get('prowler') as Parameters<typeof createCloudSecurity>[1]['prowler'];
     const cloud = createCloudSecurity(platform, {
-      ...{ queue, connections, vault, scan, prowler, work },
+      ...{ queue, vault, scan, prowler, work },
     });
     const orchestration = createOrchestration(platform, {
       broadcast: noBroadcast,
@@ -133,7 +130,6 @@ export class TestScans {
         securityScans: scans,
         cloud,
         queue,
-        connections,
         scheduler,
         scan,
         scanners: product,

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AnyEndpoint } from '../../contract/endpoint.js';
 import { packageRoot } from '../package-root.js';
-import { anActor, createTestApp, type TestApp } from './test-core.js';
+import { anActor, createTestApp, type TestApp, type TestOverrides } from './test-core.js';
 import { fileForm } from './test-http.js';
 import {
   accessOf,
@@ -75,9 +75,16 @@ export interface Call {
   headers?: Record<string, string>;
 }
 
-/** One server, two teams: one with an import, a triage, a decision, an attestation and more; the other new. */
-export async function twoTeams(): Promise<TwoTeams> {
+/**
+ * One server, two teams: one with an import, a triage, a decision, an attestation and more; the other new. `changed`:
+ * what to send in place of a request that creates these.
+ */
+export async function twoTeams({
+  changed = (one) => one,
+  ...overrides
+}: TestOverrides & { changed?: (one: Call) => Call | Promise<Call> } = {}): Promise<TwoTeams> {
   const app = await createTestApp({
+    ...overrides,
     authenticate: (request) => anActor(String(request.headers['x-team'])),
   });
   const call = async (teamId: string, { payload, headers, ...rest }: Call): Promise<Answer> =>
@@ -90,7 +97,7 @@ export async function twoTeams(): Promise<TwoTeams> {
     await app.platform.teams.ensure({ id, name: `Team ${id}`, createdAt: RECENT });
   }
   const must = async (one: Call) => {
-    const response = await call('a', one);
+    const response = await call('a', await changed(one));
     if (response.statusCode >= 300) throw new Error(`${one.method} ${one.url}: ${response.body}`);
     return response.json();
   };

@@ -1,9 +1,8 @@
 import { type Command, Option } from 'commander';
 import type { Role } from '../../app.js';
 import { version } from '../../package-root.js';
-import type { Config } from '../../platform/config/config.js';
-import { AppError } from '../../platform/errors.js';
 import { readServerConfig } from '../../server-config.js';
+import { listen, listenIfFree } from '../listen.js';
 import { bold, cyan, dim, red } from '../output/style.js';
 import { openDoor } from '../serve/open-door.js';
 import type { Shell } from '../shell.js';
@@ -23,23 +22,21 @@ export function addServe(command: Command, shell: Shell): void {
       const config = readServerConfig(shell.env);
       const { logProcess, startApp } = await import('../../app.js');
       const app = await startApp(config, { role });
-      const isServing = role === 'all' || role === 'api';
-      const link = isServing ? await openDoor(app, config) : null;
-      const address = await app.server
-        .listen({ host: config.host, port: config.port })
-        .catch(async (error: NodeJS.ErrnoException) => {
-          await app.close();
-          throw new AppError(500, 'cannot_listen', whyNot(error, config));
-        });
+      const { host, port } = config;
+      const place = { host, port, variable: 'PORT' as const };
+      const isNeeded = role === 'all' || role === 'api';
+      const link = isNeeded ? await openDoor(app, config) : null;
+      const address = await (isNeeded ? listen(app, place) : listenIfFree(shell, app, place));
+      if (address) await app.container.find('orchestration')?.workerServes(address);
       const store = config.mongoUri ? 'MongoDB' : config.dataDir;
-      const signIn = link
-        ? `\nSign in with this link, once and within an hour: ${cyan(address + link)}`
-        : '';
+      const where = address ? ` at ${cyan(address)}` : '';
+      const signIn =
+        link && address
+          ? `\nSign in with this link, once and within an hour: ${cyan(address + link)}`
+          : '';
       shell.print(
-        `${bold('OffloadSecurity')} ${version}${role === 'all' ? '' : ` (${role})`} is ready at ${cyan(address)}  ${dim(`(${process.uptime().toFixed(1)} s; data in ${store}; Ctrl+C stops it)`)}${signIn}`,
+        `${bold('OffloadSecurity')} ${version}${role === 'all' ? '' : ` (${role})`} is ready${where}  ${dim(`(${process.uptime().toFixed(1)} s; data in ${store}; Ctrl+C stops it)`)}${signIn}`,
       );
-      if (link)
-        shell.print(`Sign in with this link, once and within an hour: ${cyan(address + link)}`);
       for (const { name, reason } of app.container.health.filter(
         ({ status }) => status === 'unavailable',
       )) {
@@ -47,13 +44,4 @@ export function addServe(command: Command, shell: Shell): void {
       }
       stopOnSignal(shell, logProcess(app, role));
     });
-}
-
-function whyNot(error: NodeJS.ErrnoException, { host, port }: Config): string {
-  const where = `${host}:${port}`;
-  const another = `choose another, such as PORT=${port < 65_535 ? port + 1 : 8080}`;
-  if (error.code === 'EADDRINUSE') return `port ${port} is in use by another program; ${another}`;
-  if (error.code === 'EACCES') return `no permission to listen on port ${port}; ${another}`;
-  if (error.code === 'EADDRNOTAVAIL') return `this machine has no address ${host} (HOST)`;
-  return `cannot listen on ${where}: ${error.message}`;
 }

@@ -82,10 +82,13 @@ export async function workersCheck(platform: Platform): Promise<Check> {
   const presence = new WorkerPresence({ workers, clock, newId, log });
   try {
     const asking = repositories.prepareAll().then(() => presence.alive());
-    const { length } = await within(QUEUE_TIMEOUT_MS, asking);
+    const running = await within(QUEUE_TIMEOUT_MS, asking);
+    const { length } = running;
     const none =
       'none running: commands run their own scans, and “cspm serve” runs those of the web app and schedules';
-    const some = `${length} ${length === 1 ? 'process serves' : 'processes serve'} this store`;
+    const places = running.flatMap(({ host, address }) => (address ? [`${host} ${address}`] : []));
+    const where = places.length > 0 ? `; health and metrics: ${places.sort().join(', ')}` : '';
+    const some = `${length} ${length === 1 ? 'process serves' : 'processes serve'} this store${where}`;
     return { what, state: 'good', detail: length > 0 ? some : none };
   } catch (error) {
     return { what, state: 'bad', detail: whyNot(error) };

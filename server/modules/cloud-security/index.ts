@@ -1,6 +1,5 @@
 import type { HttpApi } from '../../platform/http/http-api.js';
 import type { Platform } from '../../platform/platform.js';
-import type { JobConnections } from '../../platform/queue/job-connections.js';
 import type { JobQueue } from '../../platform/queue/job-queue.js';
 import type { Vault } from '../../platform/vault/vault.js';
 import type { ScanOnceParts } from '../../scanners/runs/scan-once.js';
@@ -8,7 +7,7 @@ import type { ToolScanner } from '../../scanners/runs/scanner.js';
 import { reportStored } from '../security-scans/index.js';
 import { AccountTestsService } from './accounts/account-tests.service.js';
 import { AccountTrail } from './accounts/account-trail.js';
-import { testAccount } from './accounts/accounts.jobs.js';
+import { workAccountTests } from './accounts/accounts.jobs.js';
 import { AccountsRepository } from './accounts/accounts.repository.js';
 import { CloudSecurityService } from './accounts/cloud-security.service.js';
 import { ReportedAccounts } from './accounts/reported-accounts.js';
@@ -21,7 +20,6 @@ export { accountJoined, accountLeft } from './cloud-security.events.js';
 
 export interface CloudSecurityParts {
   queue: JobQueue;
-  connections: JobConnections;
   vault: Vault;
   scan: ScanOnceParts;
   prowler: ToolScanner | null;
@@ -60,7 +58,7 @@ export function createCloudSecurity(platform: Platform, parts: CloudSecurityPart
   const runTestsHere = () => {
     if (runsTests) return;
     runsTests = true;
-    parts.connections.work(queue, testAccount, (job, context) => tests.run(job, context));
+    workAccountTests(queue, (job, context) => tests.run(job, context));
   };
   return {
     accounts,

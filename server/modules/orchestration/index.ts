@@ -16,7 +16,7 @@ import { createScans } from './scans/create-scans.js';
 import { createSchedules } from './schedules/create-schedules.js';
 import { ScheduledJobs } from './schedules/schedules.jobs.js';
 import type { Scheduler } from './schedules/system-jobs.service.js';
-import { runSubJob } from './sub-jobs/sub-jobs.jobs.js';
+import { workSubJobs } from './sub-jobs/sub-jobs.jobs.js';
 import { ToolHealthService } from './tool-health/tool-health.service.js';
 import { WorkerPresence } from './workers/worker-presence.js';
 import { WorkersRepository } from './workers/workers.repository.js';
@@ -40,7 +40,7 @@ const REAP_EVERY_MS = 15_000;
 
 /** Scans: starting, running, watching, repairing and scheduling them. */
 export function createOrchestration(platform: Platform, parts: OrchestrationParts) {
-  const { repositories, audit, clock, events, log, newId } = platform;
+  const { repositories, audit, clock, events, log, metrics, newId } = platform;
   const { cloud, queue, scheduler, securityScans, work } = parts;
   const live = new LiveScans(parts.broadcast);
   const repository = repositories.create(OwnTargetsRepository);
@@ -77,6 +77,7 @@ export function createOrchestration(platform: Platform, parts: OrchestrationPart
       await securityScans.scannedPlaces.forget({ teamId }, account);
     }
   });
+  metrics.watchScans({ workers: () => presence.alive(), active: () => stores.scans.countActive() });
   /** Ends open streams, which would otherwise keep a stopping server waiting. */
   const closing = new AbortController();
   let timer: NodeJS.Timeout | undefined;
@@ -91,6 +92,8 @@ export function createOrchestration(platform: Platform, parts: OrchestrationPart
     watch,
     /** The processes that work on this store's jobs, whether or not this is one of them. */
     workers: () => presence.alive(),
+    /** Records where this process serves its health and metrics, if it is a worker. */
+    workerServes: (address: string) => presence.serves(address),
     runScansHere,
     /** Passes scans to a module that tracks their targets, from its start on. */
     followScans: (followed: FollowedScans) =>
@@ -120,7 +123,7 @@ export function createOrchestration(platform: Platform, parts: OrchestrationPart
   /** Starts working on sub-jobs, once per process. A short-lived command needs nothing else. */
   function runScansHere(): void {
     if (timer) return;
-    parts.connections.work(queue, runSubJob, (job, context) => runner.run(job, context));
+    workSubJobs(queue, (job, context) => runner.run(job, context));
     // In addition to the schedule: scans also end where the scheduler does not run.
     const sweep = () =>
       reaper.sweep().catch((error) => log.error({ err: error }, 'scan reaper failed'));

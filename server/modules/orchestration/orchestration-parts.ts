@@ -1,5 +1,4 @@
 import type { Broadcast } from '../../platform/broadcast/broadcast.js';
-import type { JobConnections } from '../../platform/queue/job-connections.js';
 import type { JobQueue } from '../../platform/queue/job-queue.js';
 import type { ToolAvailability } from '../../scanners/runners/runner.js';
 import type { ScanOnceParts } from '../../scanners/runs/scan-once.js';
@@ -30,7 +29,6 @@ export interface OrchestrationParts {
   queue: JobQueue;
   /** Notifies other processes of changed scans. */
   broadcast: Broadcast;
-  connections: JobConnections;
   /** Null in a process that does not show or change schedules. */
   scheduler: Scheduler | null;
   scan: ScanOnceParts;

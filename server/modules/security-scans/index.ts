@@ -4,7 +4,6 @@ import type { TeamScope } from '../../platform/database/collection.js';
 import type { HttpApi } from '../../platform/http/http-api.js';
 import type { Lease } from '../../platform/leases/held-lease.js';
 import type { Platform } from '../../platform/platform.js';
-import type { JobConnections } from '../../platform/queue/job-connections.js';
 import type { JobQueue } from '../../platform/queue/job-queue.js';
 import { CheckResultsRepository } from './check-results/check-results.repository.js';
 import { ScopesRepository } from './check-results/scopes.repository.js';
@@ -64,7 +63,6 @@ const RESUME_EVERY_MS = 15_000;
 export interface SecurityScansParts {
   controlChecks: () => ControlChecks | null;
   queue: JobQueue;
-  connections: JobConnections;
   /** Whether this process runs jobs. */
   work: boolean;
 }
@@ -72,10 +70,10 @@ export interface SecurityScansParts {
 /** The one store of every tool's results: imports, check results, findings. */
 export function createSecurityScans(
   platform: Platform,
-  { controlChecks, queue, connections, work }: SecurityScansParts,
+  { controlChecks, queue, work }: SecurityScansParts,
 ) {
   const { repositories, config, audit, events, leases, metrics, clock, newId, log } = platform;
-  const { blobs, retention, teams } = platform;
+  const { blobs, retention, teams, parsing } = platform;
   const stores = {
     results: repositories.create(CheckResultsRepository),
     findings: repositories.create(FindingsRepository),
@@ -115,7 +113,7 @@ export function createSecurityScans(
       records: new ImportRecords({ imports: importsRepository, audit, metrics, clock, log }),
       run: {
         ...{ stores, imports: importsRepository, changes },
-        ...{ rawReports: blobs.rawReports, wholeReports, openPorts, workFolder },
+        ...{ rawReports: blobs.rawReports, wholeReports, openPorts, workFolder, parsing },
       },
       upkeep: {
         prepare: async (team, lease) => {
@@ -128,7 +126,7 @@ export function createSecurityScans(
     }),
     ...{ incoming: blobs.incoming, workFolder, clock },
   });
-  const jobs = new ImportJobs({ queue, connections, imports: importsRepository, runs });
+  const jobs = new ImportJobs({ queue, imports: importsRepository, runs });
   const imports = new ImportsService({
     imports: importsRepository,
     ...{ runs, jobs, incoming: blobs.incoming, clock, newId },

@@ -19,6 +19,8 @@ export interface Config {
   /** First administrator of an unattended installation. */
   adminEmail: string | null;
   adminPassword: Secret | null;
+  /** Of `cspm worker`, for health and metrics. */
+  workerPort: number | 'off';
   /** Absolute path. */
   dataDir: string;
   logLevel: (typeof LOG_LEVELS)[number];
@@ -124,6 +126,7 @@ export function readConfig(
     sessionHours: read(variables.sessionHours),
     adminEmail: read(variables.adminEmail),
     adminPassword: read(variables.adminPassword),
+    workerPort: read(variables.workerPort),
     dataDir: resolve(read(variables.dataDir) ?? '.'),
     logLevel: read(variables.logLevel),
     modules: read(variables.modules),

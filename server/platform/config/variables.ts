@@ -91,6 +91,17 @@ export const variables = {
     schema: wholeNumber(0, 65_535).default(8080),
   },
   ...identityVariables,
+  workerPort: {
+    name: 'WORKER_PORT',
+    help: 'port at which “cspm worker” serves its health and metrics; 0 takes a free one, off none',
+    example: '8081',
+    schema: z
+      .union(
+        [z.literal('off'), wholeNumber(0, 65_535)],
+        'must be a whole number from 0 to 65535, or off',
+      )
+      .default(8081),
+  },
   dataDir: {
     name: 'DATA_DIR',
     help: 'folder for embedded databases, files and temporary files',

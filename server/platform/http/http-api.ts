@@ -6,6 +6,7 @@ import { plainIssue } from '../../../contract/plain-issue.js';
 import { type Actor, nobody, requirePermission } from '../auth/actor.js';
 import { AppError, InvalidInputError } from '../errors.js';
 import { withLogContext } from '../log/log-context.js';
+import { maskedTexts } from '../masked-texts.js';
 import { asUnreadable } from '../parsing/unreadable.js';
 import { type Client, clientOf } from './client.js';
 import { answerEvents, type EventStreams, type StreamCall } from './event-stream.js';
@@ -41,7 +42,7 @@ export interface HttpApiOptions {
   maxUploadBytes: number;
   /** Masks secrets in the names of uploaded files. Left out: names stay as they are. */
   maskFileName?: (name: string) => string;
-  /** Masks secrets in what people write: reasons, notes, titles. Left out: texts stay as they are. */
+  /** Masks secrets in what people send: names, reasons, notes. Left out: texts stay as they are. */
   maskText?: (text: string) => string;
 }
 
@@ -75,10 +76,12 @@ export class HttpApi implements EventStreams {
       handler: (request, reply) =>
         this.#serve(endpoint, request, reply, async (actor, client) => {
           const params = check(endpoint.params, request.params, 'path') as z.output<P>;
-          const query = check(endpoint.query, request.query, 'query') as z.output<Q>;
+          const { maskText = String } = this.options;
+          const asked = check(endpoint.query, request.query, 'query');
+          // Uploads carry titles and notes there.
+          const query = (endpoint.upload ? maskedTexts(asked, maskText) : asked) as z.output<Q>;
           const given = check(endpoint.body, request.body, 'body');
-          const { maskText } = this.options;
-          const body = (maskText ? withMaskedTexts(given, maskText) : given) as z.output<B>;
+          const body = withMaskedTexts(given, maskText, endpoint) as z.output<B>;
           const upload = endpoint.upload ? await this.#upload(request, reply) : null;
           return send(
             reply,
@@ -192,18 +195,15 @@ function displayName(given: string | undefined): string {
   return [...name].slice(-250).join('').replace(/^\.+$/, '').trim() || 'report';
 }
 
-/** Members in which people write in their own words. */
-const WRITTEN =
-  /^(?:reason|justification|statement|notes?|comment|explanation|description|title|remarks?)$/;
-
-function withMaskedTexts(value: unknown, mask: (text: string) => string, name = ''): unknown {
-  if (typeof value === 'string') return WRITTEN.test(name) ? mask(value) : value;
-  if (Array.isArray(value)) return value.map((item) => withMaskedTexts(item, mask, name));
-  if (typeof value !== 'object' || value === null) return value;
-  if (Object.getPrototypeOf(value) !== Object.prototype) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, withMaskedTexts(item, mask, key)]),
-  );
+/** The body without the secrets in its texts. */
+function withMaskedTexts(
+  body: unknown,
+  mask: (text: string) => string,
+  { unmasked = [] }: AnyEndpoint,
+): unknown {
+  const masked = maskedTexts(body, mask);
+  const kept = Object.entries(body ?? {}).filter(([name]) => unmasked.includes(name));
+  return kept.length === 0 ? masked : { ...(masked as object), ...Object.fromEntries(kept) };
 }
 
 /** A body may be wrong in as many places as it has bytes, and name them as it likes. */

@@ -1,5 +1,12 @@
 import type { QueueCounts } from '../queue/job-queue.js';
 
+export interface ScanCounts {
+  /** The running processes that work on jobs. */
+  workers: () => Promise<readonly unknown[]>;
+  /** Scans that have not ended, by status. */
+  active: () => Promise<ReadonlyMap<string, number>>;
+}
+
 /** One method per metric; `text()` is the Prometheus page. */
 export interface Metrics {
   requestAnswered(method: string, route: string, status: number, seconds: number): void;
@@ -12,6 +19,8 @@ export interface Metrics {
   scanEnded(tool: string, outcome: string, seconds: number): void;
   /** Reads depth and age of the queues once per scrape; omits them when the queue is unavailable. */
   watchQueue(counts: () => Promise<QueueCounts[]>): void;
+  /** The same for what the store knows of workers and scans, whichever process runs them. */
+  watchScans(read: ScanCounts): void;
   readonly contentType: string;
   text(): Promise<string>;
 }
@@ -29,6 +38,7 @@ export const noMetrics: Metrics = {
   engineDiverged: ignore,
   scanEnded: ignore,
   watchQueue: ignore,
+  watchScans: ignore,
   contentType: 'text/plain',
   text: async () => '',
 };

@@ -27,6 +27,24 @@ test('renders the metrics in Prometheus format', async () => {
   expect(metrics.contentType).toContain('text/plain');
 });
 
+test('shows the workers and scans of all processes, and neither while the store does not respond', async () => {
+  const metrics = new PrometheusMetrics();
+  let isAway = false;
+  const orAway = async <T>(value: T) => {
+    if (isAway) throw new Error('away');
+    return value;
+  };
+  metrics.watchScans({
+    workers: () => orAway([{}, {}]),
+    active: () => orAway(new Map([['running', 3]])),
+  });
+  const lines = async () =>
+    (await metrics.text()).split('\n').filter((line) => /^cspm_(workers|active_scans)/.test(line));
+  expect(await lines()).toEqual(['cspm_workers 2', 'cspm_active_scans{status="running"} 3']);
+  isAway = true;
+  expect(await lines()).toEqual([]);
+});
+
 test('every metric has a help text and a type', async () => {
   const text = await new PrometheusMetrics().text();
   const names = [...text.matchAll(/^# TYPE (\S+) /gm)].map((match) => match[1]);

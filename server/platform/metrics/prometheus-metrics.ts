@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { QueueCounts } from '../queue/job-queue.js';
-import type { Metrics } from './metrics.js';
+import type { Metrics, ScanCounts } from './metrics.js';
 
 /** The metrics of a process that is scraped. */
 export class PrometheusMetrics implements Metrics {
@@ -117,6 +117,19 @@ export class PrometheusMetrics implements Metrics {
         for (const { queue, oldestWaitingMs } of found) age.set({ queue }, oldestWaitingMs / 1_000);
       },
     );
+  }
+
+  watchScans({ workers, active }: ScanCounts): void {
+    this.#gauge('workers', 'Running processes that work on jobs', [], async (gauge) => {
+      gauge.reset();
+      const running = await workers().catch(() => null);
+      if (running) gauge.set(running.length);
+      else gauge.remove();
+    });
+    this.#gauge('active_scans', 'Scans that have not ended', ['status'], async (gauge) => {
+      gauge.reset();
+      for (const [status, count] of await active().catch(() => [])) gauge.set({ status }, count);
+    });
   }
 
   get contentType(): string {

@@ -19,6 +19,8 @@ export interface Parser<Input, Result, Part = never> {
   /** By which another process finds it: `catalogue.framework-file`. */
   name: string;
   limits: ParseLimits;
+  /** What it reads is published, and its licence wants it unchanged: secrets are not masked. */
+  isVerbatim?: true;
   parse(input: Input, context: ParseContext<Part>): Result | Promise<Result>;
 }
 
@@ -31,8 +33,9 @@ export function parser<Input, Result, Part = never>(
   name: string,
   parse: Parser<Input, Result, Part>['parse'],
   limits: ParseLimits = DOCUMENT_LIMITS,
+  more: Pick<Parser<Input, Result, Part>, 'isVerbatim'> = {},
 ): Parser<Input, Result, Part> {
-  return { name, limits, parse };
+  return { name, limits, parse, ...more };
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: stands for a parser of any shape in lists

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { maskedTexts } from '../masked-texts.js';
 import type { Parser } from './parser.js';
 import { ParserProcess } from './parser-process.js';
 
@@ -17,6 +18,8 @@ export interface ParsingOptions {
   /** The program of parser processes; null: parses in this process. */
   entry: string | null;
   maxProcesses?: number;
+  /** Masks secrets in what parsers return. Left out: texts stay as they are. */
+  maskText?: (text: string) => string;
   /** In place of those of the parsers. */
   limits?: Partial<Parser<never, never>['limits']>;
 }
@@ -29,23 +32,35 @@ export interface ParsingOptions {
 export class Parsing {
   readonly #entry: string | null;
   readonly #maxProcesses: number;
+  readonly #mask: (text: string) => string;
   readonly #limits: ParsingOptions['limits'];
   readonly #idle = new Map<ParserProcess, NodeJS.Timeout>();
   readonly #busy = new Set<ParserProcess>();
   readonly #queue: (() => void)[] = [];
   #running = 0;
 
-  constructor({ entry, maxProcesses, limits }: ParsingOptions) {
+  constructor({ entry, maxProcesses, maskText = String, limits }: ParsingOptions) {
     this.#entry = entry;
+    this.#mask = maskText;
     this.#maxProcesses = maxProcesses ?? Math.max(3, availableParallelism());
     this.#limits = limits;
   }
 
-  /** Throws InvalidInputError that names the file and the limit when the parser reaches one. */
+  /** Without the secrets in the file's texts. Throws InvalidInputError that names the file and the limit when the parser reaches one. */
   async run<Input, Result, Part>(
     parser: Parser<Input, Result, Part>,
     input: Input,
-    { fileName, signal, onPart = () => {} }: ParseOptions<Part>,
+    { onPart = () => {}, ...options }: ParseOptions<Part>,
+  ): Promise<Result> {
+    const masked = <T>(value: T) => (parser.isVerbatim ? value : maskedTexts(value, this.#mask));
+    const onMasked = (part: Part) => onPart(masked(part));
+    return masked(await this.#parse(parser, input, { ...options, onPart: onMasked }));
+  }
+
+  async #parse<Input, Result, Part>(
+    parser: Parser<Input, Result, Part>,
+    input: Input,
+    { fileName, signal, onPart }: Required<Pick<ParseOptions<Part>, 'onPart'>> & ParseOptions<Part>,
   ): Promise<Result> {
     if (this.#entry === null) {
       return parser.parse(input, { signal, emit: async (part) => onPart(part) });

@@ -16,7 +16,7 @@ import { Leases } from '../leases/leases.js';
 import { LeasesRepository } from '../leases/leases.repository.js';
 import { createDatabaseQueue } from './database-queue.js';
 import { JobConnections } from './job-connections.js';
-import { JobAbortedError, type JobContext, type JobQueue, jobType } from './job-queue.js';
+import { JobAbortedError, type JobContext, jobType } from './job-queue.js';
 import { JobsRepository } from './jobs.repository.js';
 
 const spec: CollectionSpec<Doc> = { name: 'notes', scope: 'global', fields: {} };
@@ -34,15 +34,15 @@ const names = Object.fromEntries(
   DATABASE_KEYS.map((key) => [key, { name: `t_${key}_${suffix}` }]),
 ) as CSPMDatabaseManager['settings']['databases'];
 
-/** The handler that JobConnections passes to the queue. */
+/** A handler as the queue runs it. */
 function handlerOf(databases: CSPMDatabaseManager, work: (id: string) => Promise<void>) {
-  let given: Parameters<JobQueue['work']>[1] | undefined;
-  const queue = { work: (_type: unknown, handler: never) => (given = handler) } as never;
-  new JobConnections(databases).work(queue, write, ({ payload }) => work(payload.id));
+  const given = new JobConnections(databases).isolate(({ payload }) =>
+    work((payload as { id: string }).id),
+  );
   const base = { id: 'job', type: write.name, teamId: 't', attempt: 1 };
   return async (id: string, context: Partial<JobContext> = {}) => {
     const signal = new AbortController().signal;
-    await given?.({ ...base, payload: { id } }, { signal, progress: () => {}, ...context });
+    await given({ ...base, payload: { id } }, { signal, progress: () => {}, ...context });
   };
 }
 
@@ -139,7 +139,9 @@ if (mongoUri) {
       const jobs = repositories.create(JobsRepository);
       const parts = { jobs, clock: systemClock, log, newId: createNewId(systemClock) };
       const pace = { pollMs: 20, idleMs: 20, recoverMs: 50, cancelMs: 20 };
-      const queue = createDatabaseQueue({ ...parts, pace });
+      const connections = new JobConnections(databases);
+      const isolate = connections.isolate.bind(connections);
+      const queue = createDatabaseQueue({ ...parts, pace, isolate });
       const repository = repositories.create(LeasesRepository);
       const leases = new Leases({
         leases: repository,
@@ -154,12 +156,15 @@ if (mongoUri) {
       });
       let held: Promise<void> = Promise.resolve();
       queue.work(next, async (_job, { signal }) => {
+        const before = proxy.connections;
+        await notes.count();
+        expect(proxy.connections).toBeGreaterThan(before);
         await new Promise((resolve) => setTimeout(resolve, 1_000));
         signal.throwIfAborted();
         await notes.add('by the job that was added');
         over();
       });
-      new JobConnections(databases).work(queue, write, async () => {
+      queue.work(write, async () => {
         await queue.enqueue(next, { teamId: 't', payload: {} });
         held = leases.hold('suite/held', async (lease) => {
           await until;

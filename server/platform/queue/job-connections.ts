@@ -3,7 +3,7 @@ import type { CSPMDatabaseManager } from '../database/database-manager.js';
 import { DATABASE_KEYS } from '../database/names.js';
 import { withDatabases } from '../database/task-databases.js';
 import { WorkerDatabaseManager } from '../database/worker-database-manager.js';
-import { JobAbortedError, type JobHandler, type JobQueue, type JobType } from './job-queue.js';
+import { JobAbortedError, type JobHandler } from './job-queue.js';
 
 /**
  * Runs each job on separate connections to MongoDB, closed when the job ends in any way. A job that breaks
@@ -18,16 +18,8 @@ export class JobConnections {
     this.#worker = new WorkerDatabaseManager(databases.settings);
   }
 
-  /** Like `queue.work`, with separate connections per job where that helps. */
-  work<S extends z.ZodType>(
-    queue: Pick<JobQueue, 'work'>,
-    type: JobType<S>,
-    handler: JobHandler<S>,
-  ): void {
-    queue.work(type, this.#isolated(handler));
-  }
-
-  #isolated<S extends z.ZodType>(handler: JobHandler<S>): JobHandler<S> {
+  /** The handler with separate connections per job, where that helps. */
+  isolate(handler: JobHandler<z.ZodType>): JobHandler<z.ZodType> {
     const { databases } = this;
     const remote = DATABASE_KEYS.filter((key) => databases.backendOf(key) === 'mongodb');
     if (remote.length === 0) return handler;

@@ -25,6 +25,8 @@ export interface QueueParts {
   graceMs?: number;
   /** Why jobs of this type have to wait; null when they may run. */
   waits?: (type: string) => string | null;
+  /** What every job runs in, such as separate connections. */
+  isolate?: (handler: JobHandler<z.ZodType>) => JobHandler<z.ZodType>;
   pace?: Partial<QueuePace>;
 }
 
@@ -39,6 +41,7 @@ export class StoredJobQueue implements JobQueue {
   readonly #newId: NewId;
   readonly #log: Logger;
   readonly #worker: QueueWorker;
+  readonly #isolate: NonNullable<QueueParts['isolate']>;
   #watching = false;
   #closed: Promise<void> | null = null;
 
@@ -47,6 +50,7 @@ export class StoredJobQueue implements JobQueue {
     this.#store = store;
     this.#newId = newId;
     this.#log = log;
+    this.#isolate = parts.isolate ?? ((handler) => handler);
     this.#worker = new QueueWorker({ store, log, random, graceMs, waits }, { ...PACE, ...pace });
   }
 
@@ -72,7 +76,7 @@ export class StoredJobQueue implements JobQueue {
   }
 
   work<S extends z.ZodType>(type: JobType<S>, handler: JobHandler<S>): void {
-    this.#worker.work(type, handler as JobHandler<z.ZodType>);
+    this.#worker.work(type, this.#isolate(handler as JobHandler<z.ZodType>));
     if (this.#watching || !this.#store.watch) return;
     this.#watching = true;
     this.#store

@@ -1,5 +1,7 @@
 import { InvalidInputError } from '../../platform/errors.js';
+import { maskedTexts } from '../../platform/masked-texts.js';
 import type { ReadOptions, ReadOutcome } from '../rows/report.js';
+import { maskSecrets } from '../secrets/mask-secrets.js';
 import { readCsv } from './read-csv.js';
 import { readDocument } from './read-document.js';
 import { BrokenArchiveError, counted, peek, unpacked } from './read-input.js';
@@ -20,6 +22,11 @@ export async function readReport(
   input: AsyncIterable<Uint8Array>,
   options: ReadOptions,
 ): Promise<ReadOutcome> {
+  // Rows are masked when they are built.
+  return maskedTexts(await read(input, options), maskSecrets);
+}
+
+async function read(input: AsyncIterable<Uint8Array>, options: ReadOptions): Promise<ReadOutcome> {
   const { fileName, onProgress, signal } = options;
   const bytes = unpacked(counted(input, onProgress, signal), fileName);
   const { head, rest } = await peek(bytes, HEAD_BYTES);

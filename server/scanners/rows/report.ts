@@ -2,6 +2,7 @@ import type { FindingDetails } from '../../../contract/finding-details.js';
 import type { Severity } from '../../../contract/severity.js';
 import type { Verdict } from '../../../contract/verdict.js';
 import type { Fault } from '../../platform/parsing/fault.js';
+import type { PackageList, ShownResults } from './shown-results.rules.js';
 
 /** A format of reports, as its tool declares it: `trivy-json`. */
 export type FormatId = string;
@@ -161,13 +162,10 @@ export interface ReportPlace {
   formerAccountId?: string;
   accountAliases?: readonly string[];
   isNameGuessed?: true;
-  /**
-   * Whether the report would have a row for this result if it still existed, so that a missing row is
-   * evidence. Left out if a report does not state what it covers.
-   */
-  shows?: (known: { checkId: string; subObject: string; severity?: Severity }) => boolean;
-  /** Whether the report shows that what a known result was about is another thing now, or is no longer there. */
-  isReplaced?: (known: { subObject: string; observed: string }) => boolean;
+  /** Left out if the report does not state what it covers. */
+  shown?: ShownResults;
+  /** What a known result was about may be another thing now, or no longer there. */
+  packages?: PackageList;
   /** Files that the report names, with or without rows. */
   files?: readonly string[];
 }

@@ -1,43 +1,49 @@
 import { MASK, SHOWN } from './secret-names.js';
-import { pairAt } from './secret-pairs.js';
+import { escapedPairAt, pairAt } from './secret-pairs.js';
+import { inOrder, type SecretRange } from './secret-ranges.js';
 import {
   authSchemeAt,
+  dottedTokenAt,
   jwtAt,
-  keyIdAt,
-  type SecretRange,
+  mailchimpKeyAt,
+  privateKeyAt,
   secretKeyAfter,
-  sessionTokenAt,
-  shapedTokenAt,
   telegramTokenAt,
-  urlSecretAt,
 } from './secret-tokens.js';
+import { searchedTokens, tokenEndingAt, tokenWithCapitalAt } from './shaped-tokens.js';
+import { encodedUrlSecretAt, urlSecretAt } from './url-secrets.js';
 
 /** Shorter secrets are masked whole: four characters of eight would be half. */
 const SHOWN_FROM = 12;
 
 /** Characters at which a secret may be recognised; all others are skipped. */
 const TRIGGERS = new Uint8Array(256);
-for (const char of ':=AJ-_.~BbG') TRIGGERS[char.charCodeAt(0)] = 1;
+for (const char of ':=AJ-_.~BbG%\\') TRIGGERS[char.charCodeAt(0)] = 1;
 
 function secretAt(text: string, at: number, c: number): SecretRange | null {
   switch (c) {
     case 0x3a:
-      return text.charCodeAt(at + 1) === 0x2f && text.charCodeAt(at + 2) === 0x2f
+      return text.charCodeAt(at + 1) === 0x2f
         ? urlSecretAt(text, at)
         : (telegramTokenAt(text, at) ?? pairAt(text, at));
     case 0x3d:
       return pairAt(text, at);
+    case 0x25:
+      return escapedPairAt(text, at) ?? encodedUrlSecretAt(text, at);
+    case 0x5c:
+      return escapedPairAt(text, at);
     case 0x41:
-      return keyIdAt(text, at);
     case 0x47:
-      return text.charCodeAt(at - 1) === 0x6f ? sessionTokenAt(text, at) : null;
+      return tokenWithCapitalAt(text, at);
     case 0x4a:
-      return jwtAt(text, at);
+      return jwtAt(text, at) ?? tokenWithCapitalAt(text, at);
     case 0x2d:
+      return tokenEndingAt(text, at) ?? privateKeyAt(text, at) ?? mailchimpKeyAt(text, at);
     case 0x2e:
+      return tokenEndingAt(text, at) ?? dottedTokenAt(text, at);
     case 0x5f:
     case 0x7e:
-      return shapedTokenAt(text, at);
+      return tokenEndingAt(text, at);
     default:
       return authSchemeAt(text, at);
   }
@@ -51,10 +57,11 @@ function secretAt(text: string, at: number, c: number): SecretRange | null {
  */
 export function findSecrets(text: string, bytes?: Uint8Array): SecretRange[] {
   const found: SecretRange[] = [];
+  const searched = searchedTokens(text);
   let i = 0;
   for (;;) {
     i = bytes ? triggerInBytes(bytes, i) : triggerIn(text, i);
-    if (i === text.length) return found;
+    if (i === text.length) return searched.length > 0 ? inOrder([...found, ...searched]) : found;
     const c = text.charCodeAt(i);
     const range = secretAt(text, i, c);
     if (!range || range.end <= i) {

@@ -1,11 +1,11 @@
 import type { FormatId } from '../rows/report.js';
 import { formatOf } from '../tools/registry.js';
-import type { SecretRange } from './secret-tokens.js';
+import { inOrder, type SecretRange } from './secret-ranges.js';
 
 // `&` also as XML and Go's JSON encode it.
 const QUERY_VALUE = /(?:\?|&(?:amp;)?|\\u0026)[\w.\-[\]%]{1,100}=([^&"'<>\s\\]{1,4000})/g;
 
-/** Adds the values of query parameters, for formats with addresses. Sorted and without overlaps. */
+/** Adds the values of query parameters, for formats with addresses. */
 export function withQueryValues(
   text: string,
   secrets: SecretRange[],
@@ -16,10 +16,5 @@ export function withQueryValues(
     const end = match.index + match[0].length;
     return { start: match.index, from: end - (match[1]?.length ?? 0), end };
   });
-  const apart: SecretRange[] = [];
-  for (const range of [...secrets, ...values].sort((a, b) => a.from - b.from)) {
-    const from = Math.max(range.from, apart.at(-1)?.end ?? 0);
-    if (range.end > from) apart.push({ ...range, from });
-  }
-  return apart;
+  return inOrder([...secrets, ...values]);
 }

@@ -1,5 +1,7 @@
+import { classOf } from './chars.js';
 import { isHarmlessValue, isMaskedAt, isSecretName, mayEndSecretName } from './secret-names.js';
-import { privateKeyAt, type SecretRange } from './secret-tokens.js';
+import type { SecretRange } from './secret-ranges.js';
+import { privateKeyAt } from './secret-tokens.js';
 
 const VERSION = /^v?\d{1,9}\.\d[\w.+-]{0,60}$/i;
 const MAX_NAME = 64;
@@ -9,8 +11,7 @@ const MAX_JUDGED = 128;
 const COLON = 0x3a;
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
-const AMPERSAND = 0x26;
-const SEMICOLON = 0x3b;
+const DIGIT_THREE = 0x33;
 
 const isQuote = (c: number) => c === 0x22 || c === 0x27 || c === 0x60;
 const isBlank = (c: number) => c === 0x20 || c === 0x09;
@@ -22,10 +23,18 @@ const isNameChar = (c: number) =>
   c === 0x2d ||
   c === 0x2e;
 /** What ends a bare value: white space, quotes, brackets, separators, a JSON escape. */
-const ENDS_BARE = new Set([...' \t\r\n"\'`,;&|<>(){}[]\\'].map((c) => c.charCodeAt(0)));
+const ENDS_BARE = classOf(' \\t\\r\\n"\'`,;&|<>(){}[\\]\\\\');
 
-/** Quotes as XML encodes them. */
-const ENTITIES = ['&quot;', '&#34;', '&#x22;', '&apos;', '&#39;', '&#x27;'];
+/** Quotes as XML, addresses and some writers of JSON encode them. */
+const ENTITIES = [
+  ...['&quot;', '&#34;', '&#x22;', '&apos;', '&#39;', '&#x27;'],
+  ...['%22', '%27', '\\u0022', '\\u0027'],
+];
+/** What they begin and end with. */
+const STARTS_ENTITY = classOf('&%\\\\');
+const ENDS_ENTITY = classOf(';27');
+/** `:` and `=`, encoded. */
+const ENCODED_SIGNS = /^(?:%3[ADad]|\\u003[ad])$/i;
 
 function entityBefore(text: string, end: number): number {
   return ENTITIES.find((entity) => text.startsWith(entity, end - entity.length))?.length ?? 0;
@@ -41,12 +50,12 @@ interface Name {
 function nameBefore(text: string, at: number): Name | null {
   let end = at;
   for (let n = 0; n < 4 && isBlank(text.charCodeAt(end - 1)); n += 1) end -= 1;
-  const entity = text.charCodeAt(end - 1) === SEMICOLON ? entityBefore(text, end) : 0;
+  const entity = ENDS_ENTITY[text.charCodeAt(end - 1)] === 1 ? entityBefore(text, end) : 0;
   end -= entity;
   const quoted = entity > 0 || isQuote(text.charCodeAt(end - 1));
   if (quoted && entity === 0) end -= 1;
   for (let n = 0; quoted && n < 7 && text.charCodeAt(end - 1) === BACKSLASH; n += 1) end -= 1;
-  if (!mayEndSecretName(text.charCodeAt(end - 1), text.charCodeAt(end - 2))) return null;
+  if (!mayEndSecretName(text, end)) return null;
   let start = end;
   while (start > 0 && end - start < MAX_NAME && isNameChar(text.charCodeAt(start - 1))) start -= 1;
   return start === end ? null : { text: text.slice(start, end), start, quoted };
@@ -69,18 +78,27 @@ function isWhite(text: string, at: number): boolean {
   return c === 0x20 || (c >= 0x09 && c <= 0x0d);
 }
 
-/** The secret after the `:` or `=` at `at`, if the name before it is a secret's. */
-export function pairAt(text: string, at: number): SecretRange | null {
+/** As `pairAt`, with the `:` or `=` written as `%3A` or `\u003d`; `at` is its first character. */
+export function escapedPairAt(text: string, at: number): SecretRange | null {
+  const length = text.charCodeAt(at) === BACKSLASH ? 6 : 3;
+  if (text.charCodeAt(at + length - 2) !== DIGIT_THREE) return null;
+  return ENCODED_SIGNS.test(text.slice(at, at + length)) ? pairAt(text, at, length) : null;
+}
+
+/**
+ * The secret after the `:` or `=` at `at`, if the name before it is a secret's. `length`: of the sign, if it is encoded.
+ */
+export function pairAt(text: string, at: number, length = 1): SecretRange | null {
   const near = nameBefore(text, at);
   if (!near) return null;
   const name = pairedName(text, near);
   if (!isSecretName(name.text)) return null;
-  let from = at + 1;
+  let from = at + length;
   for (let n = 0; n < 4 && isBlank(text.charCodeAt(from)); n += 1) from += 1;
   let quote = from;
   while (quote - from < 7 && text.charCodeAt(quote) === BACKSLASH) quote += 1;
   if (isMaskedAt(text, from) || isMaskedAt(text, quote + 1)) return null;
-  const inner = encodedValue(text, name, quote);
+  const inner = encodedValue(text, name, text.startsWith('\\u002', from) ? from : quote);
   if (inner !== undefined) return inner;
   if (!isQuote(text.charCodeAt(quote))) {
     // All of a key, and not only the first word of its head.
@@ -100,13 +118,13 @@ export function pairAt(text: string, at: number): SecretRange | null {
 function encodedValue(text: string, name: Name, quote: number): SecretRange | null | undefined {
   const c = text.charCodeAt(quote);
   const entity =
-    c === AMPERSAND ? ENTITIES.find((each) => text.startsWith(each, quote)) : undefined;
+    STARTS_ENTITY[c] === 1 ? ENTITIES.find((each) => text.startsWith(each, quote)) : undefined;
   const isDoubled = c === 0x22 && text.charCodeAt(quote + 1) === 0x22;
   if (entity === undefined && !isDoubled) return undefined;
   const mark = entity ?? '""';
   const from = quote + mark.length;
   if (isMaskedAt(text, from)) return null;
-  if (isDoubled && (from >= text.length || ENDS_BARE.has(text.charCodeAt(from)))) return null;
+  if (isDoubled && (from >= text.length || ENDS_BARE[text.charCodeAt(from)] === 1)) return null;
   const near = text.slice(from, from + MAX_JUDGED);
   if (isHarmlessValue(near.split(mark, 1)[0] ?? '')) return null;
   const end = text.slice(from, from + MAX_VALUE).indexOf(mark);
@@ -154,18 +172,21 @@ function bareValue(text: string, name: Name, at: number, from: number): SecretRa
   return rangeOf(name.start, from, bareEnd(text, near, from + MAX_VALUE));
 }
 
+const startsEntity = (text: string, at: number) =>
+  ENTITIES.some((entity) => text.startsWith(entity, at));
+
 /** A quote, escaped, encoded or plain. */
 function isOpening(text: string, at: number): boolean {
-  if (ENTITIES.some((entity) => text.startsWith(entity, at))) return true;
+  if (startsEntity(text, at)) return true;
   let quote = at;
   while (quote - at < 7 && text.charCodeAt(quote) === BACKSLASH) quote += 1;
-  return isQuote(text.charCodeAt(quote));
+  return isQuote(text.charCodeAt(quote)) || startsEntity(text, quote);
 }
 
 function bareEnd(text: string, from: number, to: number): number {
   const last = Math.min(text.length, to);
   let end = from;
-  while (end < last && !ENDS_BARE.has(text.charCodeAt(end))) end += 1;
+  while (end < last && ENDS_BARE[text.charCodeAt(end)] !== 1) end += 1;
   return end;
 }
 

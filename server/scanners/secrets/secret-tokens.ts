@@ -1,65 +1,24 @@
+import {
+  ALNUM,
+  BASE64,
+  BEARER,
+  classOf,
+  HEX,
+  runEnd,
+  startsRun,
+  startsWord,
+  TOKEN,
+} from './chars.js';
 import { isMaskedAt } from './secret-names.js';
-import { TOKEN_SHAPES, type TokenChars, type TokenShape } from './token-shapes.js';
+import type { SecretRange } from './secret-ranges.js';
 
-/** A secret in a text: `start` is where its context begins, `from`–`end` is the secret itself. */
-export interface SecretRange {
-  start: number;
-  from: number;
-  end: number;
-}
-
-const TOKEN = classOf('A-Za-z0-9_-');
-const WORD = classOf('A-Za-z0-9_');
-const UPPER = classOf('A-Z0-9');
-const BASE64 = classOf('A-Za-z0-9+/=');
-const BEARER = classOf('A-Za-z0-9._~+/=-');
 const GAP = classOf('\\s,:;|"\'\\\\=');
-// With line breaks as JSON and XML write them.
-const PEM = classOf('A-Za-z0-9+/=\\s\\\\:,.&#;-');
-const ALNUM = classOf('A-Za-z0-9');
+// With line breaks as JSON, XML and addresses write them.
+const PEM = classOf('A-Za-z0-9+/=\\s\\\\:,.&#;%-');
 const DASH = 0x2d;
-const MAX_RUN = 64 * 1024;
-
-function classOf(chars: string): Uint8Array {
-  const pattern = new RegExp(`[${chars}]`);
-  return Uint8Array.from({ length: 128 }, (_, code) =>
-    pattern.test(String.fromCharCode(code)) ? 1 : 0,
-  );
-}
-
-/** The end of the run of `chars` that begins at `from`. */
-function runEnd(text: string, from: number, chars: Uint8Array, max = MAX_RUN): number {
-  const last = Math.min(text.length, from + max);
-  let i = from;
-  while (i < last && chars[text.charCodeAt(i)] === 1) i += 1;
-  return i;
-}
-
-const startsWord = (text: string, at: number) => at === 0 || ALNUM[text.charCodeAt(at - 1)] !== 1;
-
-/** Stricter: such runs do not overlap, so scanning each of them stays linear. */
-const startsRun = (text: string, at: number) => at === 0 || TOKEN[text.charCodeAt(at - 1)] !== 1;
+const DOT = 0x2e;
 
 const hit = (from: number, end: number): SecretRange => ({ start: from, from, end });
-
-/** A prefix at a word's start, followed by at least `min` of `chars`. */
-function prefixed(text: string, at: number, prefix: string, chars: Uint8Array, min: number) {
-  if (at < 0 || !text.startsWith(prefix, at) || !startsWord(text, at)) return null;
-  const end = runEnd(text, at + prefix.length, chars);
-  return end - at - prefix.length >= min ? hit(at, end) : null;
-}
-
-/** AWS access key ids and old session tokens, Google API keys, keys of age; `at` is the capital A. */
-export function keyIdAt(text: string, at: number): SecretRange | null {
-  const next = text.charCodeAt(at + 1);
-  if (next === 0x47) return ageKeyAt(text, at);
-  if (next === 0x51) return sessionTokenAt(text, at);
-  if (next === 0x49) return prefixed(text, at, 'AIza', TOKEN, 30);
-  if (next !== 0x4b && next !== 0x53) return null;
-  if (text[at + 2] !== 'I' || text[at + 3] !== 'A' || !startsWord(text, at)) return null;
-  const end = runEnd(text, at + 4, UPPER, 40);
-  return end - at === 20 && ALNUM[text.charCodeAt(end)] !== 1 ? hit(at, end) : null;
-}
 
 /** The secret access key that people write right after the key id. */
 export function secretKeyAfter(text: string, at: number): SecretRange | null {
@@ -73,7 +32,6 @@ export function secretKeyAfter(text: string, at: number): SecretRange | null {
 /** `at` is the J of `eyJ`. */
 export function jwtAt(text: string, at: number): SecretRange | null {
   const from = at - 2;
-  if (text.charCodeAt(at - 1) === 0x6f) return sessionTokenAt(text, at);
   if (from < 0 || !text.startsWith('eyJ', from) || !startsRun(text, from)) return null;
   const header = runEnd(text, from, TOKEN);
   if (header - from < 8 || text[header] !== '.') return null;
@@ -82,107 +40,31 @@ export function jwtAt(text: string, at: number): SecretRange | null {
   return hit(from, text[payload] === '.' ? runEnd(text, payload + 1, TOKEN) : payload);
 }
 
+/** What stands before a key, also with blanks as addresses write them. */
+const KEY_HEAD = /^-----BEGIN(?: |\+|%20)[\w +%]{0,40}PRIVATE(?: |\+|%20)KEY[\w +%]{0,10}-----/;
+
 /** `at` is the first dash of `-----BEGIN … PRIVATE KEY-----`; its body is the secret. */
 export function privateKeyAt(text: string, at: number): SecretRange | null {
   if (text.charCodeAt(at + 1) !== DASH) return null;
-  if (!text.startsWith('-----BEGIN ', at)) return null;
-  const title = text.slice(at, at + 64);
-  const marker = title.indexOf('PRIVATE KEY');
-  const from = at + title.indexOf('-----', marker) + 5;
-  if (marker < 0 || from < at + marker) return null;
+  if (!text.startsWith('-----BEGIN', at)) return null;
+  const head = KEY_HEAD.exec(text.slice(at, at + 96));
+  if (!head) return null;
+  const from = at + head[0].length;
   const run = runEnd(text, from, PEM);
   const foot = text.slice(from, run).indexOf('-----END');
   const end = foot < 0 ? run : from + foot;
   return end > from && !isMaskedAt(text, from) ? { start: at, from, end } : null;
 }
 
-const CHARS: Readonly<Record<TokenChars, Uint8Array>> = {
-  word: WORD,
-  token: TOKEN,
-  bearer: BEARER,
-  upper: UPPER,
-  base64: BASE64,
-};
-
-/** By the three characters that the prefix ends in, which rule out nearly all identifiers. */
-const BY_ENDING = new Map<number, TokenShape[]>();
-/** The last two characters of the prefixes. */
-const LAST_TWO = new Uint8Array(128 * 128);
-for (const shape of TOKEN_SHAPES) {
-  const code = endingAt(shape.prefix, shape.prefix.length - 1);
-  BY_ENDING.set(code, [...(BY_ENDING.get(code) ?? []), shape]);
-  LAST_TWO[code % LAST_TWO.length] = 1;
-}
-
-function endingAt(text: string, at: number): number {
-  return (text.charCodeAt(at - 2) * 128 + text.charCodeAt(at - 1)) * 128 + text.charCodeAt(at);
-}
-
-/** A token of the table; `at` is the last character of its prefix. */
-export function shapedTokenAt(text: string, at: number): SecretRange | null {
-  const lastTwo = text.charCodeAt(at - 1) * 128 + text.charCodeAt(at);
-  if (LAST_TWO[lastTwo] !== 1) return privateKeyAt(text, at);
-  for (const { prefix, chars, min, needsDigit } of BY_ENDING.get(endingAt(text, at)) ?? []) {
-    const from = at + 1 - prefix.length;
-    if (needsDigit && !hasDigit(text, at + 1, CHARS[chars])) continue;
-    const found = shaped(text, from, prefix, CHARS[chars], min);
-    if (found) return found;
-  }
-  return privateKeyAt(text, at);
-}
-
-/** Among the first characters, so that runs that overlap are not scanned whole. */
-function hasDigit(text: string, from: number, chars: Uint8Array): boolean {
-  return /\d/.test(text.slice(from, runEnd(text, from, chars, 64)));
-}
-
-/** As `prefixed`; the secret of an Azure application has three characters more in front. */
-function shaped(text: string, from: number, prefix: string, chars: Uint8Array, min: number) {
-  if (!prefix.endsWith('~')) return prefixed(text, from, prefix, chars, min);
-  const start = from - 3;
-  if (start < 0 || !text.startsWith(prefix, from) || !startsWord(text, start)) return null;
-  const end = runEnd(text, from + prefix.length, chars);
-  const isOne = end - from - prefix.length >= min && end - start <= 44;
-  return isOne ? hit(start, end) : null;
-}
-
-/** The beginnings of AWS session tokens: base64 of what they name. `at` is where they are recognised. */
-const SESSION_TOKENS: readonly [beginning: string, at: number][] = [
-  ['IQoJb3JpZ2lu', 3],
-  ['FwoGZXIvYXdz', 3],
-  ['FQoGZXIvYXdz', 3],
-  ['AQoDYXdz', 0],
-];
-
-/** An AWS session token without a name before it; `at` is its J, G or A. */
-export function sessionTokenAt(text: string, at: number): SecretRange | null {
-  for (const [beginning, offset] of SESSION_TOKENS) {
-    const from = at - offset;
-    if (from < 0 || !text.startsWith(beginning, from)) continue;
-    if (!startsWord(text, from)) continue;
-    const end = runEnd(text, from, SESSION);
-    // Also a beginning of one that was cut.
-    if (end - from >= beginning.length + 6) return hit(from, end);
-  }
-  return null;
-}
-
-/** Base64 as it is, in addresses, and with slashes that JSON escapes. */
-const SESSION = classOf('A-Za-z0-9+/=%\\\\_-');
-
-/** `AGE-SECRET-KEY-1…`; `at` is the A. */
-export function ageKeyAt(text: string, at: number): SecretRange | null {
-  return prefixed(text, at, 'AGE-SECRET-KEY-1', UPPER, 50);
-}
-
 /** A bot of Telegram, `123456789:AA…`; `at` is the colon. */
 export function telegramTokenAt(text: string, at: number): SecretRange | null {
   if (text.charCodeAt(at + 1) !== 0x41) return null;
-  let from = at;
-  while (at - from < 12 && isDigit(text.charCodeAt(from - 1))) from -= 1;
-  if (at - from < 8 || at - from > 10 || !startsWord(text, from)) return null;
   const end = runEnd(text, at + 1, TOKEN, 64);
-  return end - at - 1 >= 33 && end - at - 1 <= 37 ? hit(from, end) : null;
+  if (end - at - 1 < 33 || end - at - 1 > 37) return null;
+  for (let from = at - 1; at - from <= 10 && isDigit(text.charCodeAt(from)); from -= 1) {
+    if (at - from >= 8 && startsWord(text, from)) return hit(from, end);
+  }
+  return null;
 }
 
 const isDigit = (c: number) => c >= 0x30 && c <= 0x39;
@@ -211,24 +93,26 @@ function withDigit(text: string, range: SecretRange | null): SecretRange | null 
   return range && /\d/.test(text.slice(range.from, range.end)) ? range : null;
 }
 
-/** `scheme://user:password@host` and Slack web hooks; `at` is the colon. */
-export function urlSecretAt(text: string, at: number): SecretRange | null {
-  const from = at + 3;
-  const last = Math.min(text.length, from + 300);
-  let colon = -1;
-  for (let i = from; i < last; i += 1) {
-    const c = text.charCodeAt(i);
-    if (c === 0x3a && colon < 0) colon = i;
-    else if (c === 0x40) {
-      if (isMaskedAt(text, colon + 1)) return null;
-      return colon > 0 && i > colon + 1 ? { start: at, from: colon + 1, end: i } : null;
-    } else if (c === 0x2f) {
-      const hook = text.startsWith('hooks.slack.com/services/', from);
-      if (!hook || isMaskedAt(text, from + 25)) return null;
-      return hit(from + 25, runEnd(text, from + 25, BASE64));
-    } else if (c <= 0x20 || c === 0x22 || c === 0x27 || c === 0x5c || c === 0x3e || c === 0x3f) {
-      return null;
-    }
+/** A bot of Discord, `M….……….…`, or a token of Airtable, `pat….…`; `at` is the first dot. */
+export function dottedTokenAt(text: string, at: number): SecretRange | null {
+  if (text.charCodeAt(at + 7) === DOT) {
+    const first = text.charCodeAt(at - 24);
+    if (first !== 0x4d && first !== 0x4e && first !== 0x4f) return null;
+    if (!startsWord(text, at - 24) || runEnd(text, at - 24, ALNUM, 24) !== at) return null;
+    if (runEnd(text, at + 1, TOKEN, 6) !== at + 7) return null;
+    const end = runEnd(text, at + 8, TOKEN, 64);
+    return end - at - 8 >= 27 ? hit(at - 24, end) : null;
   }
-  return null;
+  if (text.charCodeAt(at - 17) !== 0x70 || !text.startsWith('pat', at - 17)) return null;
+  if (!startsWord(text, at - 17) || runEnd(text, at - 17, ALNUM, 17) !== at) return null;
+  const end = runEnd(text, at + 1, HEX, 65);
+  return end - at === 65 ? hit(at - 17, end) : null;
+}
+
+/** A key of Mailchimp, 32 hexadecimal digits before `-us12`; `at` is the dash. */
+export function mailchimpKeyAt(text: string, at: number): SecretRange | null {
+  if (text.charCodeAt(at + 1) !== 0x75 || text.charCodeAt(at + 2) !== 0x73) return null;
+  const from = at - 32;
+  if (from < 0 || !isDigit(text.charCodeAt(at + 3)) || !startsWord(text, from)) return null;
+  return runEnd(text, from, HEX, 32) === at ? hit(from, runEnd(text, at + 3, HEX, 2)) : null;
 }

@@ -1,14 +1,26 @@
 /** Which characters a token consists of behind its prefix. */
-export type TokenChars = 'word' | 'token' | 'bearer' | 'upper' | 'base64';
+export type TokenChars =
+  | 'word'
+  | 'token'
+  | 'bearer'
+  | 'upper'
+  | 'hex'
+  | 'alnum'
+  | 'base64'
+  | 'any base64';
 
 /** How the tokens of one issuer look. */
 export interface TokenShape {
   family: string;
-  /** Its last character is where the token is recognised: an underscore, a dash, a dot or a tilde. */
+  /** At least three characters. */
   prefix: string;
   chars: TokenChars;
   /** Characters behind the prefix; a shorter run is a name. */
   min: number;
+  /** A longer run is something else. */
+  max?: number;
+  /** Characters in front of the prefix that belong to the token. */
+  before?: number;
   /** A run without a digit is a name: `sk-something-in-words`. */
   needsDigit?: true;
 }
@@ -18,12 +30,17 @@ const shapes = (
   prefixes: string,
   chars: TokenChars,
   min: number,
-  more: Pick<TokenShape, 'needsDigit'> = {},
+  more: Pick<TokenShape, 'max' | 'before' | 'needsDigit'> = {},
 ): TokenShape[] => prefixes.split(' ').map((prefix) => ({ family, prefix, chars, min, ...more }));
 
+/** What base64 of a text that begins so always begins with. */
+const base64Of = (text: string) =>
+  Buffer.from(text.slice(0, text.length - (text.length % 3))).toString('base64');
+
 /**
- * Every token that is recognised by how it begins. Shapes that need more than a prefix (keys of AWS and Google, JWT,
- * keys in PEM, passwords in addresses, bots of Telegram) are functions of `secret-tokens.ts`.
+ * Every token that is recognised by how it begins. Shapes that need more than a prefix (JWT, keys in PEM, passwords in
+ * addresses, bots of Telegram and Discord) are functions of `secret-tokens.ts`. Looking for a prefix that ends in
+ * `_`, `-`, `.` or `~`, or contains A, G or J, costs least; each other one is searched by itself.
  */
 export const TOKEN_SHAPES: readonly TokenShape[] = [
   ...shapes('GitHub', 'ghp_ gho_ ghu_ ghs_ ghr_ github_pat_', 'word', 20),
@@ -74,5 +91,41 @@ export const TOKEN_SHAPES: readonly TokenShape[] = [
   ...shapes('Typeform', 'tfp_', 'token', 40),
   ...shapes('Sourcegraph', 'sgp_', 'word', 40),
   ...shapes('Contentful', 'CFPAT-', 'token', 40),
-  ...shapes('Azure applications', '8Q~ 7Q~', 'bearer', 31),
+  ...shapes('Azure applications', '8Q~ 7Q~', 'bearer', 31, { before: 3, max: 38 }),
+  ...shapes('1Password', 'ops_', 'base64', 92),
+  ...shapes('Vercel', 'vcp_ vci_ vca_ vcr_ vck_', 'word', 20, { needsDigit: true }),
+  ...shapes('Databricks', 'dapi', 'hex', 32),
+  ...shapes('Atlassian', 'ATATT3 ATCTT3', 'any base64', 60),
+  ...shapes('Bitbucket', 'ATBB', 'alnum', 28),
+  ...shapes('HubSpot', 'pat-na1- pat-eu1-', 'token', 36),
+  ...shapes('Mailgun', 'key-', 'hex', 32, { max: 32 }),
+  ...shapes('Brevo', 'xkeysib- xsmtpsib-', 'token', 60),
+  ...shapes('JFrog', 'AKCp', 'alnum', 60),
+  ...shapes('JFrog', base64Of('reftkn'), 'alnum', 50),
+  ...shapes('Alibaba Cloud', 'LTAI', 'alnum', 12, { max: 26, needsDigit: true }),
+  ...shapes('OpenShift', 'sha256~', 'token', 40),
+  ...shapes('NuGet', 'oy2', 'alnum', 43, { max: 43 }),
+  ...shapes('NVIDIA', 'nvapi-', 'token', 60),
+  ...shapes('Pinecone', 'pcsk_', 'word', 50),
+  ...shapes('Perplexity', 'pplx-', 'alnum', 40),
+  ...shapes('LangSmith', 'lsv2_pt_ lsv2_sk_', 'word', 40),
+  ...shapes('Dropbox', 'sl.', 'token', 100),
+  ...shapes('AWS access keys', 'AKIA ASIA', 'upper', 16, { max: 16 }),
+  ...shapes('AWS access keys', 'A3T', 'upper', 17, { max: 17 }),
+  // Base64 of what they name; also the beginning of one that was cut.
+  ...shapes(
+    'AWS session tokens',
+    'IQoJb3JpZ2lu FwoGZXIvYXdz FQoGZXIvYXdz AQoDYXdz',
+    'any base64',
+    6,
+  ),
+  ...shapes('Amazon Bedrock', 'ABSKQmVkcm9ja0FQSUtleS', 'base64', 80),
+  ...shapes('Google API keys', 'AIza', 'token', 30),
+  ...shapes('age', 'AGE-SECRET-KEY-1', 'upper', 50),
+  ...['RSA ', 'EC ', 'OPENSSH ', 'ENCRYPTED ', 'DSA ', ''].flatMap((kind) =>
+    shapes('keys in base64', base64Of(`-----BEGIN ${kind}PRIVATE KEY`), 'any base64', 40),
+  ),
+  ...['{"auths":', '{\n "auths":', '{\n\t"auths":', '{\n  "auths":', '{ "auths":'].flatMap(
+    (start) => shapes('Docker logins in base64', base64Of(start), 'any base64', 20),
+  ),
 ];

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { FolderTarget } from '../../../contract/scan-targets.js';
-import { refuse } from './refuse.js';
+import { refuse, refuseSecrets } from './refuse.js';
 
 /**
  * The folder to scan: absolute and within one of the folders that the operator allows. Checks the text
@@ -13,6 +13,7 @@ export function folderOf(target: FolderTarget, allowed: readonly string[]): stri
   if (/\p{C}/u.test(path)) {
     throw refuse(what, path, 'it holds control or invisible characters');
   }
+  refuseSecrets(what, path);
   if (!path.startsWith('/')) throw refuse(what, path, 'it must be absolute');
   if (/[:,]/.test(path)) throw refuse(what, path, 'it holds : or , which mounts cannot carry');
   if (path.split('/').includes('..')) throw refuse(what, path, 'it holds ..');

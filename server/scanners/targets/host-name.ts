@@ -1,6 +1,6 @@
 import { domainToASCII, domainToUnicode } from 'node:url';
 import ipaddr from 'ipaddr.js';
-import { refuse, requirePlain } from './refuse.js';
+import { refuse, refuseSecrets, requirePlain } from './refuse.js';
 
 /** A host that a tool may be pointed at, written in one way only. */
 export interface Host {
@@ -23,6 +23,7 @@ const SCRIPTS = [
 /** Reads a name or an address. Throws InvalidInputError. */
 export function parseHost(text: string): Host {
   requirePlain('host', text, 253);
+  refuseSecrets('host', text);
   return parseAddress(text) ?? { kind: 'name', text: parseName(text) };
 }
 

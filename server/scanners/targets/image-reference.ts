@@ -1,6 +1,6 @@
 import type { ImageTarget } from '../../../contract/scan-targets.js';
 import { type Host, parseHost } from './host-name.js';
-import { refuse, requirePlain } from './refuse.js';
+import { refuse, refuseSecrets, requirePlain } from './refuse.js';
 import { hostText } from './web-url.js';
 
 /** An image by the grammar of OCI references, written out in full. */
@@ -23,6 +23,7 @@ const MAX_NAME = 255;
 export function parseImageReference(text: string): ImageReference {
   const what = 'image';
   requirePlain(what, text, 600);
+  refuseSecrets(what, text);
   const [beforeDigest = '', digest, ...more] = text.split('@');
   if (more.length > 0 || (digest !== undefined && !DIGEST.test(digest))) {
     throw refuse(what, text, 'what follows @ is not a digest such as sha256:…');

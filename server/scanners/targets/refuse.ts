@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 import { plainIssue } from '../../../contract/plain-issue.js';
 import { InvalidInputError } from '../../platform/errors.js';
+import { maskSecrets } from '../secrets/mask-secrets.js';
 
-/** The error for a target that is refused, with the reason. The text itself is shown cut and without control characters. */
+/** The error for a target that is refused, with the reason. The text itself is shown cut, without secrets and control characters. */
 export function refuse(what: string, text: string, why: string): InvalidInputError {
   return new InvalidInputError(`${what} "${shown(text)}" is refused: ${why}`, { what });
 }
@@ -21,6 +22,12 @@ export function requirePlain(what: string, text: string, max: number): string {
   return text;
 }
 
+/** A target is stored, shown and passed to tools as it is, so it must contain no secret. */
+export function refuseSecrets(what: string, text: string): void {
+  if (maskSecrets(text) === text) return;
+  throw refuse(what, text, 'it contains a secret, and a target is stored and shown as it is');
+}
+
 /** The value as its schema has it. Throws InvalidInputError that names the field. */
 export function fitting<T extends z.ZodType>(schema: T, value: unknown, what: string): z.infer<T> {
   const parsed = schema.safeParse(value, { error: plainIssue });
@@ -34,6 +41,8 @@ export function fitting<T extends z.ZodType>(schema: T, value: unknown, what: st
 }
 
 function shown(text: string): string {
-  const clean = text.slice(0, 80).replace(/[\p{C}\p{Z}]/gu, '?');
+  const clean = maskSecrets(text)
+    .slice(0, 80)
+    .replace(/[\p{C}\p{Z}]/gu, '?');
   return text.length > 80 ? `${clean}…` : clean;
 }

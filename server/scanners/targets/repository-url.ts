@@ -1,5 +1,5 @@
 import type { RepositoryTarget } from '../../../contract/scan-targets.js';
-import { refuse, requirePlain } from './refuse.js';
+import { refuse, refuseSecrets, requirePlain } from './refuse.js';
 import { parseWebUrl, type WebUrl } from './web-url.js';
 
 export interface RepositoryUrl {
@@ -30,6 +30,7 @@ export function repositoryOf(target: RepositoryTarget): RepositoryUrl {
 
 function refOf(at: NonNullable<RepositoryTarget['at']>): RepositoryUrl['at'] {
   requirePlain(at.what, at.name, 200);
+  refuseSecrets(at.what, at.name);
   const fits = at.what === 'commit' ? /^[0-9a-f]{7,64}$/.test(at.name) : REF.test(at.name);
   if (!fits || /[./]$/.test(at.name))
     throw refuse(at.what, at.name, 'it is not a name that git has');

@@ -1,6 +1,6 @@
 import type { WebTarget } from '../../../contract/scan-targets.js';
 import { type Host, parseAddress, parseHost } from './host-name.js';
-import { refuse, requirePlain } from './refuse.js';
+import { refuse, refuseSecrets, requirePlain } from './refuse.js';
 
 /** A web address in parts; `text` is rebuilt from them. */
 export interface WebUrl {
@@ -31,6 +31,7 @@ export function parseWebUrl(text: string, what = 'web address'): WebUrl {
   if (authority.includes('@')) {
     throw refuse(what, text.replace(authority, '…'), 'it holds a user name or password');
   }
+  refuseSecrets(what, text);
   const named = /^(\[[^\]]*\]|[^:[\]]*)(?::(\d{1,5}))?$/.exec(authority);
   const url = URL.canParse(text) ? new URL(text) : null;
   if (!named || !url || /%(?![0-9a-f]{2})/i.test(text)) throw refuse(what, text, 'it is malformed');

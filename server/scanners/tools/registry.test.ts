@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { packageRoot } from '../../package-root.js';
 import { ACCEPTED, formatsTable, REPORT_FILES, reportFormats } from './described-formats.js';
-import { formatsOf, PROGRAMS, programOf, TOOLS, toolFamily } from './registry.js';
+import { countedAs, formatsOf, PROGRAMS, programOf, TOOLS, toolFamily } from './registry.js';
 import { toolContract } from './tool.contract.js';
 import { TOOL_VARIABLES } from './tool-variables.js';
 
@@ -25,6 +25,13 @@ describe('the registry', () => {
       expect(format.id === tool.id || format.id.startsWith(`${tool.id}-`), format.id).toBe(true);
       expect(toolFamily(format.id)).toBe(tool.id);
     }
+  });
+
+  it('counts a known tool as itself in any format, and others as the family of their format', () => {
+    expect(countedAs('web-check', 'ocsf')).toBe('web-check');
+    expect(countedAs('trivy', 'sarif')).toBe('trivy');
+    expect(countedAs('semgrep', 'sarif')).toBe('sarif');
+    expect(countedAs('cloud-watcher, prowler', 'ocsf')).toBe('ocsf');
   });
 
   it('finds formats by their kind and programs by their tool', () => {

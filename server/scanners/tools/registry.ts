@@ -46,6 +46,11 @@ export function toolFamily(id: FormatId): ToolId {
   return BY_FORMAT.get(id)?.tool.id ?? id;
 }
 
+/** The known tool that a report states, such as one that writes OCSF; else the family of its format. */
+export function countedAs(stated: string, format: FormatId): ToolId {
+  return BY_ID.get(stated)?.id ?? toolFamily(format);
+}
+
 /** What a missing result of a tool proves in an account of this provider; of any tool, by the format it was read from. */
 export function silenceOf(tool: ToolId, provider: string): Silence {
   if (provider === 'code') return sarif.silence;

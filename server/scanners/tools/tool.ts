@@ -50,7 +50,7 @@ export interface Silence {
   groupOf?(result: FilterableResult): string;
   /** What a group is, for people: `checks`, `files`. */
   groups: string;
-  /** For people, where the report itself states what it looked at, see `ReportPlace.shows`. */
+  /** For people, where the report itself states what it looked at, see `ReportPlace.shown`. */
   proves?: string;
   /** In a run of ours; `answer`: the tool's answer to `question`. Left out if absence proves nothing. */
   covers?(run: ToolRun, answer: unknown): Covers;

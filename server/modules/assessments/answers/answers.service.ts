@@ -8,7 +8,6 @@ import type { Actor } from '../../../platform/auth/actor.js';
 import type { Page } from '../../../platform/database/collection.js';
 import { InvalidInputError, NotFoundError } from '../../../platform/errors.js';
 import type { Platform } from '../../../platform/platform.js';
-import { maskSecrets } from '../../../scanners/secrets/mask-secrets.js';
 import type { AssessmentReader, Loaded } from '../assessments/assessment-reader.js';
 import { type AssessmentsService, begunBy, leaseOf } from '../assessments/assessments.service.js';
 import { answersCompared } from '../assessments.events.js';
@@ -76,13 +75,12 @@ export class AnswersService {
     const { reader, assessments } = this.deps;
     const { leases, audit, events } = this.deps.platform;
     requireReason(given);
-    // Decisions, attestations, reports and packages copy it.
-    const explanation = maskSecrets(given.explanation);
+    const { explanation } = given;
     const answered = await leases.hold(leaseOf(assessmentId), async () => {
       const loaded = await reader.loadOpen(actor, assessmentId);
       const question = questionOf(loaded, questionId);
       const days = given.validityDays ?? (await assessments.settings(actor)).validityDays;
-      const stored = this.#stored(actor, loaded, question, { ...given, explanation }, days);
+      const stored = this.#stored(actor, loaded, question, given, days);
       await this.#put(actor, loaded, stored);
       const { value } = given;
       await audit.record(actor, 'assessment.answered', assessmentId, {

@@ -19,7 +19,10 @@ export async function inFile<T>(fileName: string, read: () => Promise<T>): Promi
     if (!(error instanceof AppError)) throw asUnreadable(error, fileName.slice(-100));
     if (error instanceof ParserFaultError) throw error;
     const { status, code, details } = error;
-    const message = `${fileName.slice(-100)}: ${error.message}`;
+    const name = `${fileName.slice(-100)}: `;
+    // The parser names the file where a limit ended it.
+    if (error.message.startsWith(name)) throw error;
+    const message = name + error.message;
     const options = { cause: error };
     throw error instanceof InvalidInputError
       ? new InvalidInputError(message, details, options)

@@ -1,5 +1,5 @@
 import { InvalidInputError } from '../../../platform/errors.js';
-import { parser } from '../../../platform/parsing/parser.js';
+import { DOCUMENT_LIMITS, parser } from '../../../platform/parsing/parser.js';
 import { ScfMainSheet } from './scf-main-sheet.js';
 import type { ScfControl, ScfDomain, ScfEntry, ScfWorkbook } from './scf-model.js';
 import {
@@ -35,6 +35,8 @@ export const scfWorkbook = parser<string, ScfWorkbook, ScfProgress>(
   'catalogue.scf-workbook',
   (path, { emit }) =>
     readScfWorkbook(path, { onProgress: (step, fraction) => void emit({ step, fraction }) }),
+  DOCUMENT_LIMITS,
+  { isVerbatim: true },
 );
 
 /**

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { jobType } from '../../../platform/queue/job-queue.js';
+import { type JobHandler, type JobQueue, jobType } from '../../../platform/queue/job-queue.js';
 
 /** Tests the credentials of an account with the cheapest call of its tool. */
 export const testAccount = jobType(
@@ -7,3 +7,10 @@ export const testAccount = jobType(
   z.object({ accountId: z.string() }),
   { attempts: 2, leaseMs: 20_000, concurrency: 1, timeoutMs: 10 * 60_000 },
 );
+
+export function workAccountTests(
+  queue: JobQueue,
+  handler: JobHandler<typeof testAccount.schema>,
+): void {
+  queue.work(testAccount, handler);
+}

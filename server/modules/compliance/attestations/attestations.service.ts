@@ -5,7 +5,6 @@ import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../../platform/errors.js';
 import type { Events } from '../../../platform/events/events.js';
-import { maskSecrets } from '../../../scanners/secrets/mask-secrets.js';
 import type { Limit } from '../../catalogue/index.js';
 import { currentRequirementId } from '../../catalogue/index.js';
 import { requirementAttested } from '../compliance.events.js';
@@ -43,10 +42,9 @@ export class AttestationsService {
     actor: Actor,
     frameworkId: string,
     anyId: string,
-    { statement: written, expiresAt, ...stated }: Statement,
+    { statement, expiresAt, ...stated }: Statement,
   ): Promise<RequirementState> {
     const { attestations, engine, audit, events, clock } = this.deps;
-    const statement = maskSecrets(written);
     const requirement = await this.#requirement(actor, frameworkId, anyId);
     const requirementId = requirement.id;
     if (requirement.counted === false) {

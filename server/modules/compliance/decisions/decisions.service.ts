@@ -5,7 +5,6 @@ import type { Actor } from '../../../platform/auth/actor.js';
 import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { InvalidInputError, NotFoundError } from '../../../platform/errors.js';
-import { maskSecrets } from '../../../scanners/secrets/mask-secrets.js';
 import type { TeamCatalogues } from '../../catalogue/index.js';
 import type { AutonomousComplianceEngine } from '../engine/autonomous-compliance-engine.js';
 import type { EngineSettingsService } from '../scoping/engine-settings.service.js';
@@ -54,8 +53,7 @@ export class DecisionsService {
     if (isNotApplicable && [actor.name, actor.userId].some((own) => isSame(input.approver, own))) {
       throw invalid('body.approver', 'must be a second person');
     }
-    const { kind } = input;
-    const justification = maskSecrets(input.justification);
+    const { kind, justification } = input;
     const expiresAt = end ?? (kind === 'answer' ? await this.#answerEnd(actor, now) : null);
     const decision: ControlDecision = {
       kind,

@@ -13,7 +13,7 @@ export class OncePerRun<T> {
 
   async of(team: TeamScope): Promise<{ value: T; lastRun: EngineRun | null }> {
     const lastRun = (await this.runs.get(team))?.lastRun ?? null;
-    if (!lastRun) return { value: await this.compute(team, null), lastRun };
+    // Also before its first run, which stores what is computed here bit by bit.
     const run = JSON.stringify(lastRun);
     const known = this.#known.get(team.teamId);
     if (known?.run === run) return { value: await known.value, lastRun };

@@ -64,6 +64,12 @@ export class ScansRepository extends TeamRepository<StoredScan> {
     return (await this.of(scope).find(filter, { sort: ['-createdAt'], limit })).items;
   }
 
+  /** The active scans of every team, by status. */
+  async countActive(): Promise<Map<string, number>> {
+    const groups = await this.acrossTeams().groupCount({ status: { in: ACTIVE } }, ['status']);
+    return new Map(groups.map(({ key, count }) => [String(key[0]), count]));
+  }
+
   /** Ended scans of every team. */
   async *endedSince(instant: string): AsyncIterable<StoredScan[]> {
     const filter = { finishedAt: { gte: instant } };

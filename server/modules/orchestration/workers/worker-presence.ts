@@ -45,6 +45,13 @@ export class WorkerPresence {
     }, HEARTBEAT_MS).unref();
   }
 
+  /** Records where this process serves its health and metrics. */
+  async serves(address: string): Promise<void> {
+    if (!this.#me) return;
+    this.#me = { ...this.#me, address };
+    await this.deps.workers.put(this.#me);
+  }
+
   async end(): Promise<void> {
     clearInterval(this.#timer);
     await this.#beating;

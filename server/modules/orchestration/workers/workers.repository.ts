@@ -8,6 +8,8 @@ export interface StoredWorker extends Doc {
   /** Identifies the process together with its pid, since pids are reused; null where the system does not report it. */
   processStarted: string | null;
   startedAt: string;
+  /** Where it serves its health and metrics; missing where it does not. */
+  address?: string;
   seenAt: string;
 }
 

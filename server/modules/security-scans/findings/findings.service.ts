@@ -17,7 +17,6 @@ import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../../platform/errors.js';
 import type { Lease } from '../../../platform/leases/held-lease.js';
-import { maskSecrets } from '../../../scanners/secrets/mask-secrets.js';
 import type { ResultStores } from '../check-results/result-stores.js';
 import { countFacets } from './count-facets.js';
 import { countGroups } from './count-groups.js';
@@ -162,7 +161,7 @@ export class FindingsService {
         input.status === 'open'
           ? null
           : {
-              reason: maskSecrets(input.reason),
+              reason: input.reason,
               actor: actor.name,
               at: now.toISOString(),
               expiresAt: input.expiresAt,

@@ -2,7 +2,7 @@ import type { Audit } from '../../../platform/audit/audit.js';
 import type { Clock } from '../../../platform/clock.js';
 import type { Logger } from '../../../platform/log/structured-logging.js';
 import type { Metrics } from '../../../platform/metrics/metrics.js';
-import { toolFamily } from '../../../scanners/tools/registry.js';
+import { countedAs } from '../../../scanners/tools/registry.js';
 import {
   type FollowUp,
   type ImportsRepository,
@@ -109,8 +109,8 @@ export class ImportRecords {
   count(run: ImportRun, seconds: number): void {
     const { metrics } = this.deps;
     const { outcome, survey, findings } = run;
-    // By tool family: names that a report states would create labels without limit.
-    const tool = toolFamily(outcome.format);
+    // Known tools and families only: names that a report states would create labels without limit.
+    const tool = countedAs(outcome.tool, outcome.format);
     metrics.importEnded(tool, isPartial(run) ? 'partial' : 'completed', seconds);
     for (const [verdict, count] of Object.entries(survey.counts)) {
       metrics.resultsIngested(tool, verdict, count);

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { logContext, withLogContext } from '../../../platform/log/log-context.js';
-import type { JobConnections } from '../../../platform/queue/job-connections.js';
 import { type JobQueue, jobType } from '../../../platform/queue/job-queue.js';
 import type { ImportRuns } from './import-runs.js';
 import type { ImportsRepository } from './imports.repository.js';
@@ -17,7 +16,6 @@ const importReport = jobType('security-scans.import-report', z.object({ importId
 
 export interface ImportJobsDeps {
   queue: JobQueue;
-  connections: JobConnections;
   imports: Pick<ImportsRepository, 'get' | 'nextUpload' | 'update'>;
   runs: Pick<ImportRuns, 'isElsewhere' | 'takeOver'>;
 }
@@ -42,9 +40,8 @@ export class ImportJobs {
 
   /** Runs imports in this process from now on. */
   work(): void {
-    const { queue, connections } = this.deps;
     this.#isWorking = true;
-    connections.work(queue, importReport, async ({ teamId, payload }, { signal }) => {
+    this.deps.queue.work(importReport, async ({ teamId, payload }, { signal }) => {
       await this.#import({ teamId }, payload.importId, signal);
       await this.request({ teamId });
     });

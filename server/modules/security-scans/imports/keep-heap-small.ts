@@ -7,6 +7,10 @@ const MIN_FILE_BYTES = 256 * 1024;
 
 let collect: (() => void) | null = null;
 let living = 0;
+let collectedAt = 0;
+let tookMs = 0;
+/** Collecting a large heap stalls everything else: it may take one part of this many of the time. */
+const SHARE = 10;
 
 /**
  * Collects garbage each time the heap's old objects have grown by 12 MB. An import creates many times its
@@ -16,8 +20,12 @@ let living = 0;
 export function keepHeapSmall({ sizeBytes }: { sizeBytes: number }): void {
   if (sizeBytes < MIN_FILE_BYTES) return;
   if (usedBytes() < living + GROWTH_BYTES) return;
+  const startedAt = performance.now();
+  if (startedAt - collectedAt < SHARE * tookMs) return;
   collect ??= collector();
   collect();
+  collectedAt = performance.now();
+  tookMs = collectedAt - startedAt;
   living = usedBytes();
 }
 

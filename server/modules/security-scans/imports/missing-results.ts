@@ -1,3 +1,4 @@
+import { isReplaced } from '../../../scanners/rows/shown-results.rules.js';
 import type { CheckResult } from '../check-results/check-result.js';
 import type { CheckScope } from '../check-results/check-scope.js';
 import type { ResultStores } from '../check-results/result-stores.js';
@@ -73,12 +74,12 @@ export class MissingResults {
     const shows = survey.showsAt(where);
     const isStated = survey.statesAll(where);
     const lostEnd = this.given.lostEnds?.get(placeKey(where));
-    const isReplaced = isStated ? undefined : survey.isReplacedAt(where);
+    const packages = isStated ? undefined : survey.packagesAt(where);
     return (result, isNamed) => {
       if (survey.hidden.some((part) => isHidden(part, result, result))) return false;
       if (coverage === 'partial') return false;
-      if (isReplaced?.({ subObject: result.subObject ?? '', observed: result.observed }))
-        return true;
+      const { subObject = '', observed } = result;
+      if (packages && isReplaced(packages, { subObject, observed })) return true;
       const isShown = shows?.(asKnown(result)) ?? true;
       if (isStated) return isShown;
       if (place.isTrusted) return true;
@@ -103,7 +104,7 @@ export class MissingResults {
     if (place.isTrusted) return true;
     if (this.report.coverage === 'partial') return false;
     this.#read += 1;
-    if (this.#read <= MAX_READ_FOR_LOOK || this.report.survey.isReplacedAt(scope)) return true;
+    if (this.#read <= MAX_READ_FOR_LOOK || this.report.survey.packagesAt(scope)) return true;
     return isWide(this.#widthIn(scope, place)) && place.spoken.mayHave(scope);
   }
 

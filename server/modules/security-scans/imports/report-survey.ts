@@ -1,15 +1,14 @@
 import type { VerdictCounts } from '../../../../contract/security-scans.js';
-import type { Severity } from '../../../../contract/severity.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { observedIn } from '../../../scanners/rows/observed-at.js';
 import type {
   HiddenPart,
-  ReportedCheck,
   ReportFacts,
   ReportPlace,
   ReportRow,
 } from '../../../scanners/rows/report.js';
 import type { FilterableResult } from '../../../scanners/rows/report-filters.js';
+import { isShown, type KnownResult } from '../../../scanners/rows/shown-results.rules.js';
 import { silenceOf } from '../../../scanners/tools/registry.js';
 import { formerIdentityOf, identityOf, scopeId } from '../check-results/identity.rules.js';
 import { scopeKey } from '../check-results/scope-tallies.rules.js';
@@ -44,19 +43,19 @@ interface LookedAt extends Place {
   at: string;
   statedAt: string;
   isLocal: boolean;
-  shows: ReportPlace['shows'];
+  shows?: (known: KnownResult) => boolean;
   spoken: SpokenOf;
-  isReplaced?: ReportPlace['isReplaced'];
+  packages?: ReportPlace['packages'];
   isNameGuessed: boolean;
 }
+
+/** A check as a row describes it. */
+type Described = Pick<ReportRow, 'check' | 'severity' | 'provider'>;
 
 /** Collected while a report is read: everything that applying needs before the first row. */
 export class ReportSurvey {
   readonly counts: VerdictCounts = { pass: 0, fail: 0, manual: 0, muted: 0, error: 0 };
-  readonly checks = new Map<
-    string,
-    { tool: string; check: ReportedCheck; severity: Severity; provider: string }
-  >();
+  readonly checks = new Map<string, Described & { tool: string }>();
   readonly scopes = new Map<string, SurveyedScope>();
   /** How many rows have each identity. */
   readonly identities = new Map<string, number>();
@@ -136,10 +135,11 @@ export class ReportSurvey {
     for (const place of facts?.places ?? []) {
       const known = this.#placeOf(place, made);
       known.spoken.addFiles(place.files ?? []);
-      known.isReplaced = place.isReplaced;
+      known.packages = place.packages;
       if (place.isNameGuessed) known.isNameGuessed = true;
       const before = known.shows;
-      const { shows } = place;
+      const { shown } = place;
+      const shows = shown && ((result: KnownResult) => isShown(shown, result));
       // A place twice in one report: only results that both would show count as shown.
       known.shows = before && shows ? (result) => before(result) && shows(result) : shows;
     }
@@ -183,7 +183,7 @@ export class ReportSurvey {
    * Whether the report would show a result of this place; undefined when it does not say what it covers. A
    * place without a name of its own may be a different one in every report, so nothing missing from it is gone.
    */
-  showsAt(place: Place): ReportPlace['shows'] {
+  showsAt(place: Place): LookedAt['shows'] {
     const known = this.#places.get(placeKey(place));
     if (place.accountId === '' || known?.isNameGuessed) return () => false;
     return known?.shows;
@@ -204,8 +204,8 @@ export class ReportSurvey {
   }
 
   /** See `ReportPlace`. */
-  isReplacedAt(place: Place): ReportPlace['isReplaced'] {
-    return this.#places.get(placeKey(place))?.isReplaced;
+  packagesAt(place: Place): ReportPlace['packages'] {
+    return this.#places.get(placeKey(place))?.packages;
   }
 
   /** What the report speaks of in a place that was looked at. */
@@ -288,11 +288,9 @@ export function placeKey({ tool, provider, accountId }: Place): string {
   return [tool, provider, accountId].join('\u0000');
 }
 
-function textOf({ check, severity, provider }: Omit<Described, 'tool'>): string {
+function textOf({ check, severity, provider }: Described): string {
   return JSON.stringify({ check, severity, provider });
 }
-
-type Described = ReturnType<ReportSurvey['checks']['get']> & object;
 
 /** When the tool looked; never later than now, so that a wrong clock cannot outvote later reports. */
 export function observedAtOf(row: Pick<ReportRow, 'observedAt'>, now: string): string {

@@ -1,12 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FindingChanges, StatedCoverage } from '../../../../contract/security-scans.js';
 import type { BlobStore } from '../../../platform/blobs/blob-store.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import type { Lease } from '../../../platform/leases/held-lease.js';
-import { readReport, requireEvidence } from '../../../scanners/readers/read-report.js';
+import type { Parsing } from '../../../platform/parsing/parsing.js';
+import { requireEvidence } from '../../../scanners/readers/read-report.js';
+import { maskedReportFile, readReportFile } from '../../../scanners/readers/report-file.js';
 import { noFacts, noteHidden } from '../../../scanners/readers/report-reader.js';
 import { cleanText } from '../../../scanners/rows/clean-text.js';
 import type {
@@ -17,7 +18,6 @@ import type {
   ReportRow,
 } from '../../../scanners/rows/report.js';
 import { maskSecrets } from '../../../scanners/secrets/mask-secrets.js';
-import { maskedStream } from '../../../scanners/secrets/masked-stream.js';
 import type { ResultStores } from '../check-results/result-stores.js';
 import type { OpenPortsService } from '../open-ports/open-ports.service.js';
 import { PortSurvey } from '../open-ports/port-survey.js';
@@ -49,6 +49,8 @@ export interface ImportRunParts {
   workFolder: string;
   imports: Pick<ImportsRepository, 'get'>;
   openPorts: Pick<OpenPortsService, 'store'>;
+  /** Where the report is read. */
+  parsing: Parsing;
 }
 
 export interface FileToImport {
@@ -125,7 +127,7 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
     const ports = new PortSurvey();
     const names = createNames(parts, file);
     const rows: ReportContents['rows'][number][] = [];
-    const read = await readReport(createReadStream(file.path, { highWaterMark: 256 * 1024 }), {
+    const read = await readReportFile(parts.parsing, file.path, {
       fileName: file.fileName,
       onFault: file.onFault,
       onProgress: (bytes) => file.onProgress('reading', Math.min(1, bytes / (file.sizeBytes || 1))),
@@ -159,7 +161,7 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
     };
     const { team, importId, now, lease } = report;
     await file.onApply(survey.places.map(placeKey));
-    const { onTooLarge } = file;
+    const { onTooLarge, fileName } = file;
     const of = { team, importId, now, lease, onTooLarge };
     const journal = await ChangeJournal.open(parts.changes, of);
     const stores = recordingStores(parts.stores, journal);
@@ -167,7 +169,7 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
       applyReport(stores, report),
       parts.rawReports.put(
         file.sha256,
-        maskedStream(createReadStream(file.path), { format: read.format }),
+        maskedReportFile(parts.parsing, file.path, { fileName, format: read.format }),
       ),
     ]);
     keepHeapSmall(file);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ImportDetail } from '../../../../contract/security-scans.js';
 import { ConflictError } from '../../../platform/errors.js';
+import { Events } from '../../../platform/events/events.js';
 import type { RowSpec } from '../../../testing/prowler-rows.js';
 import { createTestApp, SCANS_TO_CONTROLS, type TestApp } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
@@ -165,7 +166,7 @@ describe('a process that dies during an undo', () => {
     const dying =
       at === 'scopes'
         ? vi.spyOn(ScopesRepository.prototype, 'put').mockRejectedValueOnce(new Error('killed'))
-        : vi.spyOn(app.platform.events, 'emit').mockRejectedValueOnce(new Error('killed'));
+        : vi.spyOn(Events.prototype, 'emit').mockRejectedValueOnce(new Error('killed'));
     try {
       await expect(undo(importId)).rejects.toThrow('killed');
     } finally {

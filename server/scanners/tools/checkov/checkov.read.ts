@@ -14,6 +14,7 @@ import { firstIssue, PLAIN } from '../../rows/lenient.js';
 import type { ReportFacts } from '../../rows/report.js';
 import { whole } from '../../rows/row-texts.js';
 import { folderName } from '../../rows/scanned-thing.js';
+import type { ShownResults } from '../../rows/shown-results.rules.js';
 import { worstOf } from '../../rows/stated-verdicts.js';
 import { fileOf, rootOf, rowOf } from './checkov-rows.js';
 import { Framework, Result } from './checkov-schema.js';
@@ -46,6 +47,12 @@ export function createCheckovReader(): JsonReportReader {
   const build = createGenericBuilder('checkov');
   const facts: ReportFacts & { executed: number } = { ...noFacts(), executed: 0 };
   const seen = { checks: new Set<string>(), files: new Set<string>(), broken: new Set<string>() };
+  /**
+   * Passes are reported too, so every scanned file is named. A report proves nothing about other files
+   * (`--file`, `--skip-path`), files that Checkov could not parse, and checks that it does not name
+   * (`--check`, `--skip-check`).
+   */
+  const shown: ShownResults = { by: 'files', ...seen };
   /** By root, which most frameworks state; some only state a relative path. */
   const places = new Map<string, ReportFacts['places'][number]>();
 
@@ -104,17 +111,7 @@ export function createCheckovReader(): JsonReportReader {
     const place = placeOf('checkov', 'filesystem', account);
     const aliases = repository !== '' && root !== '' && { accountAliases: [whole(root)] };
     places.set(account, place);
-    facts.places.push({ ...place, ...aliases, shows });
-  }
-
-  /**
-   * Passes are reported too, so every scanned file is named. A report proves nothing about other files
-   * (`--file`, `--skip-path`), files that Checkov could not parse, and checks that it does not name
-   * (`--check`, `--skip-check`).
-   */
-  function shows({ checkId, subObject }: { checkId: string; subObject: string }): boolean {
-    const [file = ''] = subObject.split('#');
-    return seen.checks.has(checkId) && seen.files.has(file) && !seen.broken.has(file);
+    facts.places.push({ ...place, ...aliases, shown });
   }
 
   return { read, facts: () => facts };

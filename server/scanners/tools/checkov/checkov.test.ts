@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { topKeys } from '../../readers/json-keys.js';
 import { requireEvidence } from '../../readers/read-report.js';
 import type { ReportRow } from '../../rows/report.js';
+import { isShown } from '../../rows/shown-results.rules.js';
 import { identityOf, readRows } from '../../testing/read-rows.js';
 import { isCheckovJson } from './checkov.read.js';
 import { rootOf } from './checkov-rows.js';
@@ -159,9 +160,9 @@ describe('a report', () => {
     const { outcome } = await read(
       report({ failed_checks: failures, parsing_errors: ['/srv/shop/b.tf'] }),
     );
-    const shows = outcome.facts?.places[0]?.shows;
+    const shown = outcome.facts?.places[0]?.shown;
     const known = (checkId: string, file: string) =>
-      shows?.({ checkId, subObject: `${file}#aws_s3_bucket.gone` });
+      shown && isShown(shown, { checkId, subObject: `${file}#aws_s3_bucket.gone` });
     expect(known('CKV_AWS_18', 'main.tf')).toBe(true);
     expect(known('CKV_AWS_21', 'main.tf')).toBe(false);
     expect(known('CKV_AWS_18', 'b.tf')).toBe(false);

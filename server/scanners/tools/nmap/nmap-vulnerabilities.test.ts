@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isShown } from '../../rows/shown-results.rules.js';
 import { readRows } from '../../testing/read-rows.js';
 
 const script = (id: string, inside = '', output = 'x') =>
@@ -150,11 +151,8 @@ describe('scripts of Nmap that state a vulnerability', () => {
 describe('silence of a script', () => {
   const shows = async (ports: string, subObject: string, more = '') => {
     const { outcome } = await read(ports, more);
-    return outcome.facts?.places[0]?.shows?.({
-      checkId: 'CVE-2030-0001',
-      subObject,
-      severity: 'medium',
-    });
+    const { shown } = outcome.facts?.places[0] ?? {};
+    return shown && isShown(shown, { checkId: 'CVE-2030-0001', subObject, severity: 'medium' });
   };
   it('proves nothing unless the script has run on that port', async () => {
     const ran = vulners(entry('CVE-2030-0002', 'cve', '5.0'));
@@ -175,10 +173,10 @@ it('silence of vulners proves nothing below the score it was limited to', async 
     '<nmaprun args="nmap -sV --script vulners --script-args mincvss=7.0 shop" ',
   );
   const { outcome } = await readRows(limited, 'nmap.xml');
-  const shows = outcome.facts?.places[0]?.shows;
+  const { shown } = outcome.facts?.places[0] ?? {};
   const known = { checkId: 'CVE-2030-0001', subObject: 'tcp/22/vulners' };
-  expect(shows?.({ ...known, severity: 'medium' })).toBe(false);
-  expect(shows?.({ ...known, severity: 'high' })).toBe(true);
+  expect(shown && isShown(shown, { ...known, severity: 'medium' })).toBe(false);
+  expect(shown && isShown(shown, { ...known, severity: 'high' })).toBe(true);
 });
 
 it('port 0 is a port', async () => {

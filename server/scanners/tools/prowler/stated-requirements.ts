@@ -1,4 +1,5 @@
 import { cleanText } from '../../rows/clean-text.js';
+import { maskSecrets } from '../../secrets/mask-secrets.js';
 
 const MAX_FRAMEWORKS = 500;
 const MAX_REQUIREMENTS = 5000;
@@ -6,7 +7,8 @@ const MAX_LENGTH = 300;
 
 /**
  * Framework to requirement ids as the report states them, in a map without a prototype, so that
- * names such as `constructor` are plain keys. `__proto__` is left out, as copying it would set a prototype.
+ * names such as `constructor` are plain keys. `__proto__` is left out, as copying it would set a prototype, and so is
+ * what contains a secret.
  */
 export function statedRequirementsOf(compliance: unknown): Record<string, string[]> {
   const stated: Record<string, string[]> = Object.create(null);
@@ -17,9 +19,10 @@ export function statedRequirementsOf(compliance: unknown): Record<string, string
     const name = cleanText(framework, MAX_LENGTH);
     if (name === '' || name === '__proto__') continue;
     const list: unknown[] = Array.isArray(ids) ? ids.slice(0, MAX_REQUIREMENTS) : [ids];
-    stated[name] = list
-      .filter((id) => typeof id === 'string' || typeof id === 'number')
-      .map((id) => cleanText(String(id), MAX_LENGTH));
+    const texts = list.filter((id) => typeof id === 'string' || typeof id === 'number').map(String);
+    // As they may have been one text, which was split at its blanks.
+    const all = [framework, ...texts].join(' ');
+    if (maskSecrets(all) === all) stated[name] = texts.map((id) => cleanText(id, MAX_LENGTH));
   }
   return stated;
 }

@@ -62,8 +62,9 @@ export function createTrivyReader(): JsonReportReader {
       if (listOf(results).length > 0 || error !== '') {
         const { provider, accountId, formerAccountId } = where;
         const place = placeOf('trivy', provider, accountId, formerAccountId);
-        const { files, isReplaced } = packages;
-        facts.places.push(isCluster ? place : { ...place, files, isReplaced });
+        const { files, listed, systems } = packages;
+        const more = { files, packages: { listed, systems } };
+        facts.places.push(isCluster ? place : { ...place, ...more });
       }
       yield* eolRows(report, where).map(build);
       for (const entry of entriesIn(results, at)) {

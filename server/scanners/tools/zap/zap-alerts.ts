@@ -5,6 +5,7 @@ import { type GenericResult, placeOf } from '../../rows/generic-row.js';
 import type { ReportPlace } from '../../rows/report.js';
 import { fingerprintOf } from '../../rows/row-texts.js';
 import { severityOfWord } from '../../rows/severity-words.js';
+import { ruleOf } from '../../rows/shown-results.rules.js';
 import { worstSeverityOf } from '../../rows/stated-verdicts.js';
 import { urlIdentity, withoutValues } from '../../rows/url-identity.js';
 import { maskSecrets } from '../../secrets/mask-secrets.js';
@@ -100,11 +101,8 @@ export function noteUnlisted(
   const listsAll = listed <= MAX_INSTANCES && !(Number(count) > listed) && systemic !== 'true';
   if (listsAll) return;
   unlisted.add(ruleOf(alertRef || pluginid));
-  place.shows ??= ({ checkId }) => !unlisted.has(ruleOf(checkId));
+  place.shown ??= { by: 'rules', unlisted };
 }
-
-/** `40012` of `40012-1`: some reports name only the rule. */
-const ruleOf = (checkId: string) => /^\d+/.exec(checkId)?.[0] ?? checkId;
 
 function rowOf(
   alert: ZapAlert,
