@@ -96,6 +96,9 @@ export const Me = z.object({
   team: z.object({ id: z.string(), name: z.string() }),
   /** The teams that the user may switch to. */
   teams: z.array(z.object({ id: z.string(), name: z.string() })),
+  needsSecondFactor: z
+    .boolean()
+    .describe('the team asks for a second factor, which this session has not shown'),
   permissions: z.array(z.enum(PERMISSIONS)),
   modules: z.array(ModuleHealth),
 });

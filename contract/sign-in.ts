@@ -22,6 +22,11 @@ export const PersonName = z.string().trim().min(1).max(100);
 const OneTimeToken = z.string().min(20).max(200);
 
 const SignedIn = z.object({ userId: z.string() });
+/** Signed in with a cookie, or first asked for the second factor (`POST /api/auth/mfa`). */
+const Entered = z.object({
+  userId: z.string().nullable(),
+  challenge: z.object({ token: z.string(), expiresAt: z.iso.datetime() }).nullable(),
+});
 
 export const getSetup = endpoint({
   method: 'GET',
@@ -52,7 +57,7 @@ export const signIn = endpoint({
   description:
     'After 5 failures the account is locked for 15 minutes. An unknown account gets the same answer.',
   body: z.object({ email: Email, password: GivenPassword }),
-  result: SignedIn,
+  result: Entered,
 });
 
 export const signInByLink = endpoint({
@@ -101,7 +106,7 @@ export const resetPassword = endpoint({
   access: 'public',
   summary: 'Set a new password with a one-time link from an administrator; ends all sessions',
   body: z.object({ token: OneTimeToken, password: NewPassword }),
-  result: SignedIn,
+  result: Entered,
 });
 
 export const switchTeam = endpoint({

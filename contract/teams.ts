@@ -6,7 +6,15 @@ import { Email, NewPassword, PersonName } from './sign-in.js';
 const module = 'identity';
 export const TeamName = z.string().trim().min(1).max(100);
 
-export const Team = z.object({ id: z.string(), name: z.string(), createdAt: z.iso.datetime() });
+export const Team = z.object({
+  id: z.string(),
+  name: z.string(),
+  createdAt: z.iso.datetime(),
+  needsSecondFactor: z
+    .boolean()
+    .default(false)
+    .describe('members may nothing before they signed in with a second factor'),
+});
 export type Team = z.infer<typeof Team>;
 
 export const listTeams = endpoint({
@@ -29,13 +37,22 @@ export const createTeam = endpoint({
   status: 201,
 });
 
-export const renameTeam = endpoint({
+export const getTeam = endpoint({
+  method: 'GET',
+  path: '/api/teams/current',
+  module,
+  access: 'team:read',
+  summary: 'Your team',
+  result: Team,
+});
+
+export const changeTeam = endpoint({
   method: 'PATCH',
   path: '/api/teams/current',
   module,
   access: 'team:write',
-  summary: 'Rename your team',
-  body: z.object({ name: TeamName }),
+  summary: 'Rename your team, or ask its members for a second factor',
+  body: z.object({ name: TeamName, needsSecondFactor: z.boolean() }).partial(),
   result: Team,
 });
 
@@ -151,5 +168,12 @@ export const acceptInvitation = endpoint({
     name: PersonName.optional().describe('of a new user'),
     password: NewPassword.describe('a new one, or that of the existing account'),
   }),
-  result: z.object({ userId: z.string(), teamId: z.string() }),
+  result: z.object({
+    userId: z.string().nullable(),
+    teamId: z.string(),
+    challenge: z
+      .object({ token: z.string(), expiresAt: z.iso.datetime() })
+      .nullable()
+      .describe('the second factor of an existing user is asked for: POST /api/auth/mfa'),
+  }),
 });

@@ -18,6 +18,7 @@ export const User = z.object({
   createdAt: z.iso.datetime(),
   lastSignInAt: z.iso.datetime().nullable(),
   lockedUntil: z.iso.datetime().nullable(),
+  hasSecondFactor: z.boolean(),
   teams: z.array(z.object({ id: z.string(), name: z.string(), role: Role })),
 });
 export type User = z.infer<typeof User>;

@@ -27,6 +27,7 @@ const PUBLIC = [
   'GET /api/setup',
   'POST /api/auth/link',
   'POST /api/auth/login',
+  'POST /api/auth/mfa',
   'POST /api/auth/password/reset',
   'POST /api/invitations/accept',
   'POST /api/invitations/preview',

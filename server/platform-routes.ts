@@ -63,6 +63,7 @@ export function addPlatformRoutes(
     user: { id: actor.userId, name: actor.name },
     team: (await platform.teams.get(actor.teamId)) ?? { id: actor.teamId, name: 'No team' },
     teams: (await container.find('identity')?.teamsOf(actor.userId)) ?? [],
+    needsSecondFactor: actor.needsSecondFactor ?? false,
     permissions: [...actor.permissions],
     modules: container.health,
   }));

@@ -98,7 +98,7 @@ export const MODULES: readonly ModuleDefinition[] = [
       ...(['/api/invitations', '/api/api-keys'] as const),
     ],
     () => import('./modules/identity/index.js'),
-    (code, platform) => code.createIdentity(platform),
+    (code, platform, { scanning }) => code.createIdentity(platform, scanning),
   ),
   define(
     'security-scans',

@@ -1,10 +1,12 @@
 import * as keys from '../../../contract/api-keys.js';
+import * as second from '../../../contract/second-factor.js';
 import * as auth from '../../../contract/sign-in.js';
 import * as teams from '../../../contract/teams.js';
 import * as users from '../../../contract/users.js';
 import type { HttpApi } from '../../platform/http/http-api.js';
 import type { ApiKeysService } from './api-keys/api-keys.service.js';
 import type { InvitationsService } from './invitations/invitations.service.js';
+import type { SecondFactorService } from './second-factor/second-factor.service.js';
 import type { SessionsService } from './sessions/sessions.service.js';
 import { ofSession } from './sessions/sessions.service.js';
 import type { SetupService } from './setup/setup.service.js';
@@ -18,6 +20,7 @@ export interface IdentityServices {
   setup: SetupService;
   signIns: SignInService;
   accounts: AccountsService;
+  secondFactor: SecondFactorService;
   sessions: SessionsService;
   users: UsersService;
   links: LinksService;
@@ -29,30 +32,32 @@ export interface IdentityServices {
 export function addIdentityRoutes(http: HttpApi, services: IdentityServices): void {
   addSignIn(http, services);
   addAccount(http, services);
+  addSecondFactor(http, services);
   addUsers(http, services);
   addTeams(http, services);
   addKeys(http, services);
 }
 
-function addSignIn(http: HttpApi, { setup, signIns, accounts, sessions }: IdentityServices): void {
+function addSignIn(http: HttpApi, services: IdentityServices): void {
+  const { setup, signIns, accounts, sessions } = services;
   http.add(auth.getSetup, async () => ({ needed: await setup.isNeeded() }));
   http.add(auth.setUp, async ({ body, client }) => {
     const userId = await setup.createFirst(body);
-    await sessions.begin(userId, 'setup', client);
+    await sessions.begin(userId, { by: 'setup', isSecond: false }, client);
     return { userId };
   });
-  http.add(auth.signIn, async ({ body, client }) => {
-    const { id } = await signIns.signIn(body.email, body.password, client);
-    return { userId: id };
-  });
+  http.add(auth.signIn, ({ body, client }) => signIns.signIn(body.email, body.password, client));
+  http.add(second.answerChallenge, async ({ body, client }) => ({
+    userId: await services.secondFactor.answer(body.challenge, body.code, client),
+  }));
   http.add(auth.signInByLink, async ({ body, client }) => {
     const userId = await accounts.signInByLink(body.token, client);
     await setup.closeFor(userId);
     return { userId };
   });
-  http.add(auth.resetPassword, async ({ body, client }) => ({
-    userId: await accounts.resetPassword(body.token, body.password, client),
-  }));
+  http.add(auth.resetPassword, ({ body, client }) =>
+    accounts.resetPassword(body.token, body.password, client),
+  );
   http.add(auth.signOut, async ({ actor, client }) => {
     await sessions.end(actor, ofSession(actor));
     client.dropSession();
@@ -79,6 +84,25 @@ function addAccount(http: HttpApi, { accounts, sessions }: IdentityServices): vo
   }));
 }
 
+function addSecondFactor(http: HttpApi, { secondFactor }: IdentityServices): void {
+  http.add(second.getSecondFactor, ({ actor }) => secondFactor.state(actor));
+  http.add(second.beginTotp, ({ actor }) => secondFactor.begin(actor));
+  http.add(second.confirmTotp, async ({ actor, body }) => ({
+    recoveryCodes: await secondFactor.confirm(actor, body.code),
+  }));
+  http.add(second.removeTotp, async ({ actor, body }) => {
+    await secondFactor.remove(actor, body.code);
+    return { totp: false as const };
+  });
+  http.add(second.renewRecoveryCodes, async ({ actor, body }) => ({
+    recoveryCodes: await secondFactor.renewRecoveryCodes(actor, body.code),
+  }));
+  http.add(second.resetSecondFactor, async ({ actor, params }) => {
+    await secondFactor.reset(actor, params.userId);
+    return params;
+  });
+}
+
 function addUsers(http: HttpApi, services: IdentityServices): void {
   http.add(users.listUsers, ({ query: { q, limit, cursor } }) =>
     services.users.list(q, limit, cursor),
@@ -98,10 +122,11 @@ function addUsers(http: HttpApi, services: IdentityServices): void {
 }
 
 function addTeams(http: HttpApi, services: IdentityServices): void {
-  const { invitations, signIns, sessions } = services;
+  const { invitations, signIns } = services;
   http.add(teams.listTeams, async () => ({ items: await services.teams.list() }));
   http.add(teams.createTeam, ({ actor, body }) => services.teams.create(actor, body.name));
-  http.add(teams.renameTeam, ({ actor, body }) => services.teams.rename(actor, body.name));
+  http.add(teams.getTeam, ({ actor }) => services.teams.get(actor));
+  http.add(teams.changeTeam, ({ actor, body }) => services.teams.change(actor, body));
   http.add(teams.listMembers, async ({ actor }) => ({
     items: await services.teams.members(actor),
   }));
@@ -123,8 +148,8 @@ function addTeams(http: HttpApi, services: IdentityServices): void {
     const accepted = await invitations.accept(body, (email, password) =>
       signIns.check(email, password, client),
     );
-    await sessions.begin(accepted.userId, 'invitation', client, accepted.teamId);
-    return accepted;
+    const { user, teamId } = accepted;
+    return { ...(await signIns.enter(user, 'invitation', client, teamId)), teamId };
   });
 }
 

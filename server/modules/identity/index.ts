@@ -3,19 +3,23 @@ import { UnauthenticatedError } from '../../platform/errors.js';
 import type { Client } from '../../platform/http/client.js';
 import type { HttpApi } from '../../platform/http/http-api.js';
 import type { Platform } from '../../platform/platform.js';
+import type { Vault } from '../../platform/vault/vault.js';
 import { ApiKeysRepository } from './api-keys/api-keys.repository.js';
 import { ApiKeysService } from './api-keys/api-keys.service.js';
 import { addIdentityRoutes } from './identity.routes.js';
 import { InvitationsRepository } from './invitations/invitations.repository.js';
 import { InvitationsService } from './invitations/invitations.service.js';
 import { PasswordHasher } from './passwords/password-hasher.js';
+import { SecondFactorService } from './second-factor/second-factor.service.js';
 import { Actors } from './sessions/actors.js';
 import { SessionsRepository } from './sessions/sessions.repository.js';
 import { SessionsService } from './sessions/sessions.service.js';
 import { SetupRepository } from './setup/setup.repository.js';
 import { SetupService } from './setup/setup.service.js';
 import { AttemptsRepository } from './sign-in/attempts.repository.js';
+import { Entry } from './sign-in/entry.js';
 import { LinksService } from './sign-in/links.service.js';
+import { Lockout } from './sign-in/lockout.js';
 import { OneTimeTokensRepository } from './sign-in/one-time-tokens.repository.js';
 import { SignInService } from './sign-in/sign-in.service.js';
 import { MembershipsRepository } from './teams/memberships.repository.js';
@@ -29,13 +33,13 @@ import { UsersService } from './users/users.service.js';
 const MINUTE_MS = 60_000;
 
 /** Users, teams and roles, sign-in, sessions, invitations and API keys. */
-export function createIdentity(platform: Platform) {
+export function createIdentity(platform: Platform, { vault }: { vault: Vault }) {
   const { repositories, audit, clock, newId, teams: teamNames, config } = platform;
   const users = repositories.create(UsersRepository);
   const memberships = repositories.create(MembershipsRepository);
   const keys = repositories.create(ApiKeysRepository);
   const hasher = new PasswordHasher();
-  const actors = new Actors({ users, memberships, clock });
+  const actors = new Actors({ users, memberships, teams: teamNames, clock });
   const limits = {
     idleMs: config.sessionIdleMinutes * MINUTE_MS,
     totalMs: config.sessionHours * 60 * MINUTE_MS,
@@ -43,10 +47,15 @@ export function createIdentity(platform: Platform) {
   const sessions = new SessionsService({
     ...{ sessions: repositories.create(SessionsRepository), actors, audit, clock, limits },
   });
-  const attempts = repositories.create(AttemptsRepository);
-  const signIns = new SignInService({ users, hasher, attempts, sessions, audit, clock });
-  const links = new LinksService({ tokens: repositories.create(OneTimeTokensRepository), clock });
+  const tokens = repositories.create(OneTimeTokensRepository);
+  const lockout = new Lockout({ attempts: repositories.create(AttemptsRepository), audit, clock });
+  const entry = new Entry({ users, sessions, tokens, clock });
+  const signIns = new SignInService({ users, hasher, lockout, entry, audit });
+  const links = new LinksService({ tokens, clock });
   const accounts = new AccountsService({ users, hasher, signIns, sessions, links, audit });
+  const secondFactor = new SecondFactorService({
+    ...{ users, vault, lockout, sessions, entry, log: { audit, clock } },
+  });
   const details = new UserDetails({ memberships, teams: teamNames, signIns });
   const created = { clock, newId };
   const usersService = new UsersService({
@@ -66,7 +75,7 @@ export function createIdentity(platform: Platform) {
   const apiKeys = new ApiKeysService({ keys, users, actors, audit, clock, newId });
   const services = {
     ...{ setup, signIns, accounts, sessions, users: usersService, links, teams, invitations },
-    apiKeys,
+    ...{ apiKeys, secondFactor },
   };
   return {
     ...services,

@@ -10,11 +10,19 @@ export interface Actor extends TeamScope {
   /** The session or the API key that the request came with. */
   sessionId?: string;
   keyId?: string;
+  /** The team asks for a second factor, which this session has not shown: it may nothing. */
+  needsSecondFactor?: boolean;
 }
 
 /** Throws ForbiddenError, which names the permission and its reach, unless the actor holds it. */
-export function requirePermission({ permissions }: Actor, permission: Permission): void {
+export function requirePermission(
+  { permissions, needsSecondFactor }: Actor,
+  permission: Permission,
+): void {
   if (permissions.includes(permission)) return;
+  if (needsSecondFactor) {
+    throw new ForbiddenError('this team asks for a second factor: add one to your account first');
+  }
   const all = permission.startsWith('installation:')
     ? ': it changes data that every team of the installation sees'
     : '';

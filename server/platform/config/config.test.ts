@@ -87,9 +87,12 @@ describe('readConfig', () => {
     expect([name, uri?.reveal()]).toEqual(['mine', URI]);
   });
 
-  test.each(['localhost', '127.0.0.1', '127.8.9.10', '::1', '0.0.0.0', '::'])('listens on %s', (HOST) => {
-    expect(readConfig({ HOST }).host).toBe(HOST);
-  });
+  test.each(['localhost', '127.0.0.1', '127.8.9.10', '::1', '0.0.0.0', '::'])(
+    'listens on %s',
+    (HOST) => {
+      expect(readConfig({ HOST }).host).toBe(HOST);
+    },
+  );
 
   test.each([
     ['HOST', '127.0.0.999', /address of this machine/],

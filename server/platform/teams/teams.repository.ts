@@ -4,6 +4,8 @@ import { GlobalRepository } from '../database/repository.js';
 export interface Team extends Doc {
   name: string;
   createdAt: string;
+  /** Members may nothing before they signed in with a second factor. */
+  needsSecondFactor?: boolean;
 }
 
 const teams: CollectionSpec<Team> = { name: 'teams', scope: 'global', fields: { name: 'string' } };
@@ -28,8 +30,11 @@ export class TeamsRepository extends GlobalRepository<Team> {
   }
 
   /** Null when there is no such team. */
-  rename(id: string, name: string): Promise<Team | null> {
-    return this.all().update(id, { set: { name } });
+  change(
+    id: string,
+    changes: Partial<Pick<Team, 'name' | 'needsSecondFactor'>>,
+  ): Promise<Team | null> {
+    return this.all().update(id, { set: changes });
   }
 
   count(): Promise<number> {

@@ -7,7 +7,7 @@ import type { Clock, NewId } from '../../../platform/clock.js';
 import { ConflictError, NotFoundError, RateLimitedError } from '../../../platform/errors.js';
 import type { TeamsRepository } from '../../../platform/teams/teams.repository.js';
 import type { TeamsService } from '../teams/teams.service.js';
-import type { UsersRepository } from '../users/users.repository.js';
+import type { StoredUser, UsersRepository } from '../users/users.repository.js';
 import type { UsersService } from '../users/users.service.js';
 import type { InvitationsRepository, StoredInvitation } from './invitations.repository.js';
 
@@ -90,8 +90,8 @@ export class InvitationsService {
    */
   async accept(
     { token, name, password }: Acceptance,
-    authenticate: (email: string, password: string) => Promise<{ id: string }>,
-  ): Promise<{ userId: string; teamId: string }> {
+    authenticate: (email: string, password: string) => Promise<StoredUser>,
+  ): Promise<{ user: StoredUser; teamId: string }> {
     const { invitations, teams, users, audit } = this.deps;
     const invitation = await this.#found(token);
     const { email, role, until, teamId, createdBy } = invitation;
@@ -99,7 +99,7 @@ export class InvitationsService {
     const by = { userId: createdBy, teamId };
     const user = known
       ? await authenticate(email, password)
-      : await users.accounts.create(by, {
+      : await users.accounts.add(by, {
           ...{ email, password, isInstallationAdmin: false },
           name: name ?? email.replace(/@.*/, ''),
         });
@@ -107,7 +107,7 @@ export class InvitationsService {
     if (!(await invitations.remove(invitation, invitation.id))) throw gone();
     await teams.members.add({ userId: createdBy }, teamId, user.id, { role, until });
     await audit.record({ userId: user.id, teamId }, 'invitation.accepted', invitation.id);
-    return { userId: user.id, teamId };
+    return { user, teamId };
   }
 
   async #found(token: string): Promise<StoredInvitation> {

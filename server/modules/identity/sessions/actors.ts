@@ -2,12 +2,14 @@ import type { Permission } from '../../../../contract/endpoint.js';
 import { permissionsOf } from '../../../../contract/roles.js';
 import { type Actor, INSTALLATION } from '../../../platform/auth/actor.js';
 import type { Clock } from '../../../platform/clock.js';
+import type { TeamsRepository } from '../../../platform/teams/teams.repository.js';
 import type { Membership, MembershipsRepository } from '../teams/memberships.repository.js';
 import type { StoredUser, UsersRepository } from '../users/users.repository.js';
 
 export interface ActorsDeps {
   users: UsersRepository;
   memberships: MembershipsRepository;
+  teams: TeamsRepository;
   clock: Clock;
 }
 
@@ -17,21 +19,21 @@ export class Actors {
 
   /**
    * Null for a user who is unknown or disabled. In a team that the user is no member of (any more) the actor may
-   * nothing but what the installation’s administrators may.
+   * nothing but what the installation’s administrators may; in a team that asks for a second factor a session without
+   * one (`isSecond`) may nothing.
    */
-  async of(userId: string, team: string | null): Promise<Actor | null> {
-    const [user, memberships] = await Promise.all([
+  async of(userId: string, team: string | null, isSecond = true): Promise<Actor | null> {
+    const [user, memberships, stored] = await Promise.all([
       this.deps.users.get(userId),
       this.membershipsOf(userId),
+      team === null ? null : this.deps.teams.get(team),
     ]);
     if (user?.status !== 'active') return null;
     const membership = memberships.find((each) => each.team === team);
-    return {
-      userId,
-      name: user.name,
-      teamId: membership?.team ?? INSTALLATION.teamId,
-      permissions: permissionsIn(user, membership),
-    };
+    const actor = { userId, name: user.name, teamId: membership?.team ?? INSTALLATION.teamId };
+    const needsSecond = !isSecond && membership !== undefined && stored?.needsSecondFactor === true;
+    if (needsSecond) return { ...actor, permissions: [], needsSecondFactor: true };
+    return { ...actor, permissions: permissionsIn(user, membership) };
   }
 
   /** The user’s memberships that have not ended. */

@@ -12,6 +12,8 @@ export interface StoredSession extends Doc {
   /** The team that it works in; null: of no team yet. */
   team: string | null;
   by: SignedInBy;
+  /** Also with a second factor, or by whoever has access to the server's machine. */
+  isSecond: boolean;
   createdAt: string;
   lastSeenAt: string;
   /** Unless it is used before. */

@@ -25,7 +25,12 @@ export class SessionsService {
   constructor(private readonly deps: SessionsDeps) {}
 
   /** Signs the client in with a new token, whatever session it had before. */
-  async begin(userId: string, by: SignedInBy, client: Client, team?: string): Promise<string> {
+  async begin(
+    userId: string,
+    { by, isSecond }: { by: SignedInBy; isSecond: boolean },
+    client: Client,
+    team?: string,
+  ): Promise<string> {
     const { sessions, actors, audit, clock, limits } = this.deps;
     const memberships = await actors.membershipsOf(userId);
     const now = clock.now().getTime();
@@ -36,6 +41,7 @@ export class SessionsService {
       userId,
       team: memberships.find((each) => each.team === team)?.team ?? memberships[0]?.team ?? null,
       by,
+      isSecond,
       createdAt: at(now),
       lastSeenAt: at(now),
       idleUntil: at(now + limits.idleMs),
@@ -61,7 +67,7 @@ export class SessionsService {
     if (!session || isOver(session.idleUntil) || isOver(session.endsAt)) {
       throw new UnauthenticatedError('the session has ended: sign in again');
     }
-    const actor = await actors.of(session.userId, session.team);
+    const actor = await actors.of(session.userId, session.team, session.isSecond);
     if (!actor) throw new UnauthenticatedError('this account is disabled');
     if (now.getTime() - Date.parse(session.lastSeenAt) >= SEEN_MS) {
       const idleUntil = new Date(now.getTime() + limits.idleMs).toISOString();
@@ -76,6 +82,11 @@ export class SessionsService {
     return all
       .filter(({ idleUntil, endsAt }) => idleUntil > now && endsAt > now)
       .map((session) => ({ ...session, isCurrent: session.id === actor.sessionId }));
+  }
+
+  /** The session has shown the second factor. */
+  async markSecondFactor(actor: Actor): Promise<void> {
+    await this.deps.sessions.change(ofSession(actor), { isSecond: true });
   }
 
   async switchTeam(actor: Actor, teamId: string): Promise<void> {

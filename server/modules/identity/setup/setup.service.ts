@@ -58,6 +58,7 @@ export class SetupService {
         .add({
           ...{ id, name, email: null, kind: 'operator', isInstallationAdmin: true },
           ...{ status: 'active', passwordHash: null, createdAt: at, lastSignInAt: null },
+          totp: null,
           searchText: searchTextOf({ name, email: null }),
         })
         .catch(ignoreConflict);

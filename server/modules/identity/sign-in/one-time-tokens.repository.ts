@@ -1,8 +1,8 @@
 import type { CollectionSpec, Doc } from '../../../platform/database/collection.js';
 import { GlobalRepository, type RetentionRule } from '../../../platform/database/repository.js';
 
-/** `link`: signs in. `reset`: sets a new password. */
-export type OneTimeKind = 'link' | 'reset';
+/** `link`: signs in. `reset`: sets a new password. `challenge`: waits for the second factor. */
+export type OneTimeKind = 'link' | 'reset' | 'challenge';
 
 /** A link that works once. Its token is stored nowhere. */
 export interface OneTimeToken extends Doc {

@@ -30,24 +30,37 @@ export class TeamsService {
   async list(): Promise<(Team & { members: number })[]> {
     const counts = await this.deps.memberships.countByTeam();
     const teams = await this.deps.teams.list();
-    return teams.map((team) => ({ ...team, members: counts.get(team.id) ?? 0 }));
+    return teams.map((team) => ({
+      needsSecondFactor: false,
+      ...team,
+      members: counts.get(team.id) ?? 0,
+    }));
   }
 
   async create(actor: Actor, name: string): Promise<Team> {
     const { teams, audit, created } = this.deps;
-    const team = { id: created.newId('team'), name, createdAt: created.clock.now().toISOString() };
+    const createdAt = created.clock.now().toISOString();
+    const team = { id: created.newId('team'), name, createdAt, needsSecondFactor: false };
     await teams.ensure(team);
     await this.add(actor, team.id, actor.userId, { role: 'ADMIN', until: null });
     await audit.record({ ...actor, teamId: team.id }, 'team.created', team.id, { name });
     return team;
   }
 
-  async rename(actor: Actor, name: string): Promise<Team> {
+  async get({ teamId }: Actor): Promise<Team> {
+    const team = await this.deps.teams.get(teamId);
+    if (!team) throw new NotFoundError('no such team');
+    return { needsSecondFactor: false, ...team };
+  }
+
+  async change(
+    actor: Actor,
+    changes: { name?: string; needsSecondFactor?: boolean },
+  ): Promise<Team> {
     const { teams, audit } = this.deps;
-    const renamed = await teams.rename(actor.teamId, name);
-    if (!renamed) throw new NotFoundError('no such team');
-    await audit.record(actor, 'team.renamed', actor.teamId, { name });
-    return renamed;
+    if (!(await teams.change(actor.teamId, changes))) throw new NotFoundError('no such team');
+    await audit.record(actor, 'team.changed', actor.teamId, changes);
+    return this.get(actor);
   }
 
   async members({ teamId }: Actor): Promise<Member[]> {

@@ -5,6 +5,7 @@ import type { Client } from '../../../platform/http/client.js';
 import { requireStrongPassword } from '../passwords/password.rules.js';
 import type { PasswordHasher } from '../passwords/password-hasher.js';
 import type { SessionsService } from '../sessions/sessions.service.js';
+import type { Entered } from '../sign-in/entry.js';
 import type { LinksService } from '../sign-in/links.service.js';
 import type { SignInService } from '../sign-in/sign-in.service.js';
 import { type StoredUser, searchTextOf, type UsersRepository } from './users.repository.js';
@@ -45,8 +46,8 @@ export class AccountsService {
     return sessions.endOthers(actor);
   }
 
-  /** Sets a new password by a one-time link and signs in; ends all other sessions. */
-  async resetPassword(token: string, password: string, client: Client): Promise<string> {
+  /** Sets a new password by a one-time link and signs in, perhaps after the second factor; ends all other sessions. */
+  async resetPassword(token: string, password: string, client: Client): Promise<Entered> {
     const { users, links, sessions, signIns } = this.deps;
     const user = await users.get(await links.userOf('reset', token));
     if (user?.status !== 'active') throw new NotFoundError('this account is disabled');
@@ -56,8 +57,7 @@ export class AccountsService {
     await this.#store(actor, user, password);
     await sessions.endAllOf(actor, user.id);
     if (user.email) await signIns.unlock(user.email);
-    await sessions.begin(user.id, 'link', client);
-    return user.id;
+    return signIns.enter(user, 'link', client);
   }
 
   /** Signs in by a one-time link. */
@@ -66,7 +66,8 @@ export class AccountsService {
     const userId = await links.use('link', token);
     const user = await users.get(userId);
     if (user?.status !== 'active') throw new NotFoundError('this account is disabled');
-    await sessions.begin(userId, 'link', client);
+    // Only who may read the server's output or run commands there has such a link.
+    await sessions.begin(userId, { by: 'link', isSecond: true }, client);
     return userId;
   }
 

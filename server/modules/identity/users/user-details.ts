@@ -20,6 +20,7 @@ export class UserDetails {
     return Promise.all(
       users.map(async (user) => ({
         ...user,
+        hasSecondFactor: user.totp !== null,
         lockedUntil: user.email ? await this.deps.signIns.lockedUntil(user.email) : null,
         teams: memberships
           .filter(({ userId, team }) => userId === user.id && names.has(team))

@@ -1,5 +1,6 @@
 import type { CollectionSpec, Doc, Page } from '../../../platform/database/collection.js';
 import { GlobalRepository } from '../../../platform/database/repository.js';
+import type { SealedSecret } from '../../../platform/vault/vault.js';
 
 export interface StoredUser extends Doc {
   /** In lower case; null for service accounts and the operator. */
@@ -10,6 +11,12 @@ export interface StoredUser extends Doc {
   isInstallationAdmin: boolean;
   status: 'active' | 'disabled';
   passwordHash: string | null;
+  /** The authenticator app; `lastStep`: the time step of the last accepted code, so that none works twice. */
+  totp: { secret: SealedSecret; lastStep: number } | null;
+  /** One that was shown and not confirmed yet. */
+  pendingTotp?: SealedSecret | null;
+  /** Hashes of unused ones. */
+  recoveryCodes?: string[];
   createdAt: string;
   lastSignInAt: string | null;
   /** Name and e-mail in lower case. */
@@ -22,6 +29,7 @@ const users: CollectionSpec<StoredUser> = {
   fields: {
     ...{ email: 'string', name: 'string', kind: 'string', status: 'string' },
     ...{ isInstallationAdmin: 'boolean', searchText: 'string' },
+    ...{ 'totp.lastStep': 'number', recoveryCodes: 'string[]' },
   },
   unique: [['email']],
   indexes: [['name'], ['isInstallationAdmin', 'status']],
@@ -57,6 +65,18 @@ export class UsersRepository extends GlobalRepository<StoredUser> {
   /** Null when there is no such user. */
   change(id: string, changes: Partial<StoredUser>): Promise<StoredUser | null> {
     return this.all().update(id, { set: changes });
+  }
+
+  /** False for a step that is not newer than the last accepted one. */
+  async takeTotpStep(id: string, step: number): Promise<boolean> {
+    const changes = { set: { 'totp.lastStep': step } };
+    return (await this.all().update(id, changes, { 'totp.lastStep': { lt: step } })) !== null;
+  }
+
+  /** True for exactly one caller. */
+  async takeRecoveryCode(id: string, hash: string): Promise<boolean> {
+    const changes = { pull: { recoveryCodes: [hash] } };
+    return (await this.all().update(id, changes, { recoveryCodes: hash })) !== null;
   }
 
   remove(id: string): Promise<boolean> {

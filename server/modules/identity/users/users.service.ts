@@ -42,12 +42,17 @@ export class UsersService {
 
   /** Throws ConflictError when the e-mail is taken. */
   async create(actor: Pick<Actor, 'userId' | 'teamId'>, input: NewUser): Promise<User> {
+    return this.#shown(await this.add(actor, input));
+  }
+
+  /** The same, as it is stored. */
+  async add(actor: Pick<Actor, 'userId' | 'teamId'>, input: NewUser): Promise<StoredUser> {
     const { users, hasher, audit, newUser } = this.deps;
     const { email, name, password, isInstallationAdmin } = input;
     if (password !== undefined) await requireStrongPassword(password, [name, email]);
     const user: StoredUser = {
       ...{ id: newUser.newId('usr'), email, name, isInstallationAdmin },
-      ...{ kind: 'person', status: 'active', lastSignInAt: null },
+      ...{ kind: 'person', status: 'active', lastSignInAt: null, totp: null },
       passwordHash: password === undefined ? null : await hasher.hash(password),
       createdAt: newUser.clock.now().toISOString(),
       searchText: searchTextOf({ name, email }),
@@ -59,7 +64,7 @@ export class UsersService {
       throw error;
     });
     await audit.record(actor, 'user.created', user.id, { email, isInstallationAdmin });
-    return this.#shown(user);
+    return user;
   }
 
   /** Disabling ends the user’s sessions. Throws ConflictError for the last administrator. */
