@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { built } from '../server/package-root.js';
+import { signInByLink } from '../server/testing/signed-in-fetch.js';
 
 const PROGRAM = built('server', 'cspm.js');
 const REPORT_PEAK = pathToFileURL(built('tools', 'report-peak-memory.js')).href;
@@ -80,12 +81,14 @@ export class CspmServer {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     try {
-      const url = await readyAddress(child.stdout);
+      const { url, text } = await readyAddress(child.stdout);
       const readyLineMs = performance.now() - started;
       const answer = await fetch(`${url}/api/health/ready`);
       if (!answer.ok)
         throw new Error(`printed its ready line, but answered ${await answer.text()}`);
-      return new CspmServer(url, readyLineMs, performance.now() - started, child);
+      const readyMs = performance.now() - started;
+      await signInByLink(url, text);
+      return new CspmServer(url, readyLineMs, readyMs, child);
     } catch (error) {
       child.kill();
       throw error;
@@ -99,14 +102,15 @@ export class CspmServer {
   }
 }
 
-async function readyAddress(output: Readable): Promise<string> {
+/** The address in the ready line, and all output so far. */
+async function readyAddress(output: Readable): Promise<{ url: string; text: string }> {
   const timer = setTimeout(() => output.destroy(new Error('not ready in time')), READY_MS);
   let text = '';
   try {
     for await (const chunk of output.iterator({ destroyOnReturn: false })) {
       text += chunk;
       const address = READY.exec(text)?.[1];
-      if (address) return address;
+      if (address) return { url: address, text };
     }
   } finally {
     clearTimeout(timer);

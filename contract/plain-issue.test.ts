@@ -33,6 +33,12 @@ describe('plainIssue', () => {
     expect(messageOf(schema, value)).toBe(message);
   });
 
+  it('shortens the names and number of unknown fields', () => {
+    const names = Array.from({ length: 5_000 }, (_, n) => `${n}-${'x'.repeat(500)}`);
+    const message = messageOf(z.strictObject({}), Object.fromEntries(names.map((n) => [n, 1])));
+    expect(message).toMatch(/^has unknown fields 0-x{58}…, 1-x{58}…, .* and 4980 more$/);
+  });
+
   it('keeps a message given by the schema', () => {
     expect(messageOf(z.string().min(3, 'say why'), 'x')).toBe('say why');
   });

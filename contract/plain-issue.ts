@@ -2,6 +2,8 @@ import type { z } from 'zod';
 
 type RawIssue = z.core.$ZodRawIssue;
 
+const MAX_NAMES = 20;
+const MAX_NAME = 60;
 const KINDS: Readonly<Record<string, string>> = {
   string: 'text',
   number: 'a number',
@@ -49,9 +51,20 @@ export function plainIssue(issue: RawIssue): string | undefined {
   }
   if (issue.code === 'unrecognized_keys') {
     const fields = issue.keys.length > 1 ? 'fields' : 'field';
-    return `has unknown ${fields} ${issue.keys.join(', ')}`;
+    return `has unknown ${fields} ${namesIn(issue.keys)}`;
   }
   return undefined;
+}
+
+/** The caller chose the names: any number, of any length. */
+function namesIn(keys: readonly string[]): string {
+  const shown = keys.slice(0, MAX_NAMES).map((key) => shortened(key));
+  const more = keys.length - shown.length;
+  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+function shortened(name: string): string {
+  return name.length > MAX_NAME ? `${name.slice(0, MAX_NAME)}…` : name;
 }
 
 function bound(origin: string, how: string, limit: number | bigint): string {

@@ -126,7 +126,7 @@ export const getMe = endpoint({
   method: 'GET',
   path: '/api/me',
   module: 'platform',
-  access: 'team:read',
+  access: 'signed-in',
   summary: 'The caller: identity, active team, permissions and available modules',
   result: Me,
 });

@@ -4,7 +4,12 @@ import { endpoint } from './endpoint.js';
 const module = 'identity';
 
 /** As it is compared: without spaces around it and in lower case. */
-export const Email = z.email('is not an e-mail address').max(254).trim().toLowerCase();
+export const Email = z
+  .string()
+  .max(254)
+  .trim()
+  .toLowerCase()
+  .pipe(z.email('is not an e-mail address'));
 export const PASSWORD_MIN = 12;
 export const PASSWORD_MAX = 256;
 /** Only its length is checked here; the server judges how easily it is guessed. */

@@ -65,7 +65,7 @@ export async function build({ force = false } = {}) {
 
 /** Builds what benches and tests start as separate processes. */
 export async function buildTools({ force = false } = {}) {
-  if (!force && !isOlder(BUILT.tools, [...SERVER_SOURCES, 'bench'])) return;
+  if (!force && !isOlder(BUILT.tools, [...SERVER_SOURCES, 'bench', 'soak'])) return;
   say('Building the tools of benches and tests …');
   await node('bundle.mjs', 'tools');
 }

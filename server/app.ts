@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
+import { CatchUp } from './catch-up.js';
 import { built, version } from './package-root.js';
-import { DEFAULT_TEAM } from './platform/auth/actor.js';
+import { DEFAULT_TEAM, localOperator } from './platform/auth/actor.js';
 import type { Config } from './platform/config/config.js';
 import { DataFolder } from './platform/data-folder/data-folder.js';
 import { addDocsPage } from './platform/http/docs-page.js';
@@ -45,10 +46,12 @@ export async function startCore(config: Config, overrides: AppOverrides = {}): P
   const platform = createPlatform(config, { metrics, ...overrides, log, parsing });
   const scanning = await createScanning(platform, role === 'all' || role === 'worker');
   const container = new ServiceContainer(platform, scanning, overrides.modules ?? MODULES);
+  const catchUp = new CatchUp(container, platform.log);
   const folder = new DataFolder(config.dataDir, platform.log);
   const close = async () => {
     await folder.end();
     await platform.clockWatch.end();
+    await catchUp.end();
     await platform.storeWatch.end();
     await scanning.stop();
     await container.stop();
@@ -63,12 +66,15 @@ export async function startCore(config: Config, overrides: AppOverrides = {}): P
     await container.start();
     await platform.teams.ensure({ ...DEFAULT_TEAM, createdAt: platform.clock.now().toISOString() });
     await scanning.start({ schedule: role === 'all' || role === 'scheduler' });
-    if (!overrides.role) await platform.clockWatch.lookAndRepair();
-    else {
+    if (!overrides.role) {
+      await platform.clockWatch.lookAndRepair();
+      await catchUp.team(localOperator);
+    } else {
       platform.clockWatch.begin();
       platform.storeWatch.begin();
       platform.blobViews.begin(role);
       folder.restrictAll();
+      catchUp.begin();
     }
   } catch (error) {
     await close();

@@ -136,8 +136,8 @@ test('maintenance catches up after a process died between an import and its list
   await team.import([row('FAIL')], { at: 2 });
   leases.afterwards = afterwards;
   expect([await episodes(), await items()]).toEqual([[], []]);
-  await drift.runMaintenance();
-  await evidence.runMaintenance();
+  await drift.runMaintenance(team.actor);
+  await evidence.runMaintenance(team.actor);
   expect((await episodes()).length).toBeGreaterThan(0);
   expect((await items()).length).toBeGreaterThan(0);
 });

@@ -10,6 +10,7 @@ import type { Mapping } from './modules/mapping/index.js';
 import type { Orchestration } from './modules/orchestration/index.js';
 import type { SecurityScans } from './modules/security-scans/index.js';
 import type { WebSecurity } from './modules/web-security/index.js';
+import type { TeamScope } from './platform/database/collection.js';
 import type { HttpApi } from './platform/http/http-api.js';
 import type { Platform } from './platform/platform.js';
 import type { Scanning } from './scanning.js';
@@ -19,10 +20,14 @@ export interface Module {
   /** Adds the module's endpoints. */
   addRoutes(http: HttpApi): void;
   /**
-   * Runs after its databases are prepared: continues unfinished work, starts periodic work. Called again after it
-   * threw, so it registers its jobs last.
+   * Runs after its databases are prepared, before the process serves: registers jobs and periodic work. Called again
+   * after it threw, so it registers its jobs last.
    */
   start?(): Promise<void>;
+  /** Requests jobs for what earlier processes left, while this one serves already. */
+  catchUp?(): Promise<void>;
+  /** Does the same for one team at once: a command's team, before the command reads anything. */
+  catchUpTeam?(team: TeamScope): Promise<void>;
   /** Stops what it started; called in reverse order. */
   stop?(): Promise<void>;
 }

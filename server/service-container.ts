@@ -35,6 +35,8 @@ export class ServiceContainer implements OtherModules {
   #building: ModuleEntry | null = null;
   readonly #stopping = new AbortController();
   #retrying: Promise<void> = Promise.resolve();
+  /** Called for each module that starts. */
+  onStart: (name: ModuleName, module: Module) => void = () => {};
 
   constructor(
     private readonly platform: Platform,
@@ -151,6 +153,12 @@ export class ServiceContainer implements OtherModules {
     );
   }
 
+  get started(): [ModuleName, Module][] {
+    return this.#entries.flatMap(({ definition, module, isStarted }) =>
+      module && isStarted ? [[definition.name, module] as [ModuleName, Module]] : [],
+    );
+  }
+
   get health(): ModuleHealth[] {
     return this.#entries.map((entry) => ({
       name: entry.definition.name,
@@ -226,6 +234,7 @@ export class ServiceContainer implements OtherModules {
           this.platform.log.warn({ module: entry.definition.name }, 'module started late');
         entry.reason = null;
         entry.isStarted = true;
+        if (entry.module) this.onStart(entry.definition.name, entry.module);
       } catch (error) {
         this.#fail(entry, error);
       }

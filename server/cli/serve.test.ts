@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CliFolder, SAMPLE } from '../testing/run-cli.js';
 import { makeReport, startProduct } from '../testing/run-processes.js';
+import { fetchSignedIn } from '../testing/signed-in-fetch.js';
 
 // Commands are slow on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
@@ -23,7 +24,7 @@ afterEach(async () => {
 async function serve(env: Record<string, string> = {}) {
   const server = await startProduct(folder, ['serve'], env);
   running.push(server.child);
-  return { ...server, get: (path: string) => fetch(`${server.address}${path}`) };
+  return { ...server, get: (path: string) => fetchSignedIn(`${server.address}${path}`) };
 }
 
 /** The lines of standard error that are not `info` logs. */

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { plainIssue } from '../../contract/plain-issue.js';
 import type { Evidence } from '../modules/evidence/index.js';
+import { localOperator } from '../platform/auth/actor.js';
 import { InvalidInputError } from '../platform/errors.js';
 import type { Upload } from '../platform/http/http-api.js';
 import { openFile } from './open-file.js';
@@ -15,7 +16,7 @@ export function withEvidence<T>(
 ): Promise<T> {
   return withCore(shell, async ({ container }) => {
     const evidence = container.get('evidence');
-    await evidence.runMaintenance();
+    await evidence.runMaintenance(localOperator);
     return work(evidence);
   });
 }

@@ -60,7 +60,7 @@ describe('a file', () => {
     [/^export (abstract )?class \w+(<.*>)? extends \w*Repository\b/m, 'repository'],
     [/^export class \w+Service\b/m, 'service'],
     [/\bhttp\.add(Download)?\(/, 'routes'],
-    [/\bjobType\(|\bqueue\.work\(/, 'jobs'],
+    [/\bjobType\(|\bqueue\.work\(|\bnew TeamSchedule\(/, 'jobs'],
     [/\beventType[<(]/, 'events'],
   ];
 

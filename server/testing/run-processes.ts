@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { prowlerReport } from '../scanners/testing/prowler-report-generator.js';
 import { type CliFolder, type Ended, ended } from './run-cli.js';
+import { fetchSignedIn, signInByLink } from './signed-in-fetch.js';
 
 const READY_MS = 60_000;
 
@@ -40,7 +41,8 @@ export function startProduct(
       if (!/ is ready /.test(text)) return;
       clearTimeout(timer);
       const [, address = ''] = /ready at (http:\/\/[^\s]+)/.exec(text) ?? [];
-      resolve({ child, end, address, output: () => text });
+      const started = () => resolve({ child, end, address, output: () => text });
+      signInByLink(address, text).then(started, reject);
     };
     child.stdout?.on('data', read);
     child.stderr?.on('data', read);
@@ -56,7 +58,7 @@ export async function askProduct<T>(
 ): Promise<T> {
   const json: Record<string, string> =
     init.body === undefined ? {} : { 'content-type': 'application/json' };
-  const response = await fetch(`${address}${path}`, {
+  const response = await fetchSignedIn(`${address}${path}`, {
     method: init.method,
     headers: json,
     body: init.body === undefined ? undefined : JSON.stringify(init.body),
@@ -81,7 +83,7 @@ export async function uploadTo({ address }: ProductProcess, path: string): Promi
     yield* createReadStream(path);
     yield Buffer.from('\r\n--b--\r\n');
   };
-  const response = await fetch(`${address}/api/security-scans/imports`, {
+  const response = await fetchSignedIn(`${address}/api/security-scans/imports`, {
     method: 'POST',
     headers: { 'content-type': 'multipart/form-data; boundary=b' },
     body: body(),

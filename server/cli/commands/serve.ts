@@ -5,6 +5,7 @@ import type { Config } from '../../platform/config/config.js';
 import { AppError } from '../../platform/errors.js';
 import { readServerConfig } from '../../server-config.js';
 import { bold, cyan, dim, red } from '../output/style.js';
+import { openDoor } from '../serve/open-door.js';
 import type { Shell } from '../shell.js';
 import { stopOnSignal } from '../stop-on-signal.js';
 
@@ -22,6 +23,8 @@ export function addServe(command: Command, shell: Shell): void {
       const config = readServerConfig(shell.env);
       const { logProcess, startApp } = await import('../../app.js');
       const app = await startApp(config, { role });
+      const isServing = role === 'all' || role === 'api';
+      const link = isServing ? await openDoor(app, config) : null;
       const address = await app.server
         .listen({ host: config.host, port: config.port })
         .catch(async (error: NodeJS.ErrnoException) => {
@@ -29,9 +32,14 @@ export function addServe(command: Command, shell: Shell): void {
           throw new AppError(500, 'cannot_listen', whyNot(error, config));
         });
       const store = config.mongoUri ? 'MongoDB' : config.dataDir;
+      const signIn = link
+        ? `\nSign in with this link, once and within an hour: ${cyan(address + link)}`
+        : '';
       shell.print(
-        `${bold('OffloadSecurity')} ${version}${role === 'all' ? '' : ` (${role})`} is ready at ${cyan(address)}  ${dim(`(${process.uptime().toFixed(1)} s; data in ${store}; Ctrl+C stops it)`)}`,
+        `${bold('OffloadSecurity')} ${version}${role === 'all' ? '' : ` (${role})`} is ready at ${cyan(address)}  ${dim(`(${process.uptime().toFixed(1)} s; data in ${store}; Ctrl+C stops it)`)}${signIn}`,
       );
+      if (link)
+        shell.print(`Sign in with this link, once and within an hour: ${cyan(address + link)}`);
       for (const { name, reason } of app.container.health.filter(
         ({ status }) => status === 'unavailable',
       )) {

@@ -11,7 +11,7 @@ import { AssessmentsRepository } from './assessments/assessments.repository.js';
 import { AssessmentsService } from './assessments/assessments.service.js';
 import { DeletionsService } from './assessments/deletions.service.js';
 import { addAssessmentRoutes } from './assessments.routes.js';
-import { requestAutofill, workAutofill } from './autofill/autofill.jobs.js';
+import { requestAutofill, requestAutofillOf, workAutofill } from './autofill/autofill.jobs.js';
 import { AutofillService } from './autofill/autofill.service.js';
 import { ExportsService } from './exports/exports.service.js';
 import { StatementsService } from './mapping/statements.service.js';
@@ -99,11 +99,11 @@ export function createAssessments(
     addRoutes: (http: HttpApi) =>
       addAssessmentRoutes(http, { assessments, deletions, answers, autofill, exports }),
     start: async () => {
-      if (!work) return;
-      // The previous process may have died between an engine run and this request.
-      for (const { id: teamId } of await teams.list())
-        await requestAutofill(queue, repository, { teamId });
-      workAutofill(queue, autofill);
+      if (work) workAutofill(queue, autofill);
+    },
+    /** The previous process may have died between an engine run and its request. */
+    catchUp: async () => {
+      if (work) await requestAutofillOf(queue, await repository.teamsWithOpen());
     },
   };
 }

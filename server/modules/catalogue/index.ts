@@ -12,7 +12,7 @@ import { addLibraryRoutes } from './library/library.routes.js';
 import { TeamLibrariesRepository } from './library/team-libraries.repository.js';
 import { createScf } from './scf/create-scf.js';
 
-export { frameworksChosen, libraryChanged } from './catalogue.events.js';
+export { frameworksChosen, libraryChanged, libraryChanging } from './catalogue.events.js';
 export { attributionsOf, controlAttributions } from './common-controls/attributions.js';
 export {
   Catalogue,

@@ -1,10 +1,16 @@
+import type { TeamScope } from '../../platform/database/collection.js';
 import type { HttpApi } from '../../platform/http/http-api.js';
 import { LeaseLostError } from '../../platform/leases/held-lease.js';
 import type { Platform } from '../../platform/platform.js';
 import type { JobQueue } from '../../platform/queue/job-queue.js';
 import type { UnifiedLifecycleScheduler } from '../../platform/scheduler/unified-lifecycle-scheduler.js';
 import { timesRepaired } from '../../platform/time/clock.events.js';
-import { type CatalogueModule, frameworksChosen, libraryChanged } from '../catalogue/index.js';
+import {
+  type CatalogueModule,
+  frameworksChosen,
+  libraryChanged,
+  libraryChanging,
+} from '../catalogue/index.js';
 import type { ControlJudge, Mapping } from '../mapping/index.js';
 import {
   type ChangedChecks,
@@ -92,7 +98,7 @@ export function createCompliance(
     work,
   }: ComplianceParts,
 ) {
-  const { repositories, audit, events, leases, metrics, clock, newId, log, teams } = platform;
+  const { repositories, audit, events, leases, metrics, clock, newId, log } = platform;
   const { catalogues, activation } = catalogue;
   const { matching, matches } = mapping;
   const states = repositories.create(ControlStatesRepository);
@@ -143,7 +149,7 @@ export function createCompliance(
   });
   const health = new EngineHealthService({ runs, checks });
   const verification = new StateVerification({ engine, checks, audit, metrics, log, clock });
-  const schedules = new EngineJobs({ engine, verification, teams, log });
+  const jobs = new EngineJobs({ engine, verification, runs, queue, platform });
   const update = async ({ teamId, ...changes }: { teamId: string } & ChangedChecks) => {
     try {
       return await engine.update({ teamId }, changes);
@@ -164,13 +170,12 @@ export function createCompliance(
   });
   events.on(timesRepaired, async () => {
     // Evidence and decisions may count again, or no longer.
-    for (const { id: teamId } of await teams.list()) {
-      await engine.distrust({ teamId });
-      await engine.catchUp({ teamId });
-    }
+    await runs.distrustAll();
+    if (work) await jobs.catchUp();
   });
   events.on(findingTriaged, async (changes) => void (await update(changes)));
   events.on(scannedPlacesChanged, (team) => engine.catchUp(team));
+  events.on(libraryChanging, (team) => engine.expect(team));
   events.on(libraryChanged, (team) => engine.catchUp(team));
   events.on(engineRan, ({ teamId, run: { mode, durationMs, checks }, changes }) => {
     const fields = { teamId, mode, checks, controlsChanged: changes.length, durationMs };
@@ -237,11 +242,14 @@ export function createCompliance(
       });
       addComplianceExportRoutes(http, complianceExports);
     },
+    /** The teams with a run of the engine since then. */
+    teamsRunSince: (instant: string) => runs.ranSince(instant),
     start: async () => {
-      for (const team of await teams.list()) await engine.catchUp({ teamId: team.id });
-      await schedules.define(scheduler);
-      if (work) schedules.work(queue);
+      await jobs.define(scheduler);
+      if (work) jobs.work();
     },
+    catchUp: () => jobs.catchUp(),
+    catchUpTeam: (team: TeamScope) => engine.catchUp(team),
   };
 }
 export type Compliance = ReturnType<typeof createCompliance>;

@@ -101,7 +101,6 @@ beforeEach(async () => {
   containers.addRoutes(stack.http);
 });
 afterEach(async () => {
-  await containers.stop();
   await server.close();
   await test.close();
 });
@@ -244,7 +243,7 @@ describe('an image', () => {
     expect(await call('DELETE', `${IMAGES}/${id}`)).toMatchObject({ status: 404 });
     expect((await call('GET', '/api/container-security/packages')).body.items).toEqual([]);
     expect(await test.scans.findings.openByAccount(test.actor, 'image')).toHaveProperty('size', 1);
-    await containers.follower.catchUp();
+    await containers.follower.follow(test.actor);
     expect(await listed()).toEqual([]);
     const { id: next } = await adHoc(`${SHOP}:1.2`);
     await recorded(id, next);
@@ -273,11 +272,13 @@ describe('an image', () => {
     });
     await platform.repositories.prepareAll();
     await late.start();
-    const { items } = await late.images.list(actor, {}, 10);
+    await late.catchUp();
+    const read = async () => (await late.images.list(actor, {}, 10)).items;
+    await expect.poll(async () => (await read())[0]?.lastScan, PATIENT).toBeTruthy();
+    const items = await read();
     expect(items).toMatchObject([{ reference: `${SHOP}:latest`, lastScan: { scanId: id } }]);
-    await late.follower.catchUp();
+    await late.follower.follow(actor);
     expect((await late.images.list(actor, {}, 10)).items).toEqual(items);
-    await late.stop();
     await quiet.close();
   });
 });

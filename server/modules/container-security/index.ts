@@ -4,7 +4,6 @@ import {
   followImports,
   Inventory,
   type Orchestration,
-  ScanFollower,
   ScanImports,
 } from '../orchestration/index.js';
 import type { SecurityScans } from '../security-scans/index.js';
@@ -21,14 +20,17 @@ export interface ContainerSecurityParts {
     findings: Pick<SecurityScans['findings'], 'openByAccount' | 'list'>;
     imports: Pick<SecurityScans['imports'], 'get'>;
   };
-  orchestration: { scans: Pick<Orchestration['scans'], 'start' | 'get' | 'list'> };
+  orchestration: {
+    scans: Pick<Orchestration['scans'], 'start' | 'get' | 'list'>;
+    followScans: Orchestration['followScans'];
+  };
 }
 
 /** Container images, the results of their scans, and their packages. */
 export function createContainerSecurity(platform: Platform, parts: ContainerSecurityParts) {
-  const { repositories, blobs, audit, clock, newId, log, events, teams } = platform;
+  const { repositories, blobs, audit, clock, newId, events } = platform;
   const { findings: allFindings, imports } = parts.securityScans;
-  const { scans } = parts.orchestration;
+  const { scans, followScans } = parts.orchestration;
   const repository = repositories.create(ImagesRepository);
   const findings = new ImageFindings({ images: repository, findings: allFindings });
   const packages = new PackagesService({
@@ -42,9 +44,12 @@ export function createContainerSecurity(platform: Platform, parts: ContainerSecu
   const images = new ContainerSecurityService({
     ...{ inventory, images: repository, findings, packages, clock, newId },
   });
-  const follower = new ScanFollower({ scans, events, teams, log }, ['image'], (scope, scan) =>
-    images.take(scope, scan),
-  );
+  const follower = followScans({
+    owner: 'container-security',
+    title: 'Update images after scans that ended in other processes',
+    kinds: ['image'],
+    take: (scope, scan) => images.take(scope, scan),
+  });
   followImports(events, (scope, report) => images.takeImport(scope, report));
   return {
     images,
@@ -52,7 +57,7 @@ export function createContainerSecurity(platform: Platform, parts: ContainerSecu
     follower,
     addRoutes: (http: HttpApi) => addContainerSecurityRoutes(http, { images, packages }),
     start: () => follower.start(),
-    stop: async () => follower.stop(),
+    catchUp: () => follower.catchUp(),
   };
 }
 export type ContainerSecurity = ReturnType<typeof createContainerSecurity>;

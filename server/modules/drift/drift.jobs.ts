@@ -1,77 +1,71 @@
-import { z } from 'zod';
+import type { TeamScope } from '../../platform/database/collection.js';
 import type { Platform } from '../../platform/platform.js';
-import { type JobContext, type JobQueue, jobType } from '../../platform/queue/job-queue.js';
+import type { JobQueue } from '../../platform/queue/job-queue.js';
+import { TeamSchedule } from '../../platform/scheduler/team-schedule.js';
 import type { UnifiedLifecycleScheduler } from '../../platform/scheduler/unified-lifecycle-scheduler.js';
 import type { ComplianceDriftDetectionService } from './episodes/compliance-drift-detection.service.js';
 import type { Outbox } from './routing/outbox.js';
-import type { SnapshotsService } from './snapshots/snapshots.service.js';
+import { driftLease, type SnapshotsService } from './snapshots/snapshots.service.js';
 
-export const detectDrift = jobType('drift.detect', z.object({}), { attempts: 1 });
-export const thinSnapshots = jobType('drift.thin-snapshots', z.object({}), { attempts: 1 });
+const DETECT_EVERY_MS = 10 * 60_000;
 
-export interface DriftJobsDeps extends Pick<Platform, 'teams' | 'log'> {
+export interface DriftJobsDeps {
+  queue: JobQueue;
   detection: ComplianceDriftDetectionService;
   outbox: Pick<Outbox, 'release'>;
   snapshots: SnapshotsService;
+  /** The teams with a run of the engine since then. */
+  teamsRunSince: (instant: string) => Promise<string[]>;
+  platform: Pick<Platform, 'teams' | 'leases' | 'clock' | 'log'>;
 }
 
-/** Detects drift that only time causes or whose event was lost. */
+/** Detects drift that only time causes or whose event was lost, one job per team. */
 export class DriftJobs {
-  constructor(private readonly deps: DriftJobsDeps) {}
+  readonly #detect: TeamSchedule;
+  readonly #thin: TeamSchedule;
 
-  async define(scheduler: Pick<UnifiedLifecycleScheduler, 'define'>): Promise<void> {
-    const owner = 'drift';
-    await scheduler.define({
+  constructor(private readonly deps: DriftJobsDeps) {
+    const { queue, snapshots, platform } = deps;
+    const parts = { queue, leases: platform.leases, log: platform.log };
+    const teams = () => platform.teams.ids();
+    this.#detect = new TeamSchedule(parts, {
       id: 'drift.detect',
       title: 'Detect drift, including expired evidence, and send held-back notifications',
-      owner,
-      job: detectDrift,
-      payload: {},
-      everyMs: 10 * 60_000,
-      overlap: 'skip',
+      owner: 'drift',
+      everyMs: DETECT_EVERY_MS,
+      teams,
+      lease: driftLease,
+      run: (team) => this.detect(team),
     });
-    await scheduler.define({
+    this.#thin = new TeamSchedule(parts, {
       id: 'drift.thin-snapshots',
       title: 'Thin out unnamed snapshots',
-      owner,
-      job: thinSnapshots,
-      payload: {},
+      owner: 'drift',
       cron: '50 3 * * *',
-      overlap: 'skip',
+      teams,
+      run: (team) => snapshots.thin(team),
     });
   }
 
-  work(queue: JobQueue): void {
-    queue.work(detectDrift, (_job, context) => this.detectAll(context));
-    queue.work(thinSnapshots, (_job, context) =>
-      this.#forEachTeam(context, async (teamId) => {
-        await this.deps.snapshots.thin({ teamId });
-      }),
-    );
+  async define(scheduler: Pick<UnifiedLifecycleScheduler, 'define'>): Promise<void> {
+    await this.#detect.define(scheduler);
+    await this.#thin.define(scheduler);
   }
 
-  detectAll(context?: JobContext): Promise<void> {
-    return this.#forEachTeam(context, async (teamId) => {
-      await this.deps.detection.detect({ teamId });
-      await this.deps.outbox.release({ teamId });
-    });
+  work(): void {
+    this.#detect.workHere();
+    this.#thin.workHere();
   }
 
-  /** A team that fails does not stop the others; then the whole fails at the end. */
-  async #forEachTeam(
-    context: JobContext | undefined,
-    work: (teamId: string) => Promise<void>,
-  ): Promise<void> {
-    const failures: unknown[] = [];
-    for (const { id } of await this.deps.teams.list()) {
-      context?.signal.throwIfAborted();
-      try {
-        await work(id);
-      } catch (error) {
-        this.deps.log.error({ err: error, teamId: id }, 'scheduled drift run failed');
-        failures.push(error);
-      }
-    }
-    if (failures.length > 0) throw failures[0];
+  /** The teams whose last look an earlier process may have missed; the schedule has looked at older runs. */
+  async catchUp(): Promise<void> {
+    const since = new Date(this.deps.platform.clock.now().getTime() - 2 * DETECT_EVERY_MS);
+    await this.#detect.enqueue(await this.deps.teamsRunSince(since.toISOString()));
+  }
+
+  /** The same as a team's job. */
+  async detect(team: TeamScope): Promise<void> {
+    await this.deps.detection.detect(team);
+    await this.deps.outbox.release(team);
   }
 }

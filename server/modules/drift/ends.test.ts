@@ -76,7 +76,7 @@ describe('uploaded evidence', () => {
     ]);
     expect(await episodes('evidence_expired')).toEqual([]);
     app.clock.moveDays(5);
-    await evidence.runMaintenance();
+    await evidence.runMaintenance(team.actor);
     const [expired, ...more] = await episodes('evidence_expired');
     expect(more).toEqual([]);
     expect(expired).toMatchObject({
@@ -98,7 +98,7 @@ describe('uploaded evidence', () => {
   test('resolves its episode once a new revision is approved, not before', async () => {
     const id = await policy();
     app.clock.moveDays(5);
-    await evidence.runMaintenance();
+    await evidence.runMaintenance(team.actor);
     await upload(`/${id}/revisions`, 'Access is reviewed again.');
     await drift.detection.detect(team.actor);
     expect(await states('evidence_expired')).toEqual(['open']);
@@ -111,7 +111,7 @@ describe('uploaded evidence', () => {
   test('resolves its episode when it is removed, and opens a new one when it is restored', async () => {
     const id = await policy();
     app.clock.moveDays(5);
-    await evidence.runMaintenance();
+    await evidence.runMaintenance(team.actor);
     await ask('DELETE', `/api/evidence/${id}`);
     expect(await episodes('evidence_expired')).toMatchObject([
       { status: 'resolved', resolution: { kind: 'decision' } },
@@ -124,21 +124,21 @@ describe('uploaded evidence', () => {
     loseEvents(evidenceExpired.name, evidenceSettled.name);
     const id = await policy();
     app.clock.moveDays(5);
-    await evidence.runMaintenance();
+    await evidence.runMaintenance(team.actor);
     expect(await episodes('evidence_expired')).toEqual([]);
-    await drift.runMaintenance(); // at the start of a process, and every ten minutes
-    await drift.runMaintenance();
+    await drift.runMaintenance(team.actor); // at the start of a process, and every ten minutes
+    await drift.runMaintenance(team.actor);
     expect(await episodes('evidence_expired')).toMatchObject([{ status: 'open', count: 1 }]);
     await ask('DELETE', `/api/evidence/${id}`);
     expect(await states('evidence_expired')).toEqual(['open']);
-    await drift.runMaintenance();
+    await drift.runMaintenance(team.actor);
     expect(await states('evidence_expired')).toEqual(['resolved']);
   });
 
   test('opens no episode when nobody approved it', async () => {
     await upload(`?title=Draft&controls=IAC-06&effectiveTo=${inDays(4)}`, 'A draft.');
     app.clock.moveDays(5);
-    await evidence.runMaintenance();
+    await evidence.runMaintenance(team.actor);
     await drift.detection.detect(team.actor);
     expect(await episodes('evidence_expired')).toEqual([]);
   });
@@ -146,7 +146,7 @@ describe('uploaded evidence', () => {
   test('that supports only a requirement affects its framework', async () => {
     await policy('requirements=iso-27001-2022/A.5.1');
     app.clock.moveDays(5);
-    await evidence.runMaintenance();
+    await evidence.runMaintenance(team.actor);
     expect(await episodes('evidence_expired')).toMatchObject([
       {
         ...{ severity: 'medium', controls: [], frameworks: ['iso-27001-2022'] },
@@ -236,7 +236,7 @@ describe('a finding whose exception ends', () => {
     loseEvents(findingTriaged.name);
     await findingWithEndedException();
     expect(await episodes('exception_expired')).toEqual([]);
-    await drift.runMaintenance();
+    await drift.runMaintenance(team.actor);
     expect(await states('exception_expired')).toEqual(['open']);
   });
 

@@ -1,4 +1,5 @@
 import type { Config } from '../../platform/config/config.js';
+import type { TeamScope } from '../../platform/database/collection.js';
 import type { HttpApi } from '../../platform/http/http-api.js';
 import { type JudgeAddresses, OutboundGuard } from '../../platform/outbound/outbound-guard.js';
 import type { Platform } from '../../platform/platform.js';
@@ -36,7 +37,7 @@ import { SnapshotsService } from './snapshots/snapshots.service.js';
 import { MomentReader, type MomentReaderDeps } from './state/moment-reader.js';
 
 export interface DriftParts {
-  compliance: MomentReaderDeps & Pick<Compliance, 'history' | 'matches'>;
+  compliance: MomentReaderDeps & Pick<Compliance, 'history' | 'matches' | 'teamsRunSince'>;
   scans: Pick<SecurityScans, 'findings'>;
   /** Null while the module is unavailable: episodes about its items stay unchanged. */
   evidence: () => Pick<Evidence, 'ends'> | null;
@@ -51,7 +52,7 @@ export interface DriftParts {
 
 /** Detects what got worse, better or uncertain and why, and notifies people. */
 export function createDrift(platform: Platform, parts: DriftParts) {
-  const { config, repositories, audit, events, leases, clock, newId, log, teams } = platform;
+  const { config, repositories, audit, events, leases, clock, newId, log } = platform;
   const { compliance, scans, evidence, assessments, queue, scheduler, vault, work } = parts;
   const episodesRepository = repositories.create(EpisodesRepository);
   const snapshotsRepository = repositories.create(SnapshotsRepository);
@@ -123,7 +124,10 @@ export function createDrift(platform: Platform, parts: DriftParts) {
     clock,
   });
   const notifications = new NotificationsService({ notifications: notificationsRepository, audit });
-  const schedules = new DriftJobs({ teams, log, detection, outbox, snapshots });
+  const { teamsRunSince } = compliance;
+  const schedules = new DriftJobs({
+    ...{ queue, detection, outbox, snapshots, teamsRunSince, platform },
+  });
   const look = async ({ teamId }: { teamId: string }) => {
     await detection.detect({ teamId });
   };
@@ -140,17 +144,18 @@ export function createDrift(platform: Platform, parts: DriftParts) {
     channels,
     notifications,
     outbox,
-    /** For all teams; runs at start and every ten minutes. */
-    runMaintenance: () => schedules.detectAll(),
+    /** For a team; runs every ten minutes, and at start where a process may have missed a look. */
+    runMaintenance: (team: TeamScope) => schedules.detect(team),
     addRoutes: (http: HttpApi) =>
       addDriftRoutes(http, { episodes, snapshots, policies, channels, notifications }),
     start: async () => {
       await schedules.define(scheduler);
       if (!work) return;
-      schedules.work(queue);
+      schedules.work();
       jobs.work();
-      // Finds what changed after the last look of the previous process; the schedule retries.
-      await schedules.detectAll().catch(() => {});
+    },
+    catchUp: async () => {
+      if (work) await schedules.catchUp();
     },
   };
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import type { Platform } from '../../platform/platform.js';
 import { type JobQueue, jobType } from '../../platform/queue/job-queue.js';
+import { TeamSchedule } from '../../platform/scheduler/team-schedule.js';
 import type { UnifiedLifecycleScheduler } from '../../platform/scheduler/unified-lifecycle-scheduler.js';
 import type { EvidenceCollector } from './collection/evidence-collector.js';
 import type { EvidenceMaintenance } from './collection/evidence-maintenance.js';
@@ -16,18 +18,36 @@ const BUILD_TRIES = 2;
 const buildPackage = jobType('evidence.build-package', z.object({ packageId: z.string() }), {
   attempts: BUILD_TRIES,
 });
-const expire = jobType('evidence.expire', z.object({}), { attempts: 1 });
+const EXPIRE_EVERY_MS = 10 * 60_000;
 
 export interface JobsDeps {
   queue: JobQueue;
   collector: EvidenceCollector;
   packages: PackagesService;
   maintenance: Pick<EvidenceMaintenance, 'run'>;
+  /** The teams with a run of the engine since then. */
+  teamsRunSince: (instant: string) => Promise<string[]>;
+  platform: Pick<Platform, 'teams' | 'leases' | 'clock' | 'log'>;
 }
 
 /** The background work of the module. Every handler may run twice. */
 export class EvidenceJobs {
-  constructor(private readonly deps: JobsDeps) {}
+  readonly #maintenance: TeamSchedule;
+
+  constructor(private readonly deps: JobsDeps) {
+    const { queue, maintenance, platform } = deps;
+    this.#maintenance = new TeamSchedule(
+      { queue, leases: platform.leases, log: platform.log },
+      {
+        id: 'evidence.expire',
+        title: 'Collect missed evidence and mark expired evidence',
+        owner: 'evidence',
+        everyMs: EXPIRE_EVERY_MS,
+        teams: () => platform.teams.ids(),
+        run: (team) => maintenance.run(team),
+      },
+    );
+  }
 
   async announceImport(teamId: string, importId: string): Promise<void> {
     const payload = { importId };
@@ -44,16 +64,14 @@ export class EvidenceJobs {
     await this.deps.queue.enqueue(collectStatements, request);
   }
 
-  async define(scheduler: Pick<UnifiedLifecycleScheduler, 'define'>): Promise<void> {
-    await scheduler.define({
-      id: 'evidence.expire',
-      title: 'Collect missed evidence and mark expired evidence',
-      owner: 'evidence',
-      job: expire,
-      payload: {},
-      everyMs: 10 * 60_000,
-      overlap: 'skip',
-    });
+  define(scheduler: Pick<UnifiedLifecycleScheduler, 'define'>): Promise<void> {
+    return this.#maintenance.define(scheduler);
+  }
+
+  /** The teams whose evidence an earlier process may have missed; the schedule has collected from older runs. */
+  async catchUp(): Promise<void> {
+    const since = new Date(this.deps.platform.clock.now().getTime() - 2 * EXPIRE_EVERY_MS);
+    await this.#maintenance.enqueue(await this.deps.teamsRunSince(since.toISOString()));
   }
 
   work(): void {
@@ -67,7 +85,7 @@ export class EvidenceJobs {
       const isLastTry = attempt >= BUILD_TRIES;
       await packages.run({ teamId }, payload.packageId, progress, { signal, isLastTry });
     });
-    queue.work(expire, (_job, { signal }) => this.deps.maintenance.run(signal));
+    this.#maintenance.workHere();
   }
 }
 

@@ -80,7 +80,7 @@ describe('collection', () => {
     expect(made).toBeGreaterThan(3);
     expect(made).toBeLessThan(34);
     expect(await evidence.collector.collectImport(team.actor, importId)).toBe(0);
-    await evidence.runMaintenance();
+    await evidence.runMaintenance(team.actor);
     const items = await scanEvidence();
     expect(items).toHaveLength(made ?? 0);
     const [one] = items;
@@ -123,7 +123,7 @@ describe('collection', () => {
     const controls = async () => (await scanEvidence()).flatMap(({ controlIds }) => controlIds);
     const [tool, checkId] = ['prowler', 'kms_cmk_are_used'];
     await team.import([{ check: checkId, resource: 'k', status: 'MANUAL' }], { at: inDays(-2) });
-    await evidence.runMaintenance();
+    await evidence.runMaintenance(team.actor);
     expect(await controls()).toEqual([]);
     const matched = await app.mapping.matches.ofChecks(team.actor, [checkId]);
     const reviews = matched.flatMap(({ controlIds }) =>
@@ -134,14 +134,14 @@ describe('collection', () => {
     );
     await app.mapping.reviews.review(team.actor, reviews);
     await team.import([{ check: checkId, resource: 'k', status: 'PASS' }], { at: inDays(-1) });
-    await evidence.runMaintenance();
+    await evidence.runMaintenance(team.actor);
     expect(await controls()).toEqual([]);
     await app.mapping.reviews.review(
       team.actor,
       reviews.map((review) => ({ ...review, relation: 'subset' as const })),
     );
     await team.import([{ check: checkId, resource: 'k', status: 'FAIL' }], { at: inDays(0) });
-    await evidence.runMaintenance();
+    await evidence.runMaintenance(team.actor);
     expect(await controls()).toContain('CRY-09');
   });
 
@@ -324,7 +324,7 @@ describe('review', () => {
     const items = app.platform.repositories.create(EvidenceItemsRepository);
     const item = await evidence.items.require(team.actor, id);
     await items.change(item, { state: 'rejected' });
-    await evidence.runMaintenance();
+    await evidence.runMaintenance(team.actor);
     const after = (await call('GET', '/api/common-controls/IAC-06')).body;
     expect(after).toMatchObject({ status: 'not_assessed', decision: null });
     expect((await call('GET', `/${id}`)).body.answers).toEqual([]);
@@ -357,8 +357,8 @@ describe('review', () => {
       valid: false,
       quality: { score: 0 },
     });
-    await evidence.runMaintenance();
-    await evidence.runMaintenance();
+    await evidence.runMaintenance(team.actor);
+    await evidence.runMaintenance(team.actor);
     expect(expired).toEqual([id]);
     expect((await call('POST', `/${id}/approve`, {})).status).toBe(409);
     expect(

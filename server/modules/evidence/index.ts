@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { TeamScope } from '../../platform/database/collection.js';
 import type { HttpApi } from '../../platform/http/http-api.js';
 import type { Platform } from '../../platform/platform.js';
 import type { JobQueue } from '../../platform/queue/job-queue.js';
@@ -38,6 +39,7 @@ export interface EvidenceParts {
     | 'matches'
     | 'posture'
     | 'states'
+    | 'teamsRunSince'
   >;
   scans: SecurityScans;
   queue: JobQueue;
@@ -91,7 +93,10 @@ export function createEvidence(
     items: repository,
     ...{ collector, answers, packages, platform },
   });
-  const jobs = new EvidenceJobs({ queue, collector, packages, maintenance });
+  const { teamsRunSince } = compliance;
+  const jobs = new EvidenceJobs({
+    ...{ queue, collector, packages, maintenance, teamsRunSince, platform },
+  });
   events.after(importCompleted, ({ teamId, importId }) => jobs.announceImport(teamId, importId));
   events.after(importUndone, ({ teamId, importId }) => collector.endImport({ teamId }, importId));
   // A run without checks follows a person's answer; a library update may change attested texts.
@@ -111,15 +116,19 @@ export function createEvidence(
     ends: new EvidenceEnds({ items: repository, clock }),
     /** Which evidence there is for a requirement. */
     ofRequirements: new EvidenceOfRequirements({ items: repository, clock }),
-    /** Collects missed evidence and expires old evidence, for all teams; runs at start and every ten minutes. */
-    runMaintenance: () => maintenance.run(),
+    /**
+     * Collects missed evidence and expires old evidence of a team; runs every ten minutes, and at start where a
+     * process may have missed some.
+     */
+    runMaintenance: (team: TeamScope) => maintenance.run(team),
     addRoutes: (http: HttpApi) =>
       addEvidenceRoutes(http, { items, reviews, coverage, packages, oscal }),
     start: async () => {
       await jobs.define(scheduler);
-      if (!work) return;
-      await maintenance.run();
-      jobs.work();
+      if (work) jobs.work();
+    },
+    catchUp: async () => {
+      if (work) await jobs.catchUp();
     },
   };
 }

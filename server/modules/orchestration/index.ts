@@ -5,6 +5,7 @@ import type { HttpApi } from '../../platform/http/http-api.js';
 import type { Platform } from '../../platform/platform.js';
 import { accountJoined, accountLeft } from '../cloud-security/index.js';
 import { DeadLettersService } from './dead-letters/dead-letters.service.js';
+import { type FollowedScans, ScanFollower } from './followers/scan-follower.jobs.js';
 import { LiveScans } from './live/live-scans.js';
 import { watchScan } from './live/watch-scan.js';
 import { addOrchestrationRoutes } from './orchestration.routes.js';
@@ -21,7 +22,7 @@ import { WorkerPresence } from './workers/worker-presence.js';
 import { WorkersRepository } from './workers/workers.repository.js';
 
 export { byImport, followImports, type ImportedReport } from './followers/import-follower.js';
-export { type FollowedScan, ScanFollower } from './followers/scan-follower.js';
+export type { FollowedScan, ScanFollower } from './followers/scan-follower.jobs.js';
 export { ScanImports } from './followers/scan-imports.js';
 export { hasResults, isNewer, noTrace } from './followers/scan-trace.rules.js';
 export { causedBy, Inventory, type InventoryKind } from './inventories/inventory.js';
@@ -39,7 +40,7 @@ const REAP_EVERY_MS = 15_000;
 
 /** Scans: starting, running, watching, repairing and scheduling them. */
 export function createOrchestration(platform: Platform, parts: OrchestrationParts) {
-  const { repositories, audit, clock, events, log, newId, retention } = platform;
+  const { repositories, audit, clock, events, log, newId } = platform;
   const { cloud, queue, scheduler, securityScans, work } = parts;
   const live = new LiveScans(parts.broadcast);
   const repository = repositories.create(OwnTargetsRepository);
@@ -59,9 +60,9 @@ export function createOrchestration(platform: Platform, parts: OrchestrationPart
     verify: parts.verifyTools,
     clock,
   });
-  const { expireTriage } = securityScans;
+  const { triageExpiry } = securityScans;
   const scheduledScans = schedules?.scheduledScans ?? null;
-  const scheduled = new ScheduledJobs({ scheduledScans, reaper, expireTriage, retention });
+  const scheduled = new ScheduledJobs({ scheduledScans, reaper, triageExpiry, queue, platform });
   const presence = new WorkerPresence({
     ...{ workers: repositories.create(WorkersRepository), clock, newId, log },
   });
@@ -91,6 +92,9 @@ export function createOrchestration(platform: Platform, parts: OrchestrationPart
     /** The processes that work on this store's jobs, whether or not this is one of them. */
     workers: () => presence.alive(),
     runScansHere,
+    /** Passes scans to a module that tracks their targets, from its start on. */
+    followScans: (followed: FollowedScans) =>
+      new ScanFollower({ scans, queue, scheduler, work, platform }, followed),
     addRoutes: (http: HttpApi & EventStreams) => {
       addOrchestrationRoutes(http, { scans, deadLetters, ownTargets, tools, schedules });
       http.addStream(watchEndpoint, ({ actor, params, signal }) =>
@@ -98,12 +102,14 @@ export function createOrchestration(platform: Platform, parts: OrchestrationPart
       );
     },
     start: async () => {
-      await schedules?.start();
+      await schedules?.systemJobs.defineAll();
+      if (scheduler) await scheduled.define(scheduler);
       if (!work) return;
       await presence.begin();
       runScansHere();
-      scheduled.work(queue);
+      scheduled.work();
     },
+    catchUp: async () => schedules?.defineForAccounts(),
     stop: async () => {
       clearInterval(timer);
       closing.abort();

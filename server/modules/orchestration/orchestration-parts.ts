@@ -14,7 +14,7 @@ import type { Scheduler } from './schedules/system-jobs.service.js';
 export interface ScanResults {
   imports: Pick<SecurityScans['imports'], 'importFile'>;
   scannedPlaces: Pick<SecurityScans['scannedPlaces'], 'record' | 'forget'>;
-  expireTriage: SecurityScans['expireTriage'];
+  triageExpiry: Pick<SecurityScans['triageExpiry'], 'teams' | 'lease' | 'run'>;
 }
 
 /** What orchestration uses of the module cloud-security. */

@@ -9,12 +9,13 @@ import type { JobQueue } from '../../platform/queue/job-queue.js';
 import { CheckResultsRepository } from './check-results/check-results.repository.js';
 import { ScopesRepository } from './check-results/scopes.repository.js';
 import { ChecksRepository } from './checks/checks.repository.js';
-import { EvidenceService, resultsLease } from './evidence.service.js';
+import { EvidenceService } from './evidence.service.js';
 import type { ControlChecks } from './findings/control-checks.js';
 import { FindingExportService } from './findings/finding-export.service.js';
 import { FindingsRepository } from './findings/findings.repository.js';
 import { FindingsService } from './findings/findings.service.js';
 import { PendingTriagesRepository } from './findings/pending-triages.repository.js';
+import { TriageExpiry } from './findings/triage-expiry.js';
 import { TriageStore } from './findings/triage-store.js';
 import { ImportLine } from './imports/import-line.js';
 import { ImportRecords } from './imports/import-records.js';
@@ -35,13 +36,14 @@ import { addSecurityScansRoutes } from './security-scans.routes.js';
 import { ImportChangesRepository } from './undo/import-changes.repository.js';
 import { ImportUndoService } from './undo/import-undo.service.js';
 import { InterruptedImports } from './undo/interrupted-imports.js';
+import { TeamRecovery } from './undo/team-recovery.jobs.js';
 import { WholeReportsRepository } from './whole-reports/whole-reports.repository.js';
 import { WholeReportsService } from './whole-reports/whole-reports.service.js';
 
 export type { CheckResult } from './check-results/check-result.js';
 export { provesPasses } from './check-results/check-scope.js';
 export type { KnownCheck } from './checks/checks.repository.js';
-export type { CheckEvidence, EvidenceService } from './evidence.service.js';
+export { type CheckEvidence, type EvidenceService, resultsLease } from './evidence.service.js';
 export type { ControlChecks } from './findings/control-checks.js';
 export type { EndedException } from './findings/findings.service.js';
 export type { AssessReport } from './imports/run-import.js';
@@ -131,27 +133,20 @@ export function createSecurityScans(
     imports: importsRepository,
     ...{ runs, jobs, incoming: blobs.incoming, clock, newId },
   });
+  const hasWorkers = () => platform.blobViews.hasWorkers();
   const pendingImports = new PendingImports({
     imports: importsRepository,
-    ...{ runs, jobs, line, hasWorkers: () => platform.blobViews.hasWorkers(), log },
+    ...{ runs, jobs, line, hasWorkers, log },
   });
-  /** Reopens findings whose triage has expired; waits while a report of the team is imported. */
-  const expireTriage = async () => {
-    for (const { id: teamId } of await teams.list()) {
-      await leases.hold(resultsLease({ teamId }), async (lease) => {
-        await settle({ teamId }, lease);
-        await findings.expireTriage({ teamId }, lease);
-      });
-    }
-  };
+  const recovery = new TeamRecovery({ undo, triages, queue, hasWorkers, platform });
+  const triageExpiry = new TriageExpiry({ findings, settle, teams, leases });
   const folders = [workFolder];
   const cleanup = new LocalFileCleanup({ folders, retention, clock, log });
   let maintenance: Promise<void> = Promise.resolve();
   const maintain = () => {
     maintenance = pendingImports
       .resume()
-      .then(() => undo.resume())
-      .then(() => triages.resume())
+      .then(() => recovery.resume())
       .then(() => cleanup.runMaintenance())
       .catch((error) => log.error({ err: error }, 'import recovery failed'));
   };
@@ -166,9 +161,9 @@ export function createSecurityScans(
     wholeReports,
     openPorts,
     undo,
-    expireTriage,
-    /** Completes triages whose process died in between. */
-    completeTriages: () => triages.resume(),
+    triageExpiry,
+    /** Finishes undos and triages whose process died in between. */
+    recovery,
     /** At most once a day: removes this host's expired files and leftovers of killed processes. */
     runMaintenance: () => cleanup.runMaintenance(),
     evidence: new EvidenceService({ stores, places, leases, settle }),
@@ -184,11 +179,16 @@ export function createSecurityScans(
       }),
     /** Every process looks for imports that were left, without the scheduler: a file may be on its host only. */
     start: async () => {
-      await pendingImports.resume();
-      await undo.resume();
-      await triages.resume();
-      if (work) jobs.work();
+      if (work) {
+        jobs.work();
+        recovery.work();
+      }
       timer = setInterval(maintain, RESUME_EVERY_MS).unref();
+    },
+    catchUp: async () => maintain(),
+    catchUpTeam: async (team: TeamScope) => {
+      await pendingImports.resume();
+      await recovery.recover(team);
     },
     stop: async () => {
       clearInterval(timer);

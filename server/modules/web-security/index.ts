@@ -4,7 +4,6 @@ import {
   followImports,
   Inventory,
   type Orchestration,
-  ScanFollower,
   ScanImports,
 } from '../orchestration/index.js';
 import type { SecurityScans } from '../security-scans/index.js';
@@ -24,15 +23,16 @@ export interface WebSecurityParts {
   };
   orchestration: {
     scans: Pick<Orchestration['scans'], 'start' | 'get' | 'list'>;
+    followScans: Orchestration['followScans'];
     ownTargets: Pick<Orchestration['ownTargets'], 'get'>;
   };
 }
 
 /** Web sites and networks that are scanned. */
 export function createWebSecurity(platform: Platform, parts: WebSecurityParts) {
-  const { repositories, audit, clock, newId, events, teams, log } = platform;
+  const { repositories, audit, clock, newId, events, log } = platform;
   const { findings: allFindings, imports } = parts.securityScans;
-  const { scans, ownTargets } = parts.orchestration;
+  const { scans, ownTargets, followScans } = parts.orchestration;
   const repository = repositories.create(TargetsRepository);
   const inventory = new Inventory({ items: repository, scans, audit, clock }, TARGET);
   const targets = new WebSecurityService({
@@ -45,17 +45,18 @@ export function createWebSecurity(platform: Platform, parts: WebSecurityParts) {
   const ports = new TargetPorts({ inventory, openPorts: parts.securityScans.openPorts });
   const imported = new ImportedTargets({ inventory, targets: repository, newId, log });
   followImports(events, (scope, report) => imported.take(scope, report));
-  const follower = new ScanFollower(
-    { scans, events, teams, log },
-    ['web', 'network'],
-    (scope, scan) => targets.take(scope, scan),
-  );
+  const follower = followScans({
+    owner: 'web-security',
+    title: 'Update sites and networks after scans that ended in other processes',
+    kinds: ['web', 'network'],
+    take: (scope, scan) => targets.take(scope, scan),
+  });
   return {
     targets,
     follower,
     addRoutes: (http: HttpApi) => addWebSecurityRoutes(http, { targets, ports }),
     start: () => follower.start(),
-    stop: async () => follower.stop(),
+    catchUp: () => follower.catchUp(),
   };
 }
 export type WebSecurity = ReturnType<typeof createWebSecurity>;

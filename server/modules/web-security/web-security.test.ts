@@ -63,7 +63,6 @@ beforeEach(async () => {
   web.addRoutes(stack.http);
 });
 afterEach(async () => {
-  await web.stop();
   await server.close();
   await test.close();
   site.close();
@@ -228,7 +227,7 @@ describe('a target', () => {
     expect(addedBy).toBe('scan');
     expect(await call('DELETE', `${TARGETS}/${id}`)).toMatchObject({ status: 200, body: { id } });
     expect((await call('DELETE', `${TARGETS}/${id}`)).status).toBe(404);
-    await web.follower.catchUp();
+    await web.follower.follow(test.actor);
     expect(await listed()).toEqual([]);
     expect(await test.scans.findings.openByAccount(test.actor, 'network')).toHaveProperty(
       'size',
@@ -284,7 +283,7 @@ describe('the events of scans', () => {
       await web.targets.take(test.actor, scan);
     }
     // The first scan was read while it ran, which the next catch-up corrects.
-    await web.follower.catchUp();
+    await web.follower.follow(test.actor);
     expect((await call('GET', `${TARGETS}/${id}`)).body).toEqual(before);
   });
 });

@@ -83,8 +83,8 @@ beforeAll(async () => {
   const core = await createTestCore({ databases, role: 'all' });
   questions.ofTeams = ['check_results'];
   await core.platform.retention.purge();
-  await core.scans.completeTriages();
-  await core.scans.expireTriage();
+  await core.scans.recovery.resume();
+  await core.scans.triageExpiry.teams();
   await core.close();
 }, 60_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));

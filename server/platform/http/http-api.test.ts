@@ -84,6 +84,14 @@ describe('a request', () => {
     expect(seen).toBeNull();
   });
 
+  test('is rejected with the first errors only when everything in it is wrong', async () => {
+    const tags = Array.from({ length: 5_000 }, () => ({ label: 7 }));
+    const response = await post({ name: 'box', tags });
+    expect(response.statusCode).toBe(422);
+    expect(Problem.parse(response.json()).errors).toHaveLength(50);
+    expect(response.body.length).toBeLessThan(10_000);
+  });
+
   test('is rejected without a body', async () => {
     const response = await it.server.inject({ method: 'POST', url: '/api/things/3' });
     expect(response.statusCode).toBe(422);

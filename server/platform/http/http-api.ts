@@ -206,13 +206,17 @@ function withMaskedTexts(value: unknown, mask: (text: string) => string, name = 
   );
 }
 
+/** A body may be wrong in as many places as it has bytes, and name them as it likes. */
+const MAX_ERRORS = 50;
+const MAX_PATH = 200;
+
 function check(schema: z.ZodType | undefined, value: unknown, part: string): unknown {
   if (!schema) return undefined;
   const given = value ?? (part === 'body' ? undefined : {});
   const result = schema.safeParse(given, { error: plainIssue });
   if (result.success) return result.data;
-  const errors = result.error.issues.map((issue) => ({
-    path: [part, ...issue.path].join('.'),
+  const errors = result.error.issues.slice(0, MAX_ERRORS).map((issue) => ({
+    path: [part, ...issue.path].join('.').slice(0, MAX_PATH),
     message: issue.message,
   }));
   throw new InvalidInputError(errors.map(({ path, message }) => `${path}: ${message}`).join('; '), {

@@ -13,6 +13,8 @@ export interface ScheduleSeed<S extends z.ZodType = z.ZodType> {
   job: JobType<S>;
   payload: z.input<S>;
   teamId?: string;
+  /** The type of the jobs that the job enqueues, one per team: a run ends when they have ended. */
+  teamJob?: string;
   cron?: string;
   everyMs?: number;
   timeZone?: string;
@@ -28,6 +30,7 @@ export interface Schedule extends Timing {
   owner: string;
   teamId: string;
   job: string;
+  teamJob: string | null;
   jitterMs: number;
   overlap: Overlap;
   enabled: boolean;
@@ -59,6 +62,7 @@ export function scheduleOf(stored: StoredSchedule): Schedule {
   const { id, title, owner, job, cron, everyMs, timeZone, overlap, enabled, nextRunAt } = stored;
   return {
     ...{ id, title, owner, teamId: stored.team, job, cron, everyMs, timeZone, overlap, enabled },
+    teamJob: stored.teamJob ?? null,
     jitterMs: stored.jitterMs ?? 0,
     nextRunAt: nextRunAt ?? null,
     lastRunAt: stored.lastRunAt ?? null,

@@ -12,6 +12,8 @@ export interface StoredSchedule extends Doc, Timing {
   /** The job type's name, and its payload as JSON text. */
   job: string;
   payload: string;
+  /** The type of the jobs of teams that its job enqueues. */
+  teamJob?: string | null;
   jitterMs?: number;
   overlap: Overlap;
   enabled: boolean;
@@ -93,15 +95,15 @@ export class SchedulesRepository extends GlobalRepository<StoredSchedule> {
   }
 
   due(now: string) {
-    return this.#some({ nextRunAt: { lte: now } });
+    return this.#some({ nextRunAt: { lte: now } }, 'nextRunAt');
   }
 
   withOwedRun() {
-    return this.#some({ owedRunAt: { exists: true } });
+    return this.#some({ owedRunAt: { exists: true } }, 'owedRunAt');
   }
 
   running() {
-    return this.#some({ lastOutcome: 'running' });
+    return this.#some({ lastOutcome: 'running' }, 'lastOutcome');
   }
 
   /** Makes this holder the leader or renews it; false while another one leads. */
@@ -129,7 +131,8 @@ export class SchedulesRepository extends GlobalRepository<StoredSchedule> {
     await this.all(leaders).update(LEADER, { set: { expiresAt: now } }, { holder });
   }
 
-  async #some(filter: Filter): Promise<StoredSchedule[]> {
-    return (await this.all().find(filter, { limit: AT_ONCE })).items;
+  /** Sorted by the filter's field: otherwise its index is not used. */
+  async #some(filter: Filter, sort: string): Promise<StoredSchedule[]> {
+    return (await this.all().find(filter, { sort: [sort], limit: AT_ONCE })).items;
   }
 }

@@ -14,10 +14,11 @@ import {
 } from './schedule.js';
 import { delayOf, nextRunAfter, type Timing } from './schedule.rules.js';
 import type { SchedulesRepository, StoredSchedule } from './schedules.repository.js';
+import { problemOfTeams } from './team-outcome.js';
 
 export interface SchedulerDeps {
   schedules: SchedulesRepository;
-  queue: Pick<JobQueue, 'enqueue' | 'get' | 'cancel'>;
+  queue: Pick<JobQueue, 'enqueue' | 'get' | 'cancel' | 'list'>;
   clock: Clock;
   log: Logger;
   /** Interval between checks of the schedules. */
@@ -53,12 +54,11 @@ export class UnifiedLifecycleScheduler {
       if (!(await schedules.add(fresh))) await this.define(seed);
       return;
     }
-    const { title, owner, team, job, payload, cron, everyMs, timeZone } = fresh;
-    const declared = known.changed
-      ? { title, owner, team, job, payload }
-      : { title, owner, team, job, payload, cron, everyMs, timeZone };
+    const { title, owner, team, job, payload, teamJob, cron, everyMs, timeZone } = fresh;
+    const work = { title, owner, team, job, payload, teamJob };
+    const declared = known.changed ? work : { ...work, cron, everyMs, timeZone };
     const differs = (part: string) =>
-      fresh[part as keyof typeof fresh] !== known[part as keyof typeof known];
+      (fresh[part as keyof typeof fresh] ?? null) !== (known[part as keyof typeof known] ?? null);
     if (!Object.keys(declared).some(differs)) return;
     const isRetimed = !known.changed && ['cron', 'everyMs', 'timeZone'].some(differs);
     const nextRunAt = known.enabled ? fresh.nextRunAt : null;
@@ -207,18 +207,24 @@ export class UnifiedLifecycleScheduler {
     return false;
   }
 
-  async #recordOutcome({ id, team, lastJobId, lastError }: StoredSchedule): Promise<void> {
-    const { schedules } = this.#deps;
-    const job = await this.#deps.queue.get(lastJobId as string);
-    const outcome = job ? job.state : ('lost' as const);
+  async #recordOutcome(schedule: StoredSchedule): Promise<void> {
+    const { schedules, queue } = this.#deps;
+    const { id, team, lastJobId } = schedule;
+    const job = await queue.get(lastJobId as string);
+    let outcome = job ? job.state : ('lost' as const);
+    let lastError = job?.error ?? null;
     if (outcome === 'waiting' || outcome === 'delayed' || outcome === 'active') {
       // Why it waits, or will be tried again.
-      if (job?.error && job.error !== lastError)
-        await schedules.change(id, { lastError: job.error }, { lastJobId });
+      if (lastError && lastError !== schedule.lastError)
+        await schedules.change(id, { lastError }, { lastJobId });
       return;
     }
-    const set = { lastOutcome: outcome, lastError: job?.error ?? null };
-    if (!(await schedules.change(id, set, { lastJobId }))) return;
+    if (schedule.teamJob && outcome === 'completed') {
+      const problem = await problemOfTeams(queue, schedule);
+      if (problem === undefined) return;
+      if (problem !== null) [outcome, lastError] = ['failed', problem];
+    }
+    if (!(await schedules.change(id, { lastOutcome: outcome, lastError }, { lastJobId }))) return;
     const fields = { teamId: team, schedule: id, jobId: lastJobId, outcome };
     this.#deps.log.info(fields, 'scheduled run finished');
   }
@@ -251,7 +257,7 @@ export class UnifiedLifecycleScheduler {
     seed: ScheduleSeed<S>,
     known: StoredSchedule | null,
   ): StoredSchedule {
-    const { id, title, owner, teamId = SYSTEM_TEAM, jitterMs = 0 } = seed;
+    const { id, title, owner, teamId = SYSTEM_TEAM, teamJob = null, jitterMs = 0 } = seed;
     const { overlap = 'skip', enabled = true } = seed;
     const timing = timingOf(seed);
     const isStored =
@@ -262,7 +268,7 @@ export class UnifiedLifecycleScheduler {
     seed.job.schema.parse(seed.payload);
     const payload = JSON.stringify(seed.payload) ?? 'null';
     const nextRunAt = isStored ? known.nextRunAt : enabled ? this.#nextRun(timing) : null;
-    const work = { title, owner, team: teamId, job: seed.job.name, payload };
+    const work = { title, owner, team: teamId, job: seed.job.name, payload, teamJob };
     return { id, ...work, ...timing, jitterMs, overlap, enabled, nextRunAt, changed: false };
   }
 

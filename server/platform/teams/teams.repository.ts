@@ -17,6 +17,10 @@ export class TeamsRepository extends GlobalRepository<Team> {
     return this.all().get(id);
   }
 
+  async ids(): Promise<string[]> {
+    return (await this.list()).map(({ id }) => id);
+  }
+
   async list(): Promise<Team[]> {
     const found: Team[] = [];
     for await (const page of this.all().each({})) found.push(...page);
@@ -26,6 +30,10 @@ export class TeamsRepository extends GlobalRepository<Team> {
   /** Null when there is no such team. */
   rename(id: string, name: string): Promise<Team | null> {
     return this.all().update(id, { set: { name } });
+  }
+
+  count(): Promise<number> {
+    return this.all().count({});
   }
 
   /** Creates the team unless it exists. */

@@ -110,16 +110,14 @@ export class BoundedXml {
     }
   }
 
-  #open(name: string, given: Record<string, unknown>, handler: XmlHandler): void {
+  #open(name: string, attributes: Record<string, string>, handler: XmlHandler): void {
     const { maxDepth, maxElements, maxAttributes } = this.#limits;
     this.#elements += 1;
     this.#quiet = 0;
     if (this.#elements > maxElements) throw new StopError('has too many elements');
     if (this.#stack.length >= maxDepth) throw new StopError(`is nested deeper than ${maxDepth}`);
-    const attributes: Record<string, string> = Object.create(null);
-    const entries = Object.entries(given);
-    if (entries.length > maxAttributes) throw new StopError('has too many attributes');
-    for (const [key, value] of entries) attributes[key] = String(value);
+    if (Object.keys(attributes).length > maxAttributes)
+      throw new StopError('has too many attributes');
     const element = { name, attributes, text: '' };
     this.#stack.push(element);
     this.#path.push(name);

@@ -117,7 +117,7 @@ export class RowSink {
     const problems = [
       ...(fileProblem ? [`${fileName} ${fileProblem}`] : []),
       ...(facts?.completed === false
-        ? [`the tool's own run did not end properly${reasonsIn(facts)}`]
+        ? [`${fileName}: the tool's own run did not end properly${reasonsIn(facts)}`]
         : []),
       ...(this.#rejected > 0
         ? [

@@ -31,7 +31,9 @@ function textsOf(value: unknown): unknown {
   if (typeof value === 'string') return short(value);
   if (Array.isArray(value)) return value.map(textsOf);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, textsOf(item)]));
+  const clean: Record<string, unknown> = { ...value };
+  for (const key of Object.keys(clean)) clean[key] = textsOf(clean[key]);
+  return clean;
 }
 
 /** The number in a text such as `9.8`; null if there is none. */

@@ -46,7 +46,7 @@ const assessments: CollectionSpec<StoredAssessment> = {
   scope: 'team',
   fields: { status: 'string', createdAt: 'string', previousId: 'string', deletedAt: 'string' },
   indexes: [['-createdAt'], ['status']],
-  acrossTeams: [['deletedAt']],
+  acrossTeams: [['deletedAt'], ['status']],
 };
 const forms: CollectionSpec<StoredForm> = {
   name: 'assessment_forms',
@@ -99,6 +99,12 @@ export class AssessmentsRepository extends TeamRepository<StoredAssessment> {
     return this.of(scope)
       .count({ ...LIVING, status: { in: OPEN } })
       .then((count) => count > 0);
+  }
+
+  async teamsWithOpen(): Promise<string[]> {
+    const open = { ...LIVING, status: { in: OPEN } };
+    const groups = await this.acrossTeams().groupCount(open, ['teamId']);
+    return groups.map(({ key }) => String(key[0]));
   }
 
   /** The form first: an assessment is useless without one. */

@@ -15,9 +15,17 @@ export async function requestAutofill(
   repository: AssessmentsRepository,
   { teamId }: TeamScope,
 ): Promise<void> {
-  if (!(await repository.hasOpen({ teamId }))) return;
-  const request = { teamId, payload: {}, delayMs: DEBOUNCE_MS, dedupeKey: 'open' };
-  await queue.enqueue(fillOpenAssessments, request);
+  if (await repository.hasOpen({ teamId }))
+    await queue.enqueue(fillOpenAssessments, ofTeam(teamId));
+}
+
+/** Does the same for teams that have open assessments. */
+export async function requestAutofillOf(queue: JobQueue, teams: readonly string[]): Promise<void> {
+  await queue.enqueueMany(fillOpenAssessments, teams.map(ofTeam));
+}
+
+function ofTeam(teamId: string) {
+  return { teamId, payload: {}, delayMs: DEBOUNCE_MS, dedupeKey: 'open' };
 }
 
 export function workAutofill(queue: JobQueue, autofill: AutofillService): void {

@@ -43,6 +43,11 @@ export class TeamCatalogues {
     this.#shipped = { version: '', library, active: new Map() };
   }
 
+  /** Version of the library of this build. */
+  get shippedVersion(): string {
+    return this.#shipped.library.catalogue.version;
+  }
+
   /** All controls, and the team's active frameworks. */
   async of(team: TeamScope): Promise<Catalogue> {
     const [known, isActive] = await Promise.all([

@@ -3,7 +3,7 @@ import type { Actor } from '../../../platform/auth/actor.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { ConflictError, NotFoundError } from '../../../platform/errors.js';
 import type { Platform } from '../../../platform/platform.js';
-import { libraryChanged } from '../catalogue.events.js';
+import { libraryChanged, libraryChanging } from '../catalogue.events.js';
 import type { TeamCatalogues } from '../common-controls/team-catalogues.js';
 import type { ControlStatuses } from './control-statuses.js';
 import { checkControls, controlsFile, writeControls } from './controls-file.js';
@@ -67,6 +67,7 @@ export class CustomControlsService {
       if (read.problems.length > 0) throw rejected(read.problems);
       return read;
     });
+    await this.deps.platform.events.emit(libraryChanging, { teamId: actor.teamId });
     const before = await this.deps.store.putControls(actor, (own) => merged(own, controls));
     const changes = changesOf(before, controls);
     const ids = controls.map(({ id }) => id).slice(0, 100);
@@ -96,6 +97,7 @@ export class CustomControlsService {
       const names = users.map(({ id }) => id).join(', ');
       throw new ConflictError(`${controlId} serves requirements of ${names}: change that first`);
     }
+    await events.emit(libraryChanging, { teamId: actor.teamId });
     await this.deps.store.putControls(actor, (own) => own.filter(({ id }) => id !== controlId));
     await audit.record(actor, 'control.removed', controlId);
     await events.emit(libraryChanged, { teamId: actor.teamId });

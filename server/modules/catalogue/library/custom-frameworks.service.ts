@@ -3,7 +3,7 @@ import type { AvailableFramework, FrameworkPreview } from '../../../../contract/
 import type { Actor } from '../../../platform/auth/actor.js';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../../platform/errors.js';
 import type { Platform } from '../../../platform/platform.js';
-import { libraryChanged } from '../catalogue.events.js';
+import { libraryChanged, libraryChanging } from '../catalogue.events.js';
 import type { TeamCatalogues } from '../common-controls/team-catalogues.js';
 import { checkFramework } from './check-framework.js';
 import type { CustomFramework } from './custom-file.js';
@@ -65,6 +65,7 @@ export class CustomFrameworksService {
       if (!read) throw rejected(problems);
       return read;
     });
+    await events.emit(libraryChanging, { teamId: actor.teamId });
     const stored = await store.putFramework(actor, framework);
     await audit.record(actor, 'framework.imported', framework.id, {
       ...stored,
@@ -89,6 +90,7 @@ export class CustomFrameworksService {
         errors: [{ path: 'query.confirm', message }],
       });
     }
+    await events.emit(libraryChanging, { teamId: actor.teamId });
     const sha256 = await store.removeFramework(actor, frameworkId);
     await audit.record(actor, 'framework.removed', frameworkId, { name: framework.name, sha256 });
     await events.emit(libraryChanged, { teamId: actor.teamId });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { HttpApi } from '../../../platform/http/http-api.js';
 import type { Platform } from '../../../platform/platform.js';
-import { libraryChanged } from '../catalogue.events.js';
+import { libraryChanged, libraryChanging } from '../catalogue.events.js';
 import type { Catalogue } from '../common-controls/catalogue.js';
 import { ScfRepository } from './scf.repository.js';
 import { addScfRoutes } from './scf.routes.js';
@@ -18,11 +18,14 @@ export function createScf(platform: Platform, shipped: Catalogue, choices: ScfFr
   const chosen = repositories.create(ScfTeamFrameworksRepository);
   const library = new ScfLibrary({ scf, chosen, shipped });
   const imports = new ScfImportService({
-    scf,
-    platform,
-    changed: async () => {
-      for (const teamId of await chosen.teams()) await events.emit(libraryChanged, { teamId });
+    ...{ scf, platform },
+    changing: async (change) => {
+      const teams = await chosen.teams();
+      for (const teamId of teams) await events.emit(libraryChanging, { teamId });
+      await change();
+      for (const teamId of teams) await events.emit(libraryChanging, { teamId });
     },
+    changed: ({ teamId }) => events.emit(libraryChanged, { teamId }),
   });
   const frameworks = new ScfFrameworksService({ scf, chosen, choices, events, audit });
   const texts = new ScfTextsService({ scf, shipped });

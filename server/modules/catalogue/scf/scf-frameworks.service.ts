@@ -4,7 +4,7 @@ import type { Actor } from '../../../platform/auth/actor.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { ConflictError, NotFoundError } from '../../../platform/errors.js';
 import type { Events } from '../../../platform/events/events.js';
-import { libraryChanged } from '../catalogue.events.js';
+import { libraryChanged, libraryChanging } from '../catalogue.events.js';
 import type { ScfRepository } from './scf.repository.js';
 import { scfAttribution } from './scf-attribution.js';
 import { SCF_PREFIX } from './scf-library.js';
@@ -68,6 +68,7 @@ export class ScfFrameworksService {
     }
     const wasActive = slugs.includes(slug) && (await choices.isActive(actor))(frameworkId);
     if (wasActive !== active) {
+      await events.emit(libraryChanging, { teamId: actor.teamId });
       if (active) await chosen.choose(actor, slug, true);
       if (active || slugs.includes(slug)) await choices.choose(actor, frameworkId, active);
       if (!active) await chosen.choose(actor, slug, false);

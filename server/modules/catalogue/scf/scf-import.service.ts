@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { ScfPreview, ScfRelease, ScfStatus } from '../../../../contract/scf.js';
 import { type Actor, requirePermission } from '../../../platform/auth/actor.js';
+import type { TeamScope } from '../../../platform/database/collection.js';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../../platform/errors.js';
 import type { Lease } from '../../../platform/leases/held-lease.js';
 import type { Platform } from '../../../platform/platform.js';
@@ -17,8 +18,10 @@ import type { ScfWorkbook } from './scf-model.js';
 export interface ScfImportDeps {
   scf: ScfRepository;
   platform: Pick<Platform, 'audit' | 'leases' | 'clock' | 'newId' | 'parsing'>;
-  /** Called after the release in use has changed. */
-  changed: () => Promise<void>;
+  /** Changes the release in use: the teams that use it follow within a minute. */
+  changing: (change: () => Promise<void>) => Promise<void>;
+  /** Called afterwards, for the team of the request, which follows at once. */
+  changed: (team: TeamScope) => Promise<void>;
 }
 
 export interface ScfFile {
@@ -112,7 +115,7 @@ export class ScfImportService {
       const importedBy = { teamId: actor.teamId, userId: actor.userId, name: actor.name };
       const importedAt = clock.now().toISOString();
       await scf.update(releaseId, { state: 'ready', importedAt, importedBy });
-      await scf.setCurrent(releaseId);
+      await this.deps.changing(() => scf.setCurrent(releaseId));
       const details = { release, sha256, before: before?.release ?? null, force };
       await audit.record(actor, 'scf.imported', releaseId, details);
       // The same release from other bytes replaces the previous one.
@@ -122,7 +125,7 @@ export class ScfImportService {
       }
       return true;
     });
-    if (changed) await this.deps.changed();
+    if (changed) await this.deps.changed(actor);
     return { ...(await this.status(actor)), changed };
   }
 
@@ -148,12 +151,12 @@ export class ScfImportService {
     const wasCurrent = await leases.hold(LEASE, async () => {
       const { release, sha256 } = await this.#require(releaseId);
       const isCurrent = (await scf.currentId()) === releaseId;
-      if (isCurrent) await scf.setCurrent(null);
+      if (isCurrent) await this.deps.changing(() => scf.setCurrent(null));
       await scf.remove(releaseId);
       await audit.record(actor, 'scf.removed', releaseId, { release, sha256, inUse: isCurrent });
       return isCurrent;
     });
-    if (wasCurrent) await this.deps.changed();
+    if (wasCurrent) await this.deps.changed(actor);
     return this.status(actor);
   }
 

@@ -48,6 +48,13 @@ export class AttestationsRepository extends TeamRepository<Attestation> {
     return groups.map(({ key }) => String(key[0]));
   }
 
+  /** When the next attestation ends; null: none does. */
+  async nextEnd(scope: TeamScope, after: string): Promise<string | null> {
+    const next = { sort: ['expiresAt'], limit: 1 };
+    const { items } = await this.of(scope).find({ expiresAt: { gt: after } }, next);
+    return items[0]?.expiresAt ?? null;
+  }
+
   async frameworks(scope: TeamScope): Promise<string[]> {
     const groups = await this.of(scope).groupCount({}, ['frameworkId']);
     return groups.map(({ key }) => String(key[0])).sort();

@@ -31,6 +31,13 @@ export class DecisionsRepository extends TeamRepository<StoredDecision> {
     return page.items;
   }
 
+  /** When the next decision expires; null: none does. */
+  async nextExpiry(scope: TeamScope, after: string): Promise<string | null> {
+    const next = { sort: ['expiresAt'], limit: 1 };
+    const { items } = await this.of(scope).find({ expiresAt: { gt: after } }, next);
+    return items[0]?.expiresAt ?? null;
+  }
+
   put(
     scope: TeamScope,
     decision: ControlDecision & Pick<StoredDecision, 'replaced'>,

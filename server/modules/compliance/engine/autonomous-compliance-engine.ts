@@ -30,6 +30,11 @@ export interface EngineDeps {
 export class AutonomousComplianceEngine {
   constructor(private readonly deps: EngineDeps) {}
 
+  /** Identifies the rules, library and mapping of this build. */
+  get build(): string {
+    return this.deps.parts.evaluation.build;
+  }
+
   /** Recomputes everything from the results themselves. */
   async sync(actor: Actor): Promise<EngineRun> {
     // Before the engine's lock, because an import waits for that lock while it holds the results lease.
@@ -75,6 +80,11 @@ export class AutonomousComplianceEngine {
       if (baseline) await runner.expired(lock, baseline);
       else await runner.full(lock);
     });
+  }
+
+  /** Before a change of what `catchUp` follows: a team whose process dies in between is due all the same. */
+  expect(team: TeamScope): Promise<void> {
+    return this.deps.parts.states.expect(team);
   }
 
   /** Makes the next run compute everything, after a failed run. */
@@ -132,12 +142,18 @@ export class AutonomousComplianceEngine {
     return baseline ? this.deps.parts.states.all(team, baseline.scoping.scopes) : [];
   }
 
-  /** First records the score changes by attestations that have ended since the last run. */
+  /**
+   * First records the score changes by attestations that have ended since the last run; last, plans when the team is
+   * due again.
+   */
   #locked<T>(team: TeamScope, work: (lock: EngineLock) => Promise<T>): Promise<T> {
     const { leases, parts } = this.deps;
+    const { history, states, evaluation } = parts;
     return withEngineLock(leases, team, async (lock) => {
-      await parts.history.settleScores(team, await parts.evaluation.ruleVersion(team));
-      return work(lock);
+      await history.settleScores(team, await evaluation.ruleVersion(team));
+      const done = await work(lock);
+      await states.plan(team, DAY_MS, await history.nextEnd(team), evaluation.build);
+      return done;
     });
   }
 }

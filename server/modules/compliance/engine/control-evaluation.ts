@@ -36,9 +36,18 @@ export class ControlEvaluation {
     return this.#versionWith(await this.deps.states.catalogue(team));
   }
 
-  #versionWith(catalogue: Catalogue): string {
+  /** Identifies the same for what this build brings, without what teams add. */
+  get build(): string {
+    return this.#versionOf(this.deps.states.shippedVersion);
+  }
+
+  #versionWith({ version }: Catalogue): string {
+    return this.#versionOf(version);
+  }
+
+  #versionOf(library: string): string {
     const mapping = this.deps.evidence.matchingVersion;
-    return [RULES, catalogue.version.slice(0, 16), mapping.slice(0, 16)].join(':');
+    return [RULES, library.slice(0, 16), mapping.slice(0, 16)].join(':');
   }
 
   /** The controls whose proof depends on what these checks show to exist. */

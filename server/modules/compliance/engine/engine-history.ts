@@ -27,6 +27,11 @@ export class EngineHistory {
     return scores.settle(team, ruleVersion, () => passing.read(team));
   }
 
+  /** When scores next change because an attestation ends; null: never. */
+  nextEnd(team: TeamScope): Promise<string | null> {
+    return this.deps.scores.nextEnd(team);
+  }
+
   /** Returns the scores that differ from the last record. `known`: results that need not be read. */
   async recordScores(
     team: TeamScope,

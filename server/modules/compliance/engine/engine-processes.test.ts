@@ -9,7 +9,7 @@ import { TestTeam } from '../../../testing/test-team.js';
 import { ScopesRepository } from '../../security-scans/check-results/scopes.repository.js';
 import { ControlStatesRepository } from '../states/control-states.repository.js';
 import type { TeamControlState } from '../states/team-control-state.js';
-import { checkDrift, expireEvidence } from './engine.jobs.js';
+import { CHECK_DRIFT, EXPIRE_EVIDENCE } from './engine.jobs.js';
 
 let databases: CSPMDatabaseManager;
 let cores: TestCore[];
@@ -145,7 +145,7 @@ describe('its periodic work', () => {
     await core.compliance.controls.decide(team.actor, CONTROL, decision);
     expect((await team.control(CONTROL)).status).toBe('implemented');
     core.clock.moveDays(0.1);
-    expect(await run(core, expireEvidence.name)).toMatchObject({
+    expect(await run(core, EXPIRE_EVIDENCE)).toMatchObject({
       owner: 'compliance',
       lastOutcome: 'completed',
       nextRunAt: expect.any(String),
@@ -161,7 +161,7 @@ describe('its periodic work', () => {
     await team.import([FAIL, { ...FAIL, check: 's3_bucket_public', resource: 'bucket' }]);
     await team.triage((await team.finding('bucket')).id, 'accepted');
     await team.import([{ ...FAIL, status: 'PASS' }], { at: 1 });
-    expect(await run(core, checkDrift.name)).toMatchObject({
+    expect(await run(core, CHECK_DRIFT)).toMatchObject({
       lastOutcome: 'completed',
       lastError: null,
     });
@@ -175,7 +175,7 @@ describe('its periodic work', () => {
     const team = theDefaultTeam(core);
     await team.import([FAIL]);
     await spoil(team, { status: 'implemented', openFindings: 0 });
-    const schedule = await run(core, checkDrift.name);
+    const schedule = await run(core, CHECK_DRIFT);
     expect(schedule).toMatchObject({ owner: 'compliance', lastOutcome: 'failed' });
     expect(schedule.lastError).toContain(
       `1 control state was wrong in the team default, and corrected: ${CONTROL} (implemented, 0 open findings; is not_implemented, 1 open finding)`,
@@ -193,7 +193,8 @@ describe('its periodic work', () => {
       },
     ];
     expect((await healthOf(core)).lastCheck).toMatchObject({ wrong: 1, states });
-    expect((await run(core, checkDrift.name)).lastOutcome).toBe('completed');
+    core.clock.moveDays(0.001);
+    expect((await run(core, CHECK_DRIFT)).lastOutcome).toBe('completed');
     expect(await healthOf(core)).toMatchObject({
       lastCheck: { wrong: 0 },
       lastAlarm: { wrong: 1, states },
@@ -216,13 +217,14 @@ describe('its periodic work', () => {
       () => new Promise<void>((resolve) => (release = resolve)),
     );
     const { scheduler } = core.container.scanning;
-    await scheduler.runNow(checkDrift.name);
+    await scheduler.runNow(CHECK_DRIFT);
     await new Promise((resolve) => setTimeout(resolve, 500));
-    expect((await scheduler.get(checkDrift.name)).lastOutcome).toBe('running');
+    expect((await scheduler.get(CHECK_DRIFT)).lastOutcome).toBe('running');
     release();
     await importing;
+    core.clock.moveDays(0.001);
     await expect
-      .poll(async () => (await scheduler.get(checkDrift.name)).lastOutcome, { timeout: 15_000 })
+      .poll(async () => (await scheduler.get(CHECK_DRIFT)).lastOutcome, { timeout: 15_000 })
       .toBe('completed');
     const [scope] = (await core.scans.evidence.of(team.actor)).scopes;
     expect(scope?.tallies).toMatchObject([{ standing: 'fail', count: 1 }]);

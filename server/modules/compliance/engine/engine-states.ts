@@ -42,6 +42,25 @@ export class EngineStates {
     return this.deps.runs.distrust(team);
   }
 
+  expect(team: TeamScope): Promise<void> {
+    return this.deps.runs.expect(team);
+  }
+
+  /** Stores when the engine has to look at the team again by what time alone changes. */
+  async plan(team: TeamScope, nextFullAfterMs: number, ends: string | null, build: string) {
+    const { runs, decisions } = this.deps;
+    const memory = await runs.get(team);
+    if (!memory || memory.distrusted) return;
+    const full = new Date(Date.parse(memory.fullAt) + nextFullAfterMs).toISOString();
+    const expiry = await decisions.nextExpiry(team, memory.expiredUntil);
+    const dueAt = [full, ends ?? full, expiry ?? full].sort()[0] ?? full;
+    if (memory.dueAt !== dueAt || memory.build !== build) await runs.plan(memory, dueAt, build);
+  }
+
+  get shippedVersion(): string {
+    return this.deps.catalogues.shippedVersion;
+  }
+
   expiredBetween(team: TeamScope, from: string, to: string) {
     return this.deps.decisions.expiredBetween(team, from, to);
   }

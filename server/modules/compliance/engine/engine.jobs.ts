@@ -1,84 +1,77 @@
-import { z } from 'zod';
-import { AppError } from '../../../platform/errors.js';
-import { isOutage } from '../../../platform/outages/outage.js';
 import type { Platform } from '../../../platform/platform.js';
-import {
-  type JobContext,
-  type JobQueue,
-  jobType,
-  PermanentJobError,
-} from '../../../platform/queue/job-queue.js';
+import { type JobQueue, PermanentJobError } from '../../../platform/queue/job-queue.js';
+import { TeamSchedule } from '../../../platform/scheduler/team-schedule.js';
 import type { UnifiedLifecycleScheduler } from '../../../platform/scheduler/unified-lifecycle-scheduler.js';
+import { resultsLease } from '../../security-scans/index.js';
 import type { AutonomousComplianceEngine } from './autonomous-compliance-engine.js';
+import { engineLease } from './engine-lock.js';
+import type { EngineRunsRepository } from './engine-runs.repository.js';
 import type { StateVerification } from './state-verification.service.js';
 
-export const expireEvidence = jobType('compliance.expire-evidence', z.object({}), { attempts: 1 });
-export const checkDrift = jobType('compliance.check-drift', z.object({}), { attempts: 1 });
+export const EXPIRE_EVIDENCE = 'compliance.expire-evidence';
+export const CHECK_DRIFT = 'compliance.check-drift';
 
-const owner = 'compliance';
-
-export interface EngineJobsDeps extends Pick<Platform, 'teams' | 'log'> {
+export interface EngineJobsDeps {
   engine: AutonomousComplianceEngine;
   verification: StateVerification;
+  runs: EngineRunsRepository;
+  queue: JobQueue;
+  platform: Pick<Platform, 'teams' | 'leases' | 'clock' | 'log'>;
 }
 
-/** The engine's periodic work, for all teams. */
+/** The engine's work that no event causes, one job per team. */
 export class EngineJobs {
-  constructor(private readonly deps: EngineJobsDeps) {}
+  readonly #catchUp: TeamSchedule;
+  readonly #verify: TeamSchedule;
+
+  constructor(private readonly deps: EngineJobsDeps) {
+    const { engine, verification, runs, queue, platform } = deps;
+    const parts = { queue, leases: platform.leases, log: platform.log };
+    this.#catchUp = new TeamSchedule(parts, {
+      id: EXPIRE_EVIDENCE,
+      title: 'Re-evaluate controls whose evidence or decisions have expired',
+      owner: 'compliance',
+      everyMs: 60_000,
+      teams: () => this.#due(),
+      lease: engineLease,
+      run: (team) => engine.catchUp(team),
+    });
+    this.#verify = new TeamSchedule(parts, {
+      id: CHECK_DRIFT,
+      title: 'Compare stored control states with a full computation',
+      owner: 'compliance',
+      cron: '30 3 * * *',
+      teams: () => runs.known(),
+      lease: resultsLease,
+      run: async ({ teamId }) => {
+        const problem = await verification.verify(teamId);
+        if (problem) throw new PermanentJobError(problem);
+      },
+    });
+  }
 
   async define(scheduler: Pick<UnifiedLifecycleScheduler, 'define'>): Promise<void> {
-    await scheduler.define({
-      id: 'compliance.expire-evidence',
-      title: 'Re-evaluate controls whose evidence or decisions have expired',
-      owner,
-      job: expireEvidence,
-      payload: {},
-      everyMs: 60_000,
-      overlap: 'skip',
-    });
-    await scheduler.define({
-      id: 'compliance.check-drift',
-      title: 'Compare stored control states with a full computation',
-      owner,
-      job: checkDrift,
-      payload: {},
-      cron: '30 3 * * *',
-      overlap: 'skip',
-    });
+    await this.#catchUp.define(scheduler);
+    await this.#verify.define(scheduler);
   }
 
-  work(queue: JobQueue): void {
-    const { engine, verification } = this.deps;
-    queue.work(expireEvidence, (_job, context) =>
-      this.#forEachTeam(context, async (teamId) => {
-        await engine.catchUp({ teamId });
-        return null;
-      }),
-    );
-    queue.work(checkDrift, (_job, context) =>
-      this.#forEachTeam(context, (teamId) => verification.verify(teamId)),
-    );
+  work(): void {
+    this.#catchUp.workHere();
+    this.#verify.workHere();
   }
 
-  /** A team's failure does not stop the others. Fails at the end with the problems of all teams. */
-  async #forEachTeam(
-    { signal }: JobContext,
-    work: (teamId: string) => Promise<string | null>,
-  ): Promise<void> {
-    const problems: string[] = [];
-    for (const { id } of await this.deps.teams.list()) {
-      signal.throwIfAborted();
-      try {
-        const problem = await work(id);
-        if (problem) problems.push(problem);
-      } catch (error) {
-        // The job waits for the store, and then begins again.
-        if (isOutage(error)) throw error;
-        this.deps.log.error({ err: error, teamId: id }, 'engine schedule failed for a team');
-        const why = error instanceof AppError ? error.message : 'see the server log';
-        problems.push(`the team ${id} failed: ${why}`);
-      }
-    }
-    if (problems.length > 0) throw new PermanentJobError(problems.join('\n'));
+  /** Enqueues the teams that the engine has to look at. */
+  catchUp(): Promise<void> {
+    return this.#catchUp.enqueue();
+  }
+
+  /** By an index of all teams; the list of teams is read only while one of them never had a run. */
+  async #due(): Promise<string[]> {
+    const { engine, runs, platform } = this.deps;
+    const { teams, clock } = platform;
+    const due = await runs.due(clock.now().toISOString(), engine.build);
+    if ((await runs.countKnown()) >= (await teams.count())) return due;
+    const known = new Set(await runs.known());
+    return [...due, ...(await teams.ids()).filter((id) => !known.has(id))];
   }
 }

@@ -26,8 +26,8 @@ export function talliesByCheck(scopes: readonly Scope[]): Map<string, AccountTal
     const account = { provider, accountId, complete: provesPasses(scope), lastSeenAt };
     const key = orderOf(account);
     const tally = ofCheck.get(key) ?? {
-      ...account,
       ...{ pass: {}, fail: {}, exempt: {}, unknown: 0, things: 0, results: 0 },
+      ...account,
     };
     ofCheck.set(key, tally);
     addScope(tally, scope);

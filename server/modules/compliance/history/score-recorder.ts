@@ -48,6 +48,12 @@ export class ScoreRecorder {
     for (const end of ends) await this.#record(team, end, ruleVersion, shares);
   }
 
+  /** When the next attestation ends; null: none does. */
+  nextEnd(team: TeamScope): Promise<string | null> {
+    const { attestations, clock } = this.deps;
+    return attestations.nextEnd(team, clock.now().toISOString());
+  }
+
   /** Records what differs from the last record; returns the changed scores. */
   record(team: TeamScope, ruleVersion: string, passing: PassingResults): Promise<ScoreMoves> {
     return this.#record(team, this.deps.clock.now().toISOString(), ruleVersion, passing);

@@ -64,7 +64,7 @@ function sumUp(checks: readonly CheckTallies[]): Sums {
   const accounts = new Map<string, Sums['accounts'][number]>();
   const failing = new Map<string, Map<string, number>>();
   const all = checks.flatMap(({ tool, checkId, accounts: its }) =>
-    its.map((tally) => ({ ...tally, tool, checkId })),
+    its.map((tally) => ({ tool, checkId, ...tally })),
   );
   for (const tally of all) {
     addFails(failing, tally);

@@ -71,7 +71,7 @@ describe('a requirement', () => {
 
   test('shows decisions, attestations, evidence and changes of status', async () => {
     await team.register();
-    await app.container.get('evidence').runMaintenance();
+    await app.container.get('evidence').runMaintenance(team.actor);
     const before = await why('CC6.1');
     expect(before.evidence?.total).toBeGreaterThan(0);
     const failing = before.controls.find(({ status }) => status === 'not_implemented');

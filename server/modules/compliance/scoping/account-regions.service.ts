@@ -14,7 +14,7 @@ import type { ScopingRepository } from './scoping.repository.js';
 export interface AccountRegionsDeps {
   scoping: ScopingRepository;
   evidence: Pick<EvidenceService, 'inScope'>;
-  engine: Pick<AutonomousComplianceEngine, 'catchUp'>;
+  engine: Pick<AutonomousComplianceEngine, 'catchUp' | 'expect'>;
   audit: Audit;
   clock: Clock;
 }
@@ -64,6 +64,7 @@ export class AccountRegionsService {
     }
     const changedAt = clock.now().toISOString();
     const stated = { account, provider, accountId, regions, changedBy: actor.name, changedAt };
+    await engine.expect(actor);
     await scoping.putRegions(actor, stated);
     const details = { before: inUse, regions };
     await audit.record(actor, 'compliance.account_regions_changed', account, details);
@@ -75,6 +76,7 @@ export class AccountRegionsService {
   async clear(actor: Actor, named: Account): Promise<AccountRegions> {
     const { scoping, engine, audit } = this.deps;
     const { account, inUse } = await this.get(actor, named);
+    await engine.expect(actor);
     if (await scoping.removeRegions(actor, account)) {
       await audit.record(actor, 'compliance.account_regions_cleared', account, { before: inUse });
       await engine.catchUp(actor);

@@ -13,7 +13,7 @@ export interface EngineSettingsDeps {
   scoping: ScopingRepository;
   runs: Pick<EngineRunsRepository, 'get'>;
   matching: Pick<CheckMatchingService, 'reviewsVersion'>;
-  engine: Pick<AutonomousComplianceEngine, 'catchUp'>;
+  engine: Pick<AutonomousComplianceEngine, 'catchUp' | 'expect'>;
   audit: Audit;
 }
 
@@ -47,6 +47,7 @@ export class EngineSettingsService {
   async changeSettings(actor: Actor, settings: EngineSettings): Promise<EngineSettings> {
     const { scoping, audit } = this.deps;
     const before = await this.settings(actor);
+    await this.deps.engine.expect(actor);
     await scoping.putSettings(actor, settings);
     await audit.record(actor, 'compliance.settings_changed', actor.teamId, { before, settings });
     await this.deps.engine.catchUp(actor);

@@ -20,7 +20,7 @@ export interface ScopingDeps {
   scoping: ScopingRepository;
   catalogues: TeamCatalogues;
   evidence: EvidenceService;
-  engine: Pick<AutonomousComplianceEngine, 'catchUp'>;
+  engine: Pick<AutonomousComplianceEngine, 'catchUp' | 'expect'>;
   audit: Audit;
   clock: Clock;
 }
@@ -54,6 +54,7 @@ export class ScopingService {
     }
     const tags = [...new Set(given.tags)].sort();
     const profile = { account, provider, accountId, environment: given.environment, tags };
+    await engine.expect(actor);
     await scoping.putProfile(actor, profile);
     await audit.record(actor, 'compliance.account_profiled', account, { ...profile });
     await engine.catchUp(actor);
@@ -64,6 +65,7 @@ export class ScopingService {
   async removeProfile(actor: Actor, named: { provider: string; accountId: string }) {
     const { scoping, audit, engine } = this.deps;
     const account = accountOf(named);
+    await engine.expect(actor);
     if (!(await scoping.removeProfile(actor, account))) {
       throw new NotFoundError('this account has no profile', { account });
     }
@@ -96,6 +98,7 @@ export class ScopingService {
     const definition = { frameworkId, include, exclude };
     const changedAt = clock.now().toISOString();
     const stored = { ...definition, changedBy: actor.name, changedAt };
+    await engine.expect(actor);
     await scoping.putScope(actor, stored);
     await audit.record(actor, 'compliance.scope_changed', frameworkId, { include, exclude });
     await engine.catchUp(actor);
@@ -105,6 +108,7 @@ export class ScopingService {
 
   async removeScope(actor: Actor, frameworkId: string) {
     const { scoping, audit, engine } = this.deps;
+    await engine.expect(actor);
     if (!(await scoping.removeScope(actor, frameworkId))) {
       throw new NotFoundError('this framework has no scope', { frameworkId });
     }

@@ -1,4 +1,4 @@
-import { isOutage } from '../../../platform/outages/outage.js';
+import type { TeamScope } from '../../../platform/database/collection.js';
 import type { Platform } from '../../../platform/platform.js';
 import type { EvidenceItemsRepository } from '../items/evidence-items.repository.js';
 import type { PackagesService } from '../packages/packages.service.js';
@@ -11,27 +11,18 @@ export interface MaintenanceDeps {
   collector: Pick<EvidenceCollector, 'catchUp'>;
   answers: Pick<AnswersByEvidence, 'settle'>;
   packages: Pick<PackagesService, 'endLost'>;
-  platform: Pick<Platform, 'audit' | 'events' | 'clock' | 'teams' | 'log'>;
+  platform: Pick<Platform, 'audit' | 'events' | 'clock'>;
 }
 
-/** Collects missed evidence and expires old evidence of every team. A team that fails does not stop the others. */
+/** Collects missed evidence and expires old evidence of a team. */
 export class EvidenceMaintenance {
   constructor(private readonly deps: MaintenanceDeps) {}
 
-  async run(signal?: AbortSignal): Promise<void> {
+  async run({ teamId }: TeamScope): Promise<void> {
     const { items, collector, answers, packages, platform } = this.deps;
-    for (const { id: teamId } of await platform.teams.list()) {
-      signal?.throwIfAborted();
-      try {
-        await collector.catchUp({ teamId });
-        await expireEvidence({ items, ...platform }, { teamId });
-        await answers.settle({ teamId });
-        await packages.endLost({ teamId });
-      } catch (error) {
-        // The job waits for the store, and then begins again.
-        if (isOutage(error)) throw error;
-        platform.log.error({ err: error, teamId }, 'evidence maintenance failed');
-      }
-    }
+    await collector.catchUp({ teamId });
+    await expireEvidence({ items, ...platform }, { teamId });
+    await answers.settle({ teamId });
+    await packages.endLost({ teamId });
   }
 }

@@ -39,7 +39,7 @@ test('evidence of an undone import stops counting, also when the undo was missed
   await core.scans.undo.undo(team.actor, second);
   lost.mockRestore();
   expect(await statesOf(second)).not.toContain('expired');
-  await core.container.get('evidence').runMaintenance();
+  await core.container.get('evidence').runMaintenance(team.actor);
   expect(await statesOf(second)).toEqual(['expired']);
 });
 
@@ -51,7 +51,7 @@ test('titles of evidence for the same control name the target', async () => {
     await other.import([{ ...row, status: 'PASS' }], { at });
   }
   const { items, runMaintenance } = core.container.get('evidence');
-  await runMaintenance();
+  await runMaintenance(other.actor);
   const page = await items.list(other.actor, {
     ...{ kind: ['scan'], control: 'CRY-09', limit: 100, deleted: false },
   });

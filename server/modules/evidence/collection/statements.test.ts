@@ -82,7 +82,7 @@ describe('evidence of an attestation', () => {
     const { attestation } = await attest(5);
     await collect();
     core.clock.moveDays(9);
-    await evidence.runMaintenance();
+    await evidence.runMaintenance(actor);
     expect(await found('attestation')).toMatchObject([
       { state: 'expired', effectiveTo: attestation?.expiresAt, expiresAt: attestation?.expiresAt },
     ]);

@@ -29,7 +29,7 @@ beforeAll(async () => {
   await team.import([{ check: 'kms_cmk_are_used', resource: 'key', status: 'PASS' }, fail], { at });
   core.clock.moveDays(100);
   await core.compliance.engine.catchUp(team.actor);
-  await evidence.runMaintenance();
+  await evidence.runMaintenance(team.actor);
   const to = core.clock.now();
   const from = new Date(to.getTime() - 5 * 86_400_000).toISOString();
   const wanted = { frameworkId: FRAMEWORK, from, to: to.toISOString() };

@@ -32,7 +32,7 @@ beforeAll(async () => {
   await app.platform.teams.ensure({ id: 'a', name: 'A', createdAt: '2026-01-01T00:00:00.000Z' });
   evidence = app.container.get('evidence');
   await app.scans.imports.importFile(actor, SAMPLE);
-  await evidence.runMaintenance();
+  await evidence.runMaintenance(actor);
   const form = bytesForm('Access is reviewed — each quarter. Über', 'Zugriff über alles.txt');
   const url = '/api/evidence?kind=policy&controls=IAC-06&title=Zugriffs-Richtlinie „über“';
   const { id } = (
@@ -157,10 +157,10 @@ describe('a package', () => {
     const createdAt = app.clock.now().toISOString();
     const lost = { ...made, id: 'pkg_lost', state: 'building' as const, sha256: null, createdAt };
     await repository.add(actor, { ...lost, finishedAt: null });
-    await evidence.runMaintenance();
+    await evidence.runMaintenance(actor);
     expect(await evidence.packages.get(actor, 'pkg_lost')).toMatchObject({ state: 'building' });
     app.clock.moveDays(2);
-    await evidence.runMaintenance();
+    await evidence.runMaintenance(actor);
     expect(await evidence.packages.get(actor, 'pkg_lost')).toMatchObject({
       state: 'failed',
       problem: expect.stringContaining('interrupted'),

@@ -1,4 +1,5 @@
-import { hash, verify } from '@node-rs/argon2';
+/** Loaded with the first password: most processes never see one. */
+const argon2 = () => import('@node-rs/argon2');
 
 /** argon2id with the minima of OWASP's password storage guidance: 19 MiB, 2 passes, 1 lane. */
 const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
@@ -14,14 +15,14 @@ export class PasswordHasher {
   #ofNobody: Promise<string> | null = null;
 
   hash(password: string): Promise<string> {
-    return this.#inTurn(() => hash(password, PARAMETERS));
+    return this.#inTurn(async () => (await argon2()).hash(password, PARAMETERS));
   }
 
   /** Takes as long for an unknown account (null) as for a known one. */
   async verify(stored: string | null, password: string): Promise<boolean> {
     this.#ofNobody ??= this.hash('the password of no account');
     const against = stored ?? (await this.#ofNobody);
-    const fits = await this.#inTurn(() => verify(against, password));
+    const fits = await this.#inTurn(async () => (await argon2()).verify(against, password));
     return fits && stored !== null;
   }
 

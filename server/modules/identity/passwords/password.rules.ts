@@ -1,23 +1,31 @@
-import { ZxcvbnFactory } from '@zxcvbn-ts/core';
-import * as common from '@zxcvbn-ts/language-common';
+import type { ZxcvbnFactory } from '@zxcvbn-ts/core';
 import { InvalidInputError } from '../../../platform/errors.js';
 
 /** Guesses below 10^8 fall to an offline attack within minutes (zxcvbn’s score 3 begins there). */
 const MIN_SCORE = 3;
 
-let judge: ZxcvbnFactory | null = null;
+let judge: Promise<ZxcvbnFactory> | null = null;
+
+/** The dictionaries are loaded with the first password: most processes never see one. */
+async function loadJudge(): Promise<ZxcvbnFactory> {
+  const [{ ZxcvbnFactory: Factory }, common] = await Promise.all([
+    import('@zxcvbn-ts/core'),
+    import('@zxcvbn-ts/language-common'),
+  ]);
+  return new Factory({ dictionary: { ...common.dictionary }, graphs: common.adjacencyGraphs });
+}
 
 /**
  * Throws InvalidInputError for a password that is easily guessed: a common one, a keyboard row, a date, or one that
  * contains the person’s own words (name, e-mail).
  */
-export function requireStrongPassword(password: string, ownWords: readonly string[]): void {
-  judge ??= new ZxcvbnFactory({
-    dictionary: { ...common.dictionary },
-    graphs: common.adjacencyGraphs,
-  });
+export async function requireStrongPassword(
+  password: string,
+  ownWords: readonly string[],
+): Promise<void> {
+  judge ??= loadJudge();
   const words = ownWords.flatMap((word) => [word, ...word.split(/[@.\s_-]+/)]);
-  const { score, feedback } = judge.check(
+  const { score, feedback } = (await judge).check(
     password.slice(0, 100),
     words.filter((w) => w.length > 2),
   );

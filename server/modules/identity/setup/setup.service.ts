@@ -23,19 +23,24 @@ export class SetupService {
   constructor(private readonly deps: SetupDeps) {}
 
   async isNeeded(): Promise<boolean> {
-    const owner = await this.deps.setup.owner();
-    // A process that ended between the two writes stored no owner.
-    return owner === null || (await this.deps.users.get(owner.userId)) === null;
+    return (await this.#state()).isNeeded;
+  }
+
+  /** `owner`: who took it; a process that ended between its two writes stored no such user. */
+  async #state(): Promise<{ isNeeded: boolean; owner: string | null }> {
+    const owner = (await this.deps.setup.owner())?.userId ?? null;
+    const isNeeded = owner === null || (await this.deps.users.get(owner)) === null;
+    return { isNeeded, owner };
   }
 
   /** Creates the first administrator, who is admin of the default team too. Throws ForbiddenError when it is closed. */
   async createFirst(input: Omit<NewUser, 'isInstallationAdmin'>): Promise<string> {
-    requireStrongPassword(input.password ?? '', [input.name, input.email]);
+    await requireStrongPassword(input.password ?? '', [input.name, input.email]);
     const { setup, users, accounts, clock } = this.deps;
-    if (!(await this.isNeeded())) throw new ForbiddenError('this installation is set up already');
+    const { isNeeded, owner } = await this.#state();
+    if (!isNeeded) throw new ForbiddenError('this installation is set up already');
     const user = await accounts.create(localOperator, { ...input, isInstallationAdmin: true });
-    const before = (await setup.owner())?.userId ?? null;
-    if (!(await setup.take(user.id, clock.now().toISOString(), before))) {
+    if (!(await setup.take(user.id, clock.now().toISOString(), owner))) {
       await users.remove(user.id);
       throw new ForbiddenError('this installation is set up already');
     }
@@ -64,8 +69,8 @@ export class SetupService {
   /** The operator signed in: the installation has an owner. */
   async closeFor(userId: string): Promise<void> {
     const { setup, clock } = this.deps;
-    if (!(await this.isNeeded())) return;
-    await setup.take(userId, clock.now().toISOString(), (await setup.owner())?.userId ?? null);
+    const { isNeeded, owner } = await this.#state();
+    if (isNeeded) await setup.take(userId, clock.now().toISOString(), owner);
   }
 
   /** Whether someone can sign in over the network. */

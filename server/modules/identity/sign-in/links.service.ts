@@ -19,12 +19,12 @@ const PAGES: Readonly<Record<OneTimeKind, string>> = {
 export class LinksService {
   constructor(private readonly deps: LinksDeps) {}
 
-  /** Replaces the user’s earlier links of this kind. */
+  /** A reset link replaces earlier ones; several servers print sign-in links of the same operator. */
   async create(kind: OneTimeKind, userId: string): Promise<{ path: string; expiresAt: string }> {
     const { tokens, clock } = this.deps;
     const token = newToken();
     const expiresAt = new Date(clock.now().getTime() + HOURS[kind] * 3_600_000).toISOString();
-    await tokens.removeOfUser(userId, kind);
+    if (kind === 'reset') await tokens.removeOfUser(userId, kind);
     await tokens.add({ id: tokenHash(token), kind, userId, expiresAt });
     return { path: PAGES[kind] + token, expiresAt };
   }

@@ -50,7 +50,7 @@ export class AccountsService {
     const { users, links, sessions, signIns } = this.deps;
     const user = await users.get(await links.userOf('reset', token));
     if (user?.status !== 'active') throw new NotFoundError('this account is disabled');
-    requireStrong(password, user);
+    await requireStrong(password, user);
     await links.use('reset', token);
     const actor = { ...INSTALLATION, userId: user.id, name: user.name, permissions: [] };
     await this.#store(actor, user, password);
@@ -79,12 +79,12 @@ export class AccountsService {
 
   async #store(actor: Actor, user: StoredUser, password: string): Promise<void> {
     const { users, hasher, audit } = this.deps;
-    requireStrong(password, user);
+    await requireStrong(password, user);
     await users.change(user.id, { passwordHash: await hasher.hash(password) });
     await audit.record(actor, 'user.password_changed', user.id);
   }
 }
 
-function requireStrong(password: string, { name, email }: StoredUser): void {
-  requireStrongPassword(password, [name, email ?? '']);
+function requireStrong(password: string, { name, email }: StoredUser): Promise<void> {
+  return requireStrongPassword(password, [name, email ?? '']);
 }

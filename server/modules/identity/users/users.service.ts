@@ -44,7 +44,7 @@ export class UsersService {
   async create(actor: Pick<Actor, 'userId' | 'teamId'>, input: NewUser): Promise<User> {
     const { users, hasher, audit, newUser } = this.deps;
     const { email, name, password, isInstallationAdmin } = input;
-    if (password !== undefined) requireStrongPassword(password, [name, email]);
+    if (password !== undefined) await requireStrongPassword(password, [name, email]);
     const user: StoredUser = {
       ...{ id: newUser.newId('usr'), email, name, isInstallationAdmin },
       ...{ kind: 'person', status: 'active', lastSignInAt: null },

@@ -1,7 +1,7 @@
 import type { LastScan, PastScan } from '../../../../contract/inventory.js';
 import type { ScanRun } from '../../../../contract/orchestration.js';
 import type { Filter } from '../../../platform/database/collection.js';
-import type { FollowedScan } from './scan-follower.js';
+import type { FollowedScan } from './scan-follower.jobs.js';
 
 /** What an inventory stores about the scans of an item. */
 export interface ScanTrace {

@@ -5,7 +5,7 @@ import type { Actor } from '../../../platform/auth/actor.js';
 import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { ConflictError, NotFoundError } from '../../../platform/errors.js';
-import type { FollowedScan } from '../followers/scan-follower.js';
+import type { FollowedScan } from '../followers/scan-follower.jobs.js';
 import { pastScanOf, traceSteps } from '../followers/scan-trace.rules.js';
 import type { ScanOrchestrationService } from '../scans/scan-orchestration.service.js';
 import type { InventoryRepository, StoredItem } from './inventory.repository.js';

@@ -1,4 +1,9 @@
-import type { ScanRequest, ScanRun, ScanSummary } from '../../../../contract/orchestration.js';
+import type {
+  ScanKind,
+  ScanRequest,
+  ScanRun,
+  ScanSummary,
+} from '../../../../contract/orchestration.js';
 import type { Audit } from '../../../platform/audit/audit.js';
 import type { Actor } from '../../../platform/auth/actor.js';
 import type { Page, TeamScope } from '../../../platform/database/collection.js';
@@ -50,6 +55,11 @@ export class ScanOrchestrationService {
     cursor?: string,
   ): Promise<Page<ScanSummary>> {
     return this.deps.views.list(scope, filter, limit, cursor);
+  }
+
+  /** The teams with scans of these kinds that are active or ended since then. */
+  teamsWithScans(kinds: readonly ScanKind[], since: string): Promise<string[]> {
+    return this.deps.views.teamsWithScans(kinds, since);
   }
 
   async estimate(scope: TeamScope, request: ScanRequest) {

@@ -1,4 +1,4 @@
-import type { ScanRun, ScanSummary } from '../../../../contract/orchestration.js';
+import type { ScanKind, ScanRun, ScanSummary } from '../../../../contract/orchestration.js';
 import type { Clock } from '../../../platform/clock.js';
 import type { Filter, Page, TeamScope } from '../../../platform/database/collection.js';
 import type { LiveScans } from '../live/live-scans.js';
@@ -42,5 +42,17 @@ export class ScanViews {
     const page = await this.deps.stores.scans.page(scope, filter, limit, cursor);
     const now = this.deps.clock.now();
     return { ...page, items: page.items.map((scan) => summarizeScan(scan, now)) };
+  }
+
+  async teamsWithScans(kinds: readonly ScanKind[], since: string): Promise<string[]> {
+    const { scans } = this.deps.stores;
+    const teams = new Set<string>();
+    for (const scansOfAll of [scans.active(), scans.endedSince(since)]) {
+      for await (const page of scansOfAll) {
+        for (const { teamId, kind } of page)
+          if (kinds.some((each) => each === kind)) teams.add(teamId);
+      }
+    }
+    return [...teams];
   }
 }

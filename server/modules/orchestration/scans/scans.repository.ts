@@ -2,6 +2,7 @@ import type {
   Changes,
   CollectionSpec,
   Filter,
+  Page,
   TeamScope,
 } from '../../../platform/database/collection.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
@@ -61,6 +62,19 @@ export class ScansRepository extends TeamRepository<StoredScan> {
   async lastOf(scope: TeamScope, targetKey: string, limit: number): Promise<StoredScan[]> {
     const filter = { targetKey, status: { in: ['completed', 'partial'] } };
     return (await this.of(scope).find(filter, { sort: ['-createdAt'], limit })).items;
+  }
+
+  /** Ended scans of every team. */
+  async *endedSince(instant: string): AsyncIterable<StoredScan[]> {
+    const filter = { finishedAt: { gte: instant } };
+    let after: string | null = null;
+    do {
+      const page: Page<StoredScan> = await this.acrossTeams().find(filter, {
+        ...{ sort: ['finishedAt'], limit: 200, after },
+      });
+      yield page.items;
+      after = page.nextCursor;
+    } while (after);
   }
 
   /** Active scans of every team, for the reaper. */

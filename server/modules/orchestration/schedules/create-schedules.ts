@@ -27,8 +27,8 @@ export function createSchedules(platform: Platform, parts: ScheduleParts) {
     scheduledScans: new ScheduledScans({ schedules, scheduler, scans, audit, clock, log }),
     systemJobs,
     ofAccounts,
-    start: async () => {
-      await systemJobs.defineAll();
+    /** Accounts that earlier processes or releases left without their schedules. */
+    defineForAccounts: async () => {
       for (const account of await accounts.active()) await ofAccounts.defineFor(account);
     },
   };

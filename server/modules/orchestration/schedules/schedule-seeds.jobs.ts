@@ -20,7 +20,6 @@ export const reapScans = jobType('orchestration.reap-scans', z.object({}), {
   attempts: 1,
   timeoutMs: 5 * 60_000,
 });
-export const expireTriage = jobType('orchestration.expire-triage', z.object({}), { attempts: 2 });
 export const purgeOld = jobType('orchestration.purge-old', z.object({}), { attempts: 2 });
 
 const owner = 'orchestration';
@@ -40,15 +39,6 @@ export const SYSTEM_SCHEDULES: readonly Define[] = [
     job: reapScans,
     payload: {},
     everyMs: 15_000,
-    overlap: 'skip',
-  }),
-  seeded({
-    id: 'orchestration.expire-triage',
-    title: 'Reopen findings whose triage has expired',
-    owner,
-    job: expireTriage,
-    payload: {},
-    everyMs: 10 * 60_000,
     overlap: 'skip',
   }),
   seeded({

@@ -60,7 +60,11 @@ it('processes that start at the same time make the schedules of an account once'
   const { id } = await test.anAccount(one);
   const repository = test.platform.repositories.create(ScanSchedulesRepository);
   for (const schedule of [dailyId(id), weeklyId(id)]) await repository.remove(test.actor, schedule);
-  await Promise.all([services().start(), services().start(), services().start()]);
+  await Promise.all([
+    services().defineForAccounts(),
+    services().defineForAccounts(),
+    services().defineForAccounts(),
+  ]);
   expect((await mine()).map((schedule) => schedule.id).sort()).toEqual([dailyId(id), weeklyId(id)]);
 });
 
@@ -107,7 +111,7 @@ it('a schedule is changed only by its team', async () => {
 it('a deleted schedule of an account stays deleted until the account is activated again', async () => {
   const { id } = await test.anAccount(one);
   await services().scanSchedules.remove(test.actor, dailyId(id));
-  await services().start();
+  await services().defineForAccounts();
   expect((await mine()).map((schedule) => schedule.id)).toEqual([weeklyId(id)]);
   const own = await services().scanSchedules.create(test.actor, {
     ...{ request: { kind: 'cloud', accountId: id }, cron: '0 5 * * 1', name: 'Mondays' },

@@ -26,12 +26,14 @@ it('whoever may change the installation sees every job of the system with its ow
   expect(items.map(({ id, owner }) => [id, owner]).sort()).toEqual([
     ['compliance.check-drift', 'compliance'],
     ['compliance.expire-evidence', 'compliance'],
+    ['container-security.follow-scans', 'container-security'],
     ['drift.detect', 'drift'],
     ['drift.thin-snapshots', 'drift'],
     ['evidence.expire', 'evidence'],
     ['orchestration.expire-triage', 'orchestration'],
     ['orchestration.purge-old', 'orchestration'],
     ['orchestration.reap-scans', 'orchestration'],
+    ['web-security.follow-scans', 'web-security'],
   ]);
   for (const { nextRunAt, enabled, name } of items) {
     expect([typeof nextRunAt, enabled]).toEqual(['string', true]);

@@ -138,13 +138,13 @@ export class FindingsRepository extends TeamRepository<StoredFinding> {
   }
 
   /** Findings whose triage by a person has expired. */
-  async expired(scope: TeamScope, now: string): Promise<StoredFinding[]> {
+  async expired(scope: TeamScope, now: string, limit = 1_000): Promise<StoredFinding[]> {
     const page = await this.of(scope).find(
       {
         status: { in: ['suppressed', 'accepted', 'false_positive'] },
         triageExpiresAt: { lte: now, exists: true },
       },
-      { limit: 1_000 },
+      { limit },
     );
     return page.items;
   }

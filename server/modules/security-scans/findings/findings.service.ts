@@ -182,6 +182,11 @@ export class FindingsService {
     return shown as Finding;
   }
 
+  async hasExpiredTriage(scope: TeamScope): Promise<boolean> {
+    const { stores, clock } = this.deps;
+    return (await stores.findings.expired(scope, clock.now().toISOString(), 1)).length > 0;
+  }
+
   /** Reopens findings whose triage by a person has expired; returns how many. The caller holds the results lease. */
   async expireTriage(scope: TeamScope, lease?: Pick<Lease, 'check'>): Promise<number> {
     const { stores, triages, clock, audit } = this.deps;

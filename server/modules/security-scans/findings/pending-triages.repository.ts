@@ -26,6 +26,12 @@ export class PendingTriagesRepository extends TeamRepository<PendingTriage> {
     return this.of(scope).removeMany({ id: { in: [...ids] } });
   }
 
+  async ofTeamBefore(scope: TeamScope, at: string): Promise<string[]> {
+    const oldest = { sort: ['at'], limit: 1_000 };
+    const { items } = await this.of(scope).find({ at: { lt: at } }, oldest);
+    return items.map(({ id }) => id);
+  }
+
   /** The oldest of every team that began before this time: normally there are none. */
   async before(at: string): Promise<Map<string, string[]>> {
     const byTeam = new Map<string, string[]>();

@@ -48,11 +48,19 @@ export class TriageStore {
     return changed;
   }
 
-  /** Completes what dead processes left. */
-  async resume(): Promise<void> {
-    const { pending, clock } = this.deps;
-    const at = new Date(clock.now().getTime() - MAX_SETTLING_MS).toISOString();
-    for (const [teamId, ids] of await pending.before(at)) await this.#settle({ teamId }, ids);
+  /** The teams in which a dead process left triages. */
+  async teamsToResume(): Promise<string[]> {
+    return [...(await this.deps.pending.before(this.#leftBefore())).keys()];
+  }
+
+  /** Completes what dead processes left of a team. */
+  async resumeTeam(team: TeamScope): Promise<void> {
+    const ids = await this.deps.pending.ofTeamBefore(team, this.#leftBefore());
+    if (ids.length > 0) await this.#settle(team, ids);
+  }
+
+  #leftBefore(): string {
+    return new Date(this.deps.clock.now().getTime() - MAX_SETTLING_MS).toISOString();
   }
 
   /** Repeating it changes nothing. */

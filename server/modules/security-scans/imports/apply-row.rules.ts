@@ -70,10 +70,10 @@ export function applyRow(
     row,
     context.now,
   );
-  const newest = isLate && before ? before : resultFrom(id, row, context);
-  const missedAt = newest === before ? before?.missedAt : undefined;
-  const result: CheckResult = {
-    ...newest,
+  const kept = isLate ? before : null;
+  const newest = kept ?? row;
+  const missedAt = kept?.missedAt;
+  const counted: Counted = {
     toldAt: isConclusive(newest)
       ? ''
       : isConclusive(row)
@@ -82,6 +82,7 @@ export function applyRow(
     standing: effectOf(newest, status),
     exempt: status === 'suppressed' || status === 'accepted',
   };
+  const result = kept ? { ...kept, ...counted } : resultFrom(id, row, context, counted);
   const details = isLate ? (finding?.details ?? row.details) : row.details;
   const updated =
     status === null ? null : findingFrom(result, context, { stored: finding, status, details });
@@ -129,11 +130,14 @@ function isLatestConclusive(
   return isConclusive(row) && !!before?.present && !isConclusive(before) && seenAt > before.toldAt;
 }
 
+type Counted = Pick<CheckResult, 'toldAt' | 'standing' | 'exempt'>;
+
 function resultFrom(
   id: string,
   row: SpooledRow,
   context: RowContext,
-): Omit<CheckResult, 'toldAt' | 'standing' | 'exempt'> {
+  { toldAt, standing, exempt }: Counted,
+): CheckResult {
   return {
     id,
     teamId: context.teamId,
@@ -156,6 +160,9 @@ function resultFrom(
     rawSeverity: row.rawSeverity,
     observed: row.observed,
     observedAt: context.seenAt,
+    toldAt,
+    standing,
+    exempt,
     present: true,
     importId: context.importId,
   };
@@ -171,6 +178,7 @@ function findingFrom(
   { stored, status, details }: FindingUpdate,
 ): StoredFinding {
   const isFixed = status === 'resolved';
+  const isOpen = status === 'open';
   const wasFixed = stored?.status === 'resolved';
   const { title, service, seenAt } = context;
   const { id, checkId, severity, resourceUid, resourceName } = result;
@@ -200,12 +208,13 @@ function findingFrom(
     resolvedAt: isFixed ? (wasFixed ? stored.resolvedAt : seenAt) : null,
     resolvedBy: isFixed ? (wasFixed ? stored.resolvedBy : context.importId) : null,
     resolution: isFixed ? (wasFixed ? stored.resolution : 'passed') : null,
-    reopenedCount: (stored?.reopenedCount ?? 0) + (wasFixed && status === 'open' ? 1 : 0),
+    openedBy: !stored && isOpen ? context.importId : (stored?.openedBy ?? null),
+    reopenedBy: wasFixed && isOpen ? context.importId : (stored?.reopenedBy ?? null),
+    ...(stored?.triagedAt ? { triagedAt: stored.triagedAt } : {}),
+    reopenedCount: (stored?.reopenedCount ?? 0) + (wasFixed && isOpen ? 1 : 0),
     triage: triageFrom(result, context, stored, status),
     // One that may have been about another thing did not end: there is none.
-    ...(context.keepsTriage || status !== 'open'
-      ? triageEnd(stored, status)
-      : { triageExpiresAt: null }),
+    ...(context.keepsTriage || !isOpen ? triageEnd(stored, status) : { triageExpiresAt: null }),
     searchText: [title, checkId, resourceUid, resourceName, ...searchableDetails(details)]
       .join('\n')
       .toLowerCase(),

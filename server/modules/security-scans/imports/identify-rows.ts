@@ -39,7 +39,7 @@ export async function identifyRows(
   groups: readonly IdentityRows[],
 ): Promise<IdentifiedRow[]> {
   const candidates = groups.map(
-    (group): Candidates => ({ ...group, ids: [], asked: 0, stored: [], matched: [] }),
+    (group): Candidates => ({ ids: [], asked: 0, stored: [], matched: [], ...group }),
   );
   const idOf = ({ ids, identity }: Candidates, copy: number) => {
     ids[copy] ??= resultId(team.teamId, identity, copy);
@@ -75,7 +75,7 @@ export async function identifyRows(
         if (!taken.has(id)) return id;
       }
     };
-    const rows = group.matched.map((item) => ({ ...item, id: item.stored?.id ?? freeId() }));
+    const rows = group.matched.map((item) => ({ id: item.stored?.id ?? freeId(), ...item }));
     return outcome.partial ? withoutTorn(rows, group.stored) : rows;
   });
 }

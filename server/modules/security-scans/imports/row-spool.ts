@@ -34,7 +34,7 @@ export class RowSpool {
     let lines = '';
     for (const { identity, former, row } of rows) {
       // JSON leaves out what is undefined.
-      const stored = { ...row, check: undefined, tool: undefined, checkId: row.check.id };
+      const stored = { checkId: row.check.id, ...row, check: undefined, tool: undefined };
       lines += `${JSON.stringify({ identity, former, row: stored })}\n`;
     }
     if (!this.#out.write(lines)) await once(this.#out, 'drain');

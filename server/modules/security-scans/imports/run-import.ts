@@ -134,7 +134,7 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
         if (file.assess) for (const { verdict, region } of batch) rows.push({ verdict, region });
         const named = await names.rows(batch);
         for (const row of named) ports.add(row);
-        await spool.add(named.map((row) => ({ ...survey.add(row), row: withoutEmptyPass(row) })));
+        await spool.add(named.map((row) => ({ row: withoutEmptyPass(row), ...survey.add(row) })));
       },
     });
     const checkIds = new Set(survey.checks.keys());
@@ -162,7 +162,7 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
     const { onTooLarge } = file;
     const of = { team, importId, now, lease, onTooLarge };
     const journal = await ChangeJournal.open(parts.changes, of);
-    const stores = recordingStores(parts.stores, journal, importId);
+    const stores = recordingStores(parts.stores, journal);
     const [{ changes, ...applied }] = await Promise.all([
       applyReport(stores, report),
       parts.rawReports.put(

@@ -268,7 +268,7 @@ export function stoppedHolderContract(
           const hasStopped = await Promise.race([stopped.then(() => true), undoing]);
           await undoing.catch(() => {});
           stall();
-          await other.scans.undo.resume();
+          await other.scans.recovery.resume();
           wake();
           const { status } = await other.scans.imports.get(there.actor, id);
           expect(['undone', 'completed']).toContain(status);
@@ -304,7 +304,7 @@ export function stoppedHolderContract(
           await other.platform.leases.hold(resultsLease(there.actor), (lease) =>
             other.scans.findings.expireTriage(there.actor, lease),
           );
-          await other.scans.completeTriages();
+          await other.scans.recovery.resume();
           wake();
           await expiring.catch(() => {});
           expect(await stateOf(there)).toEqual(expected);
@@ -324,7 +324,7 @@ export function stoppedHolderContract(
         const hasStopped = await Promise.race([stopped.then(() => true), triaging]);
         await triaging.catch(() => {});
         stall();
-        await other.scans.completeTriages();
+        await other.scans.recovery.resume();
         wake();
         const { status } = await there.finding('gone');
         const state = await stateOf(there);

@@ -9,11 +9,9 @@ export async function storeChecks(
   report: ReportToApply,
   scopes: readonly ScopeSeen[],
 ): Promise<void> {
-  const { team, survey, now } = report;
-  const knownAt = newestByCheck(scopes);
-  const reportedAt = newestByCheck(
-    [...survey.scopes.values()].map((scope) => ({ ...scope, lastSeenAt: scope.seenAt })),
-  );
+  const { team, survey, now, importId } = report;
+  const knownAt = newestByCheck(scopes, ({ lastSeenAt }) => lastSeenAt);
+  const reportedAt = newestByCheck(survey.scopes.values(), ({ seenAt }) => seenAt);
   const known = new Map(
     (await checks.list(team, [...survey.checks.keys()])).map((item) => [item.id, item]),
   );
@@ -42,23 +40,27 @@ export async function storeChecks(
       severity,
       check,
       describedAt: now,
+      describedBy: importId,
     });
   }
   report.lease.check();
   if (described.length > 0) await checks.put(team, described);
 }
 
-type SeenScope = Pick<ScopeSeen, 'provider' | 'checkId' | 'lastSeenAt'>;
+type OfCheck = Pick<ScopeSeen, 'provider' | 'checkId'>;
 
-function newestByCheck(scopes: readonly SeenScope[]): Map<string, string> {
+function newestByCheck<T extends OfCheck>(
+  scopes: Iterable<T>,
+  timeOf: (scope: T) => string,
+): Map<string, string> {
   const newest = new Map<string, string>();
   for (const scope of scopes) {
     const key = checkKey(scope);
-    if (scope.lastSeenAt > (newest.get(key) ?? '')) newest.set(key, scope.lastSeenAt);
+    if (timeOf(scope) > (newest.get(key) ?? '')) newest.set(key, timeOf(scope));
   }
   return newest;
 }
 
-function checkKey({ provider, checkId }: Pick<ScopeSeen, 'provider' | 'checkId'>): string {
+function checkKey({ provider, checkId }: OfCheck): string {
   return `${provider}/${checkId}`;
 }

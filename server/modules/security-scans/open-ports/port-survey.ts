@@ -28,7 +28,7 @@ export class PortSurvey {
     else if (host.ports.size >= MAX_PORTS_OF_HOST || this.#ports >= MAX_PORTS) host.isCut = true;
     else {
       this.#ports += 1;
-      host.ports.set(key, { ...seen, isFinding });
+      host.ports.set(key, { isFinding, ...seen });
     }
   }
 

@@ -3,7 +3,7 @@ import type { TeamScope } from '../../../platform/database/collection.js';
 import type { Events } from '../../../platform/events/events.js';
 import type { ScopesRepository } from '../check-results/scopes.repository.js';
 import { type Account, scannedPlacesChanged } from '../security-scans.events.js';
-import type { ScannedPlace, ScannedPlacesRepository } from './scanned-places.repository.js';
+import type { ScannedPlacesRepository } from './scanned-places.repository.js';
 
 /** How a scan of an account ended, by region. */
 export interface ScannedAccount extends Account {
@@ -51,21 +51,15 @@ export class ScannedPlacesService {
     const gone = isWhole ? [...known.values()].filter(({ region }) => !requested.has(region)) : [];
     await places.put(team, updated);
     await places.remove(team, gone);
-    const before = [...known.values()].filter(isNeverScanned).map(({ region }) => region);
-    const after = updated.filter(isNeverScanned).map(({ region }) => region);
-    const kept = before.filter((region) => !requested.has(region) && !isWhole);
-    await this.#announce(team, before, [...after, ...kept]);
+    // Also when nothing changed: a process that died before it could announce this is followed by one that repeats it.
+    await this.#announce(team);
   }
 
   /** Removes the regions of an account that is no longer scanned. */
   async forget(team: TeamScope, account: Account): Promise<void> {
     const known = [...(await this.deps.places.ofAccount(team, account)).values()];
     await this.deps.places.remove(team, known);
-    await this.#announce(
-      team,
-      known.filter(isNeverScanned).map(({ region }) => region),
-      [],
-    );
+    await this.#announce(team);
   }
 
   /** Regions with evidence from reports before this scan, and its time: for accounts older than these records. */
@@ -80,12 +74,7 @@ export class ScannedPlacesService {
     return seen;
   }
 
-  async #announce(team: TeamScope, before: string[], after: string[]): Promise<void> {
-    if (before.sort().join('\n') === after.sort().join('\n')) return;
-    await this.deps.events.emit(scannedPlacesChanged, { teamId: team.teamId });
+  #announce({ teamId }: TeamScope): Promise<void> {
+    return this.deps.events.emit(scannedPlacesChanged, { teamId });
   }
-}
-
-function isNeverScanned({ scannedAt }: Pick<ScannedPlace, 'scannedAt'>): boolean {
-  return scannedAt === null;
 }

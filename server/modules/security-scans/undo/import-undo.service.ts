@@ -60,15 +60,20 @@ export class ImportUndoService {
     for (const item of await this.deps.imports.undoing(team)) await this.#finish(item, lease);
   }
 
-  /** The same for all teams in which nobody is at work. */
-  async resume(): Promise<void> {
+  /** The teams with an undo that is not finished and at which no process works. */
+  async teamsToResume(): Promise<string[]> {
     const { imports, platform } = this.deps;
-    for (const { teamId } of await imports.undoingOfAll()) {
-      if (await platform.leases.isHeld(resultsLease({ teamId }))) continue;
-      await platform.leases.hold(resultsLease({ teamId }), (lease) =>
-        this.finishInterrupted({ teamId }, lease),
-      );
+    const teams: string[] = [];
+    for (const teamId of new Set((await imports.undoingOfAll()).map((item) => item.teamId))) {
+      if (!(await platform.leases.isHeld(resultsLease({ teamId })))) teams.push(teamId);
     }
+    return teams;
+  }
+
+  async resumeTeam(team: TeamScope): Promise<void> {
+    const { imports, platform } = this.deps;
+    if ((await imports.undoing(team)).length === 0) return;
+    await platform.leases.hold(resultsLease(team), (lease) => this.finishInterrupted(team, lease));
   }
 
   async #finish(item: StoredImport, lease: Lease): Promise<StoredImport> {

@@ -181,7 +181,7 @@ describe('a process that dies during an undo', () => {
       const { id } = await later(team.import([of('a', { status: 'PASS' }), of('b')], { at: 1 }));
       await interrupted(id, at);
       expect(await refusal(id)).toBe('the import is being undone');
-      await app.scans.undo.resume();
+      await app.scans.recovery.resume();
       expect([await team.findings(), await team.controlStates()]).toEqual(before);
       expect(await refusal(id)).toBe('the import is already undone');
     },

@@ -1,8 +1,5 @@
 import type { TeamDoc, TeamScope } from '../../../platform/database/collection.js';
 import type { ResultStores } from '../check-results/result-stores.js';
-import type { KnownCheck } from '../checks/checks.repository.js';
-import { changeBetween } from '../findings/finding-life.rules.js';
-import type { StoredFinding } from '../findings/stored-finding.js';
 import type { ChangeJournal } from './change-journal.js';
 import type { ChangedStore } from './import-changes.repository.js';
 
@@ -14,30 +11,14 @@ interface Store<T extends TeamDoc> {
 /** Documents remembered from reading: more than a batch needs. */
 const MAX_REMEMBERED = 5_000;
 
-/**
- * The stores as an import writes to them: what it changes is recorded first, so that it can be undone, and a
- * finding says which import opened, reopened or resolved it.
- */
-export function recordingStores(
-  stores: ResultStores,
-  journal: ChangeJournal,
-  importId: string,
-): ResultStores {
+/** The stores as an import writes to them: what it changes is recorded first, so that it can be undone. */
+export function recordingStores(stores: ResultStores, journal: ChangeJournal): ResultStores {
   return {
     results: recording(stores.results, 'results', journal),
-    findings: recording(
-      stores.findings,
-      'findings',
-      journal,
-      (finding: StoredFinding, before: StoredFinding | null) =>
-        withImports(finding, before, importId),
-    ),
+    findings: recording(stores.findings, 'findings', journal),
     scopes: recording(stores.scopes, 'scopes', journal),
     orders: recording(stores.orders, 'orders', journal),
-    checks: recording(stores.checks, 'checks', journal, (check: KnownCheck) => ({
-      ...check,
-      describedBy: importId,
-    })),
+    checks: recording(stores.checks, 'checks', journal),
   };
 }
 
@@ -46,7 +27,6 @@ function recording<T extends TeamDoc, S extends Store<T>>(
   store: S,
   name: ChangedStore,
   journal: ChangeJournal,
-  changed: (doc: T, before: T | null) => T = (doc) => doc,
 ): S {
   const read = new Map<string, T | null>();
   const byId = async (scope: TeamScope, ids: readonly string[]) => {
@@ -60,10 +40,7 @@ function recording<T extends TeamDoc, S extends Store<T>>(
     const found = unread.length > 0 ? await store.byId(scope, unread) : null;
     const before = new Map(docs.map(({ id }) => [id, read.get(id) ?? found?.get(id) ?? null]));
     await journal.record(name, before);
-    await store.put(
-      scope,
-      docs.map((doc) => changed(doc, before.get(doc.id) ?? null)),
-    );
+    await store.put(scope, docs);
     read.clear();
   };
   return new Proxy(store, {
@@ -74,21 +51,4 @@ function recording<T extends TeamDoc, S extends Store<T>>(
       return typeof value === 'function' ? value.bind(target) : value;
     },
   });
-}
-
-function withImports(
-  finding: StoredFinding,
-  before: StoredFinding | null,
-  importId: string,
-): StoredFinding {
-  const change = changeBetween(before?.status ?? null, finding.status);
-  const openedBy = change === 'opened' ? importId : (before?.openedBy ?? null);
-  const reopenedBy = change === 'reopened' ? importId : (before?.reopenedBy ?? null);
-  const triagedAt = before?.triagedAt;
-  return {
-    ...finding,
-    openedBy,
-    reopenedBy,
-    ...(triagedAt ? { triagedAt } : {}),
-  };
 }

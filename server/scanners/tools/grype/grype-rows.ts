@@ -47,7 +47,6 @@ export function rowOf(
   const epss = about.flatMap((one) => one.epss)[0];
   const cwes = about.flatMap((one) => one.cwes.map(({ cwe }) => cwe.toUpperCase()));
   return {
-    ...where,
     checkId: found.id,
     title: [found.id, summaryOf(description)].filter(Boolean).join(': '),
     description,
@@ -93,6 +92,7 @@ export function rowOf(
       .filter(Boolean)
       .join(' · '),
     nativeUid: found.namespace,
+    ...where,
   };
 }
 

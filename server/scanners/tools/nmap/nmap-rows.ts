@@ -70,7 +70,6 @@ function portRow(host: NmapHost, port: NmapPort, toolVersion: string): GenericRe
   const observed = `${port.protocol} port ${port.port} of ${host.address} is open: ${seen}`;
   if (!risky) {
     return {
-      ...base,
       checkId: 'open_port',
       title: 'Open port',
       description: 'A port answers. A person or a policy decides whether it should.',
@@ -78,14 +77,15 @@ function portRow(host: NmapHost, port: NmapPort, toolVersion: string): GenericRe
       verdict: 'manual',
       severity: 'informational',
       observed,
+      ...base,
     };
   }
   return {
-    ...base,
-    ...describe(risky),
     verdict: spoken ? 'fail' : 'manual',
     severity: risky.severity,
     observed,
+    ...describe(risky),
+    ...base,
   };
 }
 

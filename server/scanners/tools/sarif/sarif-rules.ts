@@ -19,8 +19,10 @@ export function createRuleFinder(run: Run): (result: Result) => FoundRule {
     })),
   );
   return (result) => {
+    const { guid, toolComponent } = result.rule;
     const id = result.ruleId || result.rule.id;
-    const rule = find({ ...result.rule, id, index: result.ruleIndex ?? result.rule.index });
+    const index = result.ruleIndex ?? result.rule.index;
+    const rule = find({ id, guid, index, toolComponent });
     const at = result.provenance.invocationIndex ?? -1;
     const override = (at < 0 ? overrides.flat() : (overrides[at] ?? [])).find((one) =>
       one.rule ? one.rule === rule : one.id !== '' && one.id === id,

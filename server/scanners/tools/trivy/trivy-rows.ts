@@ -39,7 +39,6 @@ export function vulnerabilityRow(
   const key = packageKey(found.PkgIdentifier.PURL, result.Type, found.PkgName);
   const source = found.SeveritySource;
   return {
-    ...where,
     checkId: found.VulnerabilityID,
     title: joined([found.VulnerabilityID, found.Title], ': '),
     description: found.Description,
@@ -76,6 +75,7 @@ export function vulnerabilityRow(
       scoreOf(found),
     ]),
     nativeUid: found.PkgID,
+    ...where,
   };
 }
 
@@ -125,7 +125,6 @@ export function misconfigurationRow(
   const what = cause.Resource || fingerprintOf(code.join('\n'));
   const line = cause.StartLine ? ` at line ${cause.StartLine}` : '';
   return {
-    ...where,
     checkId: misconfigurationId(found.ID || found.AVDID),
     title: found.Title,
     description: found.Description,
@@ -145,6 +144,7 @@ export function misconfigurationRow(
     ),
     nativeUid: found.AVDID || found.ID,
     details: { code: { file: result.Target, line: cause.StartLine ?? null, match: null } },
+    ...where,
   };
 }
 
@@ -153,7 +153,6 @@ export function secretRow(found: Secret, result: Result, where: Where): GenericR
   // Keeps lines that Trivy has masked; a line without its mask is not trusted.
   const masked = /\*{3,}/.test(found.Match) ? found.Match.slice(0, 300) : null;
   return {
-    ...where,
     checkId: found.RuleID && `secret:${found.RuleID}`,
     title: joined(['Secret in a file', found.Title], ': '),
     verdict: 'fail',
@@ -172,6 +171,7 @@ export function secretRow(found: Secret, result: Result, where: Where): GenericR
       ': ',
     ),
     details: { code: { file: result.Target, line: found.StartLine ?? null, match: masked } },
+    ...where,
   };
 }
 
@@ -179,7 +179,6 @@ export function secretRow(found: Secret, result: Result, where: Where): GenericR
 export function licenseRow(found: License, result: Result, where: Where): GenericResult {
   const category = found.Category.toLowerCase();
   return {
-    ...where,
     checkId: [found.Name, found.PkgName, found.FilePath].some(Boolean)
       ? `license:${found.Name || 'unknown'}`
       : '',
@@ -195,5 +194,6 @@ export function licenseRow(found: License, result: Result, where: Where): Generi
       ' at ',
     ),
     observed: `${found.PkgName || found.FilePath || result.Target} is under ${found.Name || 'an unknown licence'} (${category || 'no category'})`,
+    ...where,
   };
 }

@@ -159,7 +159,6 @@ function eolRows({ Metadata: { OS: os } }: Report, where: Where): GenericResult[
   if (!os.EOSL) return [];
   return [
     {
-      ...where,
       checkId: 'os_end_of_life',
       title: 'The operating system no longer gets security updates',
       verdict: 'fail',
@@ -171,6 +170,7 @@ function eolRows({ Metadata: { OS: os } }: Report, where: Where): GenericResult[
       categories: ['vulnerability'],
       subObject: os.Family,
       observed: `${os.Family} ${os.Name} is at its end of life`,
+      ...where,
     },
   ];
 }

@@ -119,7 +119,6 @@ function rowOf(
   const cwe = /^[1-9]\d*$/.test(alert.cweid) ? [`CWE-${alert.cweid}`] : [];
   const wasc = /^[1-9]\d*$/.test(alert.wascid) ? [`WASC-${alert.wascid}`] : [];
   return {
-    ...report,
     checkId: alert.alertRef || alert.pluginid,
     title: plainText(alert.name),
     description: plainText(alert.desc),
@@ -153,6 +152,7 @@ function rowOf(
         parameter: orNull(maskSecrets(plainText(param)).slice(0, 200)),
       },
     },
+    ...report,
   };
 }
 

@@ -69,7 +69,7 @@ beforeAll(async () => {
     statement: 'the board signed it, with password=hunter2secret99',
     expiresAt: '2026-09-01T00:00:00.000Z',
   });
-  await evidence.runMaintenance();
+  await evidence.runMaintenance(team.actor);
 }, 60_000);
 afterAll(() => core.close());
 
