@@ -2,6 +2,7 @@ import { Outlet, useLocation, useMatches } from '@tanstack/react-router';
 import { UploadsProvider } from '../features/security-scans/UploadsContext.js';
 import { AppStateProvider, useAppState } from './AppStateContext.js';
 import { ModuleUnavailable } from './ModuleUnavailable.js';
+import { NoTeam } from './NoTeam.js';
 import { moduleOf } from './navigation.js';
 import { Shell } from './Shell.js';
 
@@ -19,11 +20,13 @@ export function MainContent() {
   );
 }
 
-/** The page, or why its module is unavailable. */
+/** The page, or why it cannot be shown. */
 function SignedInContent() {
   const { pathname } = useLocation();
-  const { unavailable } = useAppState();
+  const { may, unavailable } = useAppState();
   const name = moduleOf(pathname);
   const module = name && unavailable(name);
-  return <Shell>{module ? <ModuleUnavailable module={module} /> : <Outlet />}</Shell>;
+  const isOfTeam = pathname !== '/account' && !pathname.startsWith('/system');
+  const page = isOfTeam && !may('team:read') ? <NoTeam /> : <Outlet />;
+  return <Shell>{module ? <ModuleUnavailable module={module} /> : page}</Shell>;
 }

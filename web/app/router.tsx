@@ -58,6 +58,12 @@ const routeTree = root.addChildren([
   identity.setup,
   identity.resetPassword,
   identity.invitation,
+  identity.account,
+  identity.team,
+  identity.keys,
+  identity.users,
+  identity.teams,
+  identity.roles,
 ]);
 
 export function createAppRouter(history?: RouterHistory) {

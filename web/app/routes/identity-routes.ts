@@ -1,5 +1,6 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { signInSearch } from '../../features/identity/sign-in.search.js';
+import { usersSearch } from '../../features/identity/users.search.js';
 import { root } from './root-route.js';
 
 const publicPage = { isPublic: true } as const;
@@ -40,4 +41,47 @@ export const invitation = createRoute({
     () => import('../../features/identity/InvitationPage.js'),
     'InvitationPage',
   ),
+});
+
+export const account = createRoute({
+  getParentRoute: () => root,
+  path: '/account',
+  component: lazyRouteComponent(
+    () => import('../../features/identity/AccountPage.js'),
+    'AccountPage',
+  ),
+});
+
+export const team = createRoute({
+  getParentRoute: () => root,
+  path: '/system/team',
+  component: lazyRouteComponent(() => import('../../features/identity/TeamPage.js'), 'TeamPage'),
+});
+
+export const keys = createRoute({
+  getParentRoute: () => root,
+  path: '/system/keys',
+  component: lazyRouteComponent(
+    () => import('../../features/identity/ApiKeysPage.js'),
+    'ApiKeysPage',
+  ),
+});
+
+export const users = createRoute({
+  getParentRoute: () => root,
+  path: '/system/users',
+  validateSearch: usersSearch,
+  component: lazyRouteComponent(() => import('../../features/identity/UsersPage.js'), 'UsersPage'),
+});
+
+export const teams = createRoute({
+  getParentRoute: () => root,
+  path: '/system/teams',
+  component: lazyRouteComponent(() => import('../../features/identity/TeamsPage.js'), 'TeamsPage'),
+});
+
+export const roles = createRoute({
+  getParentRoute: () => root,
+  path: '/system/roles',
+  component: lazyRouteComponent(() => import('../../features/identity/RolesPage.js'), 'RolesPage'),
 });

@@ -31,8 +31,7 @@ function SetupForm() {
   const change = (changes: Partial<typeof draft>) => setDraft({ ...draft, ...changes });
   const text = textFields(draft, errors, change);
   const submit = () => {
-    const body = { ...draft, email: draft.email.trim() };
-    if (check(body)) create.mutate(body);
+    if (check(draft)) create.mutate(draft);
   };
   return (
     <PageForm

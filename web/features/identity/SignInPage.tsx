@@ -66,7 +66,7 @@ function SignInForm({ path }: { path: string }) {
   const [password, setPassword] = useState('');
   const { errors, rest, check } = useFieldErrors(signIn.body, ['email'], attempt.error);
   const submit = () => {
-    const body = { email: email.trim(), password };
+    const body = { email, password };
     if (check(body)) attempt.mutate(body);
   };
   return (

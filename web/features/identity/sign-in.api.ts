@@ -7,6 +7,7 @@ import {
   signIn,
   signInByLink,
   signOut,
+  switchTeam,
 } from '../../../contract/sign-in.js';
 import { acceptInvitation, previewInvitation } from '../../../contract/teams.js';
 import { apiService, type RequestOf } from '../../api/apiService.js';
@@ -85,6 +86,20 @@ export function useSignOut() {
       // First the page goes, which would load its data again.
       await navigate({ to: '/sign-in', search: {} });
       client.clear();
+    },
+  });
+}
+
+/** Works in another team from here on, with nothing cached from the one before. */
+export function useSwitchTeam() {
+  const client = useQueryClient();
+  const { navigate } = useRouter();
+  return useMutation({
+    mutationFn: (teamId: string) => apiService(switchTeam, { body: { teamId } }),
+    onSuccess: async () => {
+      await navigate({ to: '/', search: {} });
+      client.getMutationCache().clear();
+      await client.resetQueries();
     },
   });
 }
