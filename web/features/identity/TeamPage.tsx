@@ -1,0 +1,71 @@
+import { Button, Stack, TextInput } from '@mantine/core';
+import { Pencil } from 'lucide-react';
+import { useState } from 'react';
+import { renameTeam } from '../../../contract/teams.js';
+import { useAppState } from '../../app/AppStateContext.js';
+import { FormDialog } from '../../ui/FormDialog.js';
+import { PageHeader } from '../../ui/PageHeader.js';
+import { useFieldErrors } from '../../ui/validation.js';
+import { SystemSections } from '../platform/SystemSections.js';
+import { Invitations } from './Invitations.js';
+import { useIdentity } from './identity.api.js';
+import { Members } from './Members.js';
+
+export function TeamPage() {
+  const { team, may } = useAppState();
+  const [renaming, setRenaming] = useState(false);
+  return (
+    <>
+      <PageHeader
+        title={team.name}
+        about="The members of your team and their roles."
+        actions={
+          may('team:write') && (
+            <Button
+              variant="default"
+              leftSection={<Pencil size={16} aria-hidden />}
+              onClick={() => setRenaming(true)}
+            >
+              Rename the team
+            </Button>
+          )
+        }
+      />
+      <SystemSections />
+      <Stack>
+        <Members />
+        {may('team:write') && <Invitations />}
+      </Stack>
+      {renaming && <RenameDialog onClose={() => setRenaming(false)} />}
+    </>
+  );
+}
+
+function RenameDialog({ onClose }: { onClose: () => void }) {
+  const { team } = useAppState();
+  const rename = useIdentity(renameTeam);
+  const [name, setName] = useState(team.name);
+  const { errors, rest, check } = useFieldErrors(renameTeam.body, ['name'], rename.error);
+  const submit = () => {
+    if (check({ name })) rename.mutate({ body: { name } }, { onSuccess: onClose });
+  };
+  return (
+    <FormDialog
+      title="Rename the team"
+      submit="Rename"
+      busy={rename.isPending}
+      problem={rest}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <TextInput
+        label="Name"
+        maxLength={100}
+        value={name}
+        onChange={({ currentTarget }) => setName(currentTarget.value)}
+        error={errors.name}
+        required
+      />
+    </FormDialog>
+  );
+}
