@@ -124,6 +124,7 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
     writes,
     publicUrl: config.publicUrl,
     trustedProxies: config.trustedProxies,
+    requestsPerMinute: config.requestsPerMinute,
     webRoot: servesApi ? built('web') : null,
     unavailableAt: (path) => container.unavailableAt(path),
     maskText: maskSecrets,
