@@ -142,6 +142,44 @@ describe('an imported report of web sites or hosts', () => {
   });
 });
 
+describe('an imported report of a network', () => {
+  const network = (hosts: number) => {
+    const at = Math.round(app.clock.now().getTime() / 1000) - 60;
+    const hostsOf = Array.from({ length: hosts }, (_, n) => {
+      const port = '<port protocol="tcp" portid="22"><state state="open"/></port>';
+      return `<host endtime="${at}"><status state="up"/><address addr="192.0.2.${n + 1}" addrtype="ipv4"/><ports>${port}</ports></host>`;
+    });
+    return `<?xml version="1.0"?><nmaprun scanner="nmap" start="${at}" version="7.93">${hostsOf.join('\n')}<runstats><finished time="${at}" exit="success"/></runstats></nmaprun>`;
+  };
+  const names = async () =>
+    (await items(`${TARGETS}?limit=100`)).map(({ hosts: [host] }: { hosts: string[] }) => host);
+
+  it('makes each of many hosts a target once, with one audit entry for all', async () => {
+    const { id: importId } = await team.importText(network(25), 'network.xml');
+    expect(new Set(await names()).size).toBe(25);
+    const trail = await app.platform.audit.about(team.actor, importId);
+    expect(trail.filter(({ action }) => action === 'target.added')).toMatchObject([
+      { details: { importId, targets: 25 } },
+    ]);
+    app.clock.moveDays(1);
+    const later = await team.importText(network(27), 'network.xml');
+    expect(await names()).toHaveLength(27);
+    for (const target of await items(`${TARGETS}?limit=100`)) {
+      expect(target.lastImport).toMatchObject({ importId: later.id });
+    }
+  });
+
+  it('adds many hosts although one was removed before, which comes back with them', async () => {
+    await team.importText(network(1), 'network.xml');
+    const [{ id }] = await items(TARGETS);
+    expect((await call('DELETE', `${TARGETS}/${id}`)).status).toBe(200);
+    app.clock.moveDays(1);
+    await team.importText(network(25), 'network.xml');
+    expect(await names()).toHaveLength(25);
+    expect(await items(`${TARGETS}?limit=100`)).toContainEqual(expect.objectContaining({ id }));
+  });
+});
+
 describe('an imported report of a cloud account', () => {
   const row = { check: 's3_bucket_public', resource: 'a', account: '123456789012' };
   const account = async () => (await items(ACCOUNTS))[0];

@@ -34,7 +34,7 @@ describe('records of a table', () => {
     ],
     [
       'all line ends',
-      'a;b\r\nc;d\re;f',
+      'a;b\r\nc;d\re;f\n',
       [
         ['a', 'b'],
         ['c', 'd'],
@@ -102,6 +102,26 @@ describe('records of a table', () => {
       }),
       { numRuns: propertyRuns(500, 60) },
     );
+  });
+});
+
+describe('a report that ends in its last cell', () => {
+  const header = 'PROVIDER;ACCOUNT_UID;CHECK_ID;STATUS;SEVERITY;RESOURCE_UID;REGION;MUTED';
+  const row = (uid: string) => `aws;123456789012;s3_public;PASS;high;${uid};eu-west-1;True`;
+  const whole = [header, row('a'), row('b')].join('\n');
+
+  it.each([0, 1, 2, 3, 4])('states no pass of it (%s characters less)', async (less) => {
+    const { rows, outcome } = await readRows(whole.slice(0, whole.length - less), 'report.csv');
+    expect(rows.map(({ resource, verdict }) => [resource.uid, verdict])).toEqual([['a', 'muted']]);
+    expect(outcome).toMatchObject({ results: 1, rejected: 1, partial: true });
+    expect(outcome.problem).toContain('result 2 at line 3: has no line break at its end');
+  });
+
+  it('is whole with any line break', async () => {
+    for (const end of ['\n', '\r\n', '\r']) {
+      const { outcome } = await readRows(`${whole}${end}`, 'report.csv');
+      expect(outcome).toMatchObject({ results: 2, rejected: 0, partial: false });
+    }
   });
 });
 

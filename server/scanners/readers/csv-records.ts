@@ -1,5 +1,6 @@
 export type CsvRecord = { cells: string[]; line: number } | { rejected: string; line: number };
 
+const NO_LINE_BREAK = 'has no line break at its end, so that it may be cut off';
 const QUOTE = '"';
 /** Lines of a record that turned out to be wrong which are read again, each as a record of its own. */
 const MAX_READ_AGAIN = 1_000;
@@ -114,11 +115,19 @@ export class CsvRecords {
     }
   }
 
-  /** The last line, which has no line break. */
+  /**
+   * The last line, if it has no line break. Its last cell may be cut off, which can make another resource of it, or
+   * a pass of a muted result, so it is rejected.
+   */
   *end(): Iterable<CsvRecord> {
     const line = this.#rest.replace(/\r$/, '');
+    const isWhole = line.length < this.#rest.length || this.#columns === 0;
     this.#rest = '';
-    if (line !== '' && this.tooLargeAt === null) yield* this.#take(line, '');
+    if (line === '' || this.tooLargeAt !== null) return;
+    const records = [...this.#take(line, '')];
+    const last = isWhole ? undefined : records.pop();
+    yield* records;
+    if (last) yield { rejected: NO_LINE_BREAK, line: last.line };
   }
 
   *#take(text: string, lineEnd: string): Iterable<CsvRecord> {

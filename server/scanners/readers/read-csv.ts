@@ -34,17 +34,13 @@ export async function readCsv(
       }
     }
   };
-  const { problem, endsInLine } = await feed(rest, format.delimiter, take, () => sink.flush());
+  const problem = await feed(rest, format.delimiter, take, () => sink.flush());
   if (sink.seen === 0) {
     if (!problem) throw refuseEmpty(options.fileName);
     throw new InvalidInputError(`${options.fileName} contains no readable result: ${problem}`);
   }
   await sink.flush(true);
-  const cut = `may be cut off: its last line (result ${sink.seen}) has no line break`;
-  return {
-    ...sink.outcome(format.id, problem ?? (endsInLine ? cut : null)),
-    isEndless: true,
-  };
+  return { ...sink.outcome(format.id, problem), isEndless: true };
 }
 
 async function feed(
@@ -52,15 +48,13 @@ async function feed(
   delimiter: string,
   take: (record: CsvRecord) => void,
   afterChunk: () => Promise<void>,
-): Promise<{ problem: string | null; endsInLine: boolean }> {
+): Promise<string | null> {
   const records = new CsvRecords(delimiter, MAX_RECORD_CHARACTERS);
   // It drops a byte order mark.
   const decoder = new TextDecoder('utf-8');
   let broken: string | null = null;
-  let last = 0;
   try {
     for await (const chunk of rest) {
-      last = chunk.at(-1) ?? last;
       for (const record of records.push(decoder.decode(chunk, { stream: true }))) take(record);
       if (records.tooLargeAt !== null) break;
       await afterChunk();
@@ -71,7 +65,7 @@ async function feed(
     if (!(error instanceof BrokenArchiveError)) throw error;
     broken = `is a damaged gzip archive (${error.message})`;
   }
-  return { problem: broken ?? problemOf(records), endsInLine: last !== 0x0a && last !== 0x0d };
+  return broken ?? problemOf(records);
 }
 
 function problemOf({ tooLargeAt, openAt }: CsvRecords): string | null {

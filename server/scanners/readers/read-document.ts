@@ -24,7 +24,7 @@ export async function readDocument(
   const sink = new RowSink(options);
   if (twice) sink.contradict(twice);
   const reader = format.create(readerContext(tool.id));
-  for (const reading of guarded(() => reader.read(value), options.onFault)) {
+  for (const reading of guarded(() => reader.read(value, problem === null), options.onFault)) {
     sink.add(reading, sink.seen + 1, null);
     if (sink.isFull) await sink.flush();
   }

@@ -63,7 +63,8 @@ export function noteHidden(facts: ReportFacts, { what, why, part }: Hidden): voi
  * does not fit the format yields one rejected reading.
  */
 export interface JsonReportReader {
-  read(value: unknown): Iterable<Reading>;
+  /** `isWhole`: false when the document is the good beginning of a broken one. */
+  read(value: unknown, isWhole?: boolean): Iterable<Reading>;
   facts(): ReportFacts;
 }
 

@@ -25,5 +25,5 @@ export function followImports(
 }
 
 export function byImport({ at, importId }: LastImport): JoinCause {
-  return { at, by: 'importer', facts: { importId } };
+  return { id: importId, at, by: 'importer', facts: { importId } };
 }

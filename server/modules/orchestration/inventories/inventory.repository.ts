@@ -42,6 +42,22 @@ export abstract class InventoryRepository<T extends StoredItem> extends TeamRepo
     return (await this.of(scope).find({ key }, { limit: 1 })).items[0] ?? null;
   }
 
+  /** Which of these keys the team has, removed items included. */
+  async keysOf(scope: TeamScope, keys: readonly string[]): Promise<Set<string>> {
+    const found = new Set<string>();
+    for (const part of inParts(keys)) {
+      for await (const page of this.of(scope).each({ key: { in: part } })) {
+        for (const { key } of page) found.add(key);
+      }
+    }
+    return found;
+  }
+
+  /** Throws ConflictError when the team has one of them; others may then be stored. */
+  addAll(scope: TeamScope, items: readonly T[]) {
+    return this.of(scope).putMany(items);
+  }
+
   /** Throws ConflictError when the team has the item, or removed it before. */
   add(item: T) {
     return this.of(item).insert(item);

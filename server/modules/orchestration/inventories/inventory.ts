@@ -30,9 +30,13 @@ export interface InventoryKind<T extends StoredItem> {
 }
 
 const MAX_PAST_SCANS = 20;
+/** From this number on, new items of one report share an audit entry. */
+const MIN_TOGETHER = 20;
 
 /** What adds an item without a person: a scan of it, or an imported report about it. */
 export interface JoinCause {
+  /** Of the scan or import. */
+  id: string;
   at: string;
   by: string;
   /** For the audit trail. */
@@ -40,7 +44,7 @@ export interface JoinCause {
 }
 
 export function causedBy({ createdAt, requestedBy, id }: FollowedScan): JoinCause {
-  return { at: createdAt, by: requestedBy, facts: { scanId: id } };
+  return { id, at: createdAt, by: requestedBy, facts: { scanId: id } };
 }
 
 /** The life of scanned items: people add and remove them, and scans add them. */
@@ -115,6 +119,41 @@ export class Inventory<T extends StoredItem> {
       return added;
     } catch (error) {
       if (error instanceof ConflictError) return items.findByKey(scope, fresh.key); // added meanwhile
+      throw error;
+    }
+  }
+
+  /**
+   * As `joined`, for all items that one report is about. Many new ones are written at once, with one audit entry
+   * whose subject is the cause: a report of a network may have a thousand hosts.
+   */
+  async joinedAll(scope: TeamScope, cause: JoinCause, fresh: readonly T[]): Promise<T[]> {
+    const { items, audit } = this.deps;
+    const byKey = new Map(fresh.map((item) => [item.key, item]));
+    const known = await items.keysOf(scope, [...byKey.keys()]);
+    const added = [...byKey.values()].filter(({ key }) => !known.has(key));
+    const isTogether = added.length >= MIN_TOGETHER && (await this.#addAll(scope, added));
+    if (isTogether) {
+      const actor = { teamId: scope.teamId, userId: cause.by };
+      const details = { ...cause.facts, [`${this.kind.noun}s`]: added.length };
+      await audit.record(actor, `${this.kind.noun}.added`, cause.id, details);
+    }
+    const joined: T[] = isTogether ? added : [];
+    for (const item of byKey.values()) {
+      if (isTogether && !known.has(item.key)) continue;
+      const one = await this.joined(scope, cause, item);
+      if (one) joined.push(one);
+    }
+    return joined;
+  }
+
+  /** False when another caller was faster with one of them; then some may be stored. */
+  async #addAll(scope: TeamScope, added: readonly T[]): Promise<boolean> {
+    try {
+      await this.deps.items.addAll(scope, added);
+      return true;
+    } catch (error) {
+      if (error instanceof ConflictError) return false;
       throw error;
     }
   }

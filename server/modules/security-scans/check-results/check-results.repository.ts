@@ -8,6 +8,7 @@ import { inParts } from '../../../platform/database/in-parts.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
 import type { ResultEffect } from '../findings/finding-life.rules.js';
 import type { ChangedChecks } from '../security-scans.events.js';
+import { byProvider } from './accounts-by-provider.js';
 import type { CheckResult, Tally } from './check-result.js';
 
 type TallyKey = [string, string, string, string, ResultEffect, Severity, boolean, boolean | null];
@@ -83,11 +84,11 @@ export class CheckResultsRepository extends TeamRepository<CheckResult> {
   async tallies(scope: TeamScope, tool: string, where?: ChangedChecks): Promise<Tally[]> {
     const groups: GroupCount[] = [];
     const filters = where
-      ? where.accounts.flatMap(({ provider, accountId }) =>
+      ? byProvider(where.accounts).flatMap(({ provider, accountIds }) =>
           [...inParts(where.checkIds)].map((ids) => ({
             checkId: { in: ids },
             provider,
-            accountId,
+            accountId: { in: accountIds },
           })),
         )
       : [{}];

@@ -7,6 +7,7 @@ import type {
 import { inParts } from '../../../platform/database/in-parts.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
 import type { Account, ChangedChecks } from '../security-scans.events.js';
+import { byProvider, type NamedAccounts } from './accounts-by-provider.js';
 import type { CheckScope, ReportedRegion, ScopeSeen } from './check-scope.js';
 
 const checkScopes: CollectionSpec<CheckScope> = {
@@ -51,8 +52,8 @@ export class ScopesRepository extends TeamRepository<CheckScope> {
   /** Scopes of these checks in these accounts. */
   async listIn(scope: TeamScope, { checkIds, accounts }: ChangedChecks): Promise<CheckScope[]> {
     const found: CheckScope[] = [];
-    for (const account of accounts) {
-      for await (const page of this.#pages(scope, checkIds, account)) found.push(...page);
+    for (const named of byProvider(accounts)) {
+      for await (const page of this.#pages(scope, checkIds, named)) found.push(...page);
     }
     return found;
   }
@@ -77,16 +78,8 @@ export class ScopesRepository extends TeamRepository<CheckScope> {
   /** Every scope of these accounts. */
   async ofAccounts(scope: TeamScope, accounts: readonly Account[]): Promise<CheckScope[]> {
     const found: CheckScope[] = [];
-    const byProvider = new Map<string, string[]>();
-    for (const { provider, accountId } of accounts) {
-      const ids = byProvider.get(provider);
-      if (ids) ids.push(accountId);
-      else byProvider.set(provider, [accountId]);
-    }
-    for (const [provider, ids] of byProvider) {
-      for (const part of inParts(ids)) {
-        found.push(...(await this.#all(scope, { provider, accountId: { in: part } })));
-      }
+    for (const { provider, accountIds } of byProvider(accounts)) {
+      found.push(...(await this.#all(scope, { provider, accountId: { in: accountIds } })));
     }
     return found;
   }
@@ -177,12 +170,12 @@ export class ScopesRepository extends TeamRepository<CheckScope> {
   async *#pages(
     scope: TeamScope,
     checkIds: readonly string[],
-    account?: Account,
+    of?: NamedAccounts,
   ): AsyncIterable<CheckScope[]> {
-    const size = account ? CHECKS_OF_ACCOUNT : CHECKS_OF_ALL;
+    const size = of ? Math.ceil(CHECKS_OF_ACCOUNT / of.accountIds.length) : CHECKS_OF_ALL;
     const wanted = [...inParts(checkIds, size)].map((ids) => ({
       checkId: { in: ids },
-      ...(account && { provider: account.provider, accountId: account.accountId }),
+      ...(of && { provider: of.provider, accountId: { in: of.accountIds } }),
     }));
     let next = wanted[0] && this.#page(scope, wanted[0]);
     for (const [at, filter] of wanted.entries()) {

@@ -36,11 +36,13 @@ export class ImportedTargets {
       for (const account of target.accounts) covered.add(`${target.kind} ${account}`);
     }
     const lastImport = { importId, at };
-    for (const form of forms) {
-      if (covered.has(`${form.kind} ${form.accounts[0]}`)) continue;
-      const fresh = newTarget(newId, scope, form, { addedBy: 'import', addedAt: at });
-      const joined = await inventory.joined(scope, byImport(report), { ...fresh, lastImport });
-      if (joined && joined.id !== fresh.id) known.push(joined);
+    const fresh = forms
+      .filter((form) => !covered.has(`${form.kind} ${form.accounts[0]}`))
+      .map((form) => newTarget(newId, scope, form, { addedBy: 'import', addedAt: at }))
+      .map((target) => ({ ...target, lastImport }));
+    const added = new Set(fresh.map(({ id }) => id));
+    for (const target of await inventory.joinedAll(scope, byImport(report), fresh)) {
+      if (!added.has(target.id)) known.push(target);
     }
     await inventory.followImport(scope, known, lastImport);
   }

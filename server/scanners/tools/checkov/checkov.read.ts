@@ -36,6 +36,9 @@ const LISTS = [
 ] as const;
 const KNOWN = new Set<string>([...LISTS.map(([name]) => name), 'parsing_errors']);
 
+/** A relative path alone would be a result of another place than in the whole report. */
+const UNKNOWN_FOLDER = 'the scanned folder is stated behind the place where the report breaks';
+
 const VERDICT: Readonly<Record<string, Verdict>> = {
   PASSED: 'pass',
   FAILED: 'fail',
@@ -56,7 +59,7 @@ export function createCheckovReader(): JsonReportReader {
   /** By root, which most frameworks state; some only state a relative path. */
   const places = new Map<string, ReportFacts['places'][number]>();
 
-  function* read(value: unknown): Iterable<Reading> {
+  function* read(value: unknown, isWhole = true): Iterable<Reading> {
     const given = Array.isArray(value) ? value : [value];
     const frameworks: { framework: Framework; at: string; given: unknown }[] = [];
     for (const [n, one] of given.entries()) {
@@ -91,6 +94,10 @@ export function createCheckovReader(): JsonReportReader {
         const { result, verdict, contradiction } = entry;
         const root = rootOf(result) ?? fallback;
         const where = { type, root, repository: repositoryOf(framework) };
+        if (!isWhole && root === '' && where.repository === '') {
+          yield { rejected: UNKNOWN_FOLDER, at: `${at}${entry.at}` };
+          continue;
+        }
         const row = rowOf(result, verdict, { ...where, toolVersion: facts.toolVersion });
         const reading = build({ ...row, ...(contradiction !== undefined && { contradiction }) });
         if ('row' in reading) note(reading.row.check.id, fileOf(result), where);

@@ -131,6 +131,16 @@ describe('a report', () => {
     expect(await failed({ severity })).toMatchObject({ severity: expected, rawSeverity: severity });
   });
 
+  it('that breaks before a folder is stated has no results of an unknown folder', async () => {
+    const relative = report({ failed_checks: [check({ file_abs_path: '' })] });
+    const whole = JSON.stringify([relative, report({ failed_checks: [check()] })]);
+    const { rows } = await readRows(whole, name);
+    expect(rows.map(({ accountId }) => accountId)).toEqual(['/srv/shop', '/srv/shop']);
+    const cut = await readRows(whole.slice(0, whole.lastIndexOf('"failed_checks"')), name);
+    expect(cut.outcome).toMatchObject({ results: 0, rejected: 1, partial: true });
+    expect(cut.outcome.problem).toContain('the scanned folder is stated behind the place');
+  });
+
   it('counts as the worse of both if list and result disagree', async () => {
     const odd = await read(report({ passed_checks: [check()] }));
     expect(odd.rows[0]?.verdict).toBe('fail');
