@@ -9,7 +9,7 @@ import { PageLoading } from '../ui/PageLoading.js';
 import { ProblemAlert } from '../ui/ProblemAlert.js';
 import { ToSignIn } from './ToSignIn.js';
 
-export interface AppState extends Pick<Me, 'user' | 'team' | 'teams' | 'modules'> {
+export interface AppState extends Pick<Me, 'user' | 'team' | 'teams' | 'needsSecondFactor' | 'modules'> {
   may(permission: Permission): boolean;
   /** Whether this server loads the module, working or not: it can be configured to load only some. */
   has(name: ModuleName): boolean;
@@ -43,11 +43,12 @@ export function useAppState(): AppState {
   return state;
 }
 
-function stateOf({ user, team, teams, modules, permissions }: Me): AppState {
+function stateOf({ modules, permissions, ...me }: Me): AppState {
   const has = (name: ModuleName) =>
     name === 'platform' || modules.some((each) => each.name === name);
   return {
-    ...{ user, team, teams, modules },
+    ...me,
+    modules,
     may: (permission) => permissions.includes(permission),
     has,
     unavailable: (name) =>

@@ -2,6 +2,7 @@ import { Outlet, useLocation, useMatches } from '@tanstack/react-router';
 import { UploadsProvider } from '../features/security-scans/UploadsContext.js';
 import { AppStateProvider, useAppState } from './AppStateContext.js';
 import { ModuleUnavailable } from './ModuleUnavailable.js';
+import { NeedsSecondFactor } from './NeedsSecondFactor.js';
 import { NoTeam } from './NoTeam.js';
 import { moduleOf } from './navigation.js';
 import { Shell } from './Shell.js';
@@ -23,10 +24,17 @@ export function MainContent() {
 /** The page, or why it cannot be shown. */
 function SignedInContent() {
   const { pathname } = useLocation();
-  const { may, unavailable } = useAppState();
+  const { may, needsSecondFactor, unavailable } = useAppState();
   const name = moduleOf(pathname);
   const module = name && unavailable(name);
   const isOfTeam = pathname !== '/account' && !pathname.startsWith('/system');
+  if (needsSecondFactor && pathname !== '/account') {
+    return (
+      <Shell>
+        <NeedsSecondFactor />
+      </Shell>
+    );
+  }
   const page = isOfTeam && !may('team:read') ? <NoTeam /> : <Outlet />;
   return <Shell>{module ? <ModuleUnavailable module={module} /> : page}</Shell>;
 }

@@ -18,7 +18,7 @@ export function withSession(server: MockServer, { needed = false, me = aMe() } =
   return {
     signIn: () => {
       session.me = me;
-      return { userId: me.user.id };
+      return { userId: me.user.id, challenge: null };
     },
     end: () => {
       session.me = null;

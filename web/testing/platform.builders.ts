@@ -6,6 +6,7 @@ export function aMe(unavailable: Record<string, string> = {}): Me {
     user: { id: 'usr_1', name: 'Kim' },
     team: { id: 'team_1', name: 'Platform team' },
     teams: [{ id: 'team_1', name: 'Platform team' }],
+    needsSecondFactor: false,
     permissions: [...PERMISSIONS],
     modules: [
       'platform',

@@ -11,15 +11,17 @@ import { Section } from '../../ui/Section.js';
 import { useFieldErrors } from '../../ui/validation.js';
 import { useIdentity } from './identity.api.js';
 import { NewPasswordField } from './NewPasswordField.js';
+import { SecondFactor } from './SecondFactor.js';
 import { Sessions } from './Sessions.js';
 
 export function AccountPage() {
   return (
     <>
-      <PageHeader title="Account" about="Your name, your password and where you are signed in." />
+      <PageHeader title="Account" about="Your name, how you sign in, and where you are signed in." />
       <Stack>
         <Name />
         <Password />
+        <SecondFactor />
         <Sessions />
       </Stack>
     </>

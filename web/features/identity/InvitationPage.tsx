@@ -9,6 +9,7 @@ import { Loaded } from '../../ui/Loaded.js';
 import { PageForm } from '../../ui/PageForm.js';
 import { PasswordField } from '../../ui/PasswordField.js';
 import { useFieldErrors } from '../../ui/validation.js';
+import { ChallengeForm } from './ChallengeForm.js';
 import { MissingToken } from './MissingToken.js';
 import { NewPasswordField } from './NewPasswordField.js';
 import { PublicPage } from './PublicPage.js';
@@ -45,6 +46,7 @@ function AcceptForm({ token, email, team, role, isKnown }: Preview & { token: st
     const body = { token, password, ...(isKnown ? {} : { name }) };
     if (check(body)) accept.mutate(body);
   };
+  if (accept.data?.challenge) return <ChallengeForm challenge={accept.data.challenge.token} />;
   const { name: roleName, about } = ROLE_TEXTS[role];
   return (
     <PageForm submit="Join the team" busy={accept.isPending} wide onSubmit={submit}>

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { resetPassword } from '../../../contract/sign-in.js';
 import { PageForm } from '../../ui/PageForm.js';
 import { useFieldErrors } from '../../ui/validation.js';
+import { ChallengeForm } from './ChallengeForm.js';
 import { MissingToken } from './MissingToken.js';
 import { NewPasswordField } from './NewPasswordField.js';
 import { PublicPage } from './PublicPage.js';
@@ -32,6 +33,7 @@ function ResetForm({ token }: { token: string }) {
   const submit = () => {
     if (check({ password })) reset.mutate({ token, password });
   };
+  if (reset.data?.challenge) return <ChallengeForm challenge={reset.data.challenge.token} />;
   return (
     <PageForm submit="Set and sign in" busy={reset.isPending} wide onSubmit={submit}>
       <NewPasswordField

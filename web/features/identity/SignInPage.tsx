@@ -9,6 +9,7 @@ import { PageForm } from '../../ui/PageForm.js';
 import { PageLoading } from '../../ui/PageLoading.js';
 import { PasswordField } from '../../ui/PasswordField.js';
 import { useFieldErrors } from '../../ui/validation.js';
+import { ChallengeForm } from './ChallengeForm.js';
 import { PublicPage } from './PublicPage.js';
 import { returnPathOf } from './return-path.js';
 import { SignInProblem } from './SignInProblem.js';
@@ -69,6 +70,9 @@ function SignInForm({ path }: { path: string }) {
     const body = { email, password };
     if (check(body)) attempt.mutate(body);
   };
+  if (attempt.data?.challenge) {
+    return <ChallengeForm challenge={attempt.data.challenge.token} path={path} />;
+  }
   return (
     <PageForm submit="Sign in" busy={attempt.isPending} wide onSubmit={submit}>
       <TextInput

@@ -5,25 +5,28 @@ import { ProblemAlert } from '../../ui/ProblemAlert.js';
 
 interface SignInProblemProps {
   problem: unknown;
-  /** What a 401 means here. */
-  wrong: string;
+  /** What a 401 means here; left out: as the server puts it. */
+  wrong?: string;
+  title?: string;
 }
 
 /** Why signing in failed; how long an account is locked is in the server’s message. */
-export function SignInProblem({ problem, wrong }: SignInProblemProps) {
+export function SignInProblem({ problem, wrong, title = 'Sign-in failed' }: SignInProblemProps) {
   if (problem instanceof ApiProblem && problem.code === 'unauthenticated') {
     return (
-      <Notice tone="red" icon={CircleAlert} title="Sign-in failed" urgent>
-        {wrong}
+      <Notice tone="red" icon={CircleAlert} title={title} urgent>
+        {wrong ?? sentence(problem.detail)}
       </Notice>
     );
   }
   if (problem instanceof ApiProblem && problem.code === 'rate_limited') {
     return (
       <Notice tone="amber" icon={Lock} title="Locked for now" urgent>
-        {problem.detail.charAt(0).toUpperCase() + problem.detail.slice(1)}.
+        {sentence(problem.detail)}
       </Notice>
     );
   }
   return problem ? <ProblemAlert problem={problem} /> : null;
 }
+
+const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;

@@ -1,14 +1,18 @@
-import { Button, Stack, TextInput } from '@mantine/core';
+import { Button, Checkbox, Stack, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { Pencil } from 'lucide-react';
 import { useState } from 'react';
-import { renameTeam } from '../../../contract/teams.js';
+import { changeTeam } from '../../../contract/teams.js';
 import { useAppState } from '../../app/AppStateContext.js';
 import { FormDialog } from '../../ui/FormDialog.js';
+import { Loaded } from '../../ui/Loaded.js';
 import { PageHeader } from '../../ui/PageHeader.js';
+import { ProblemAlert } from '../../ui/ProblemAlert.js';
+import { Section } from '../../ui/Section.js';
 import { useFieldErrors } from '../../ui/validation.js';
 import { SystemSections } from '../platform/SystemSections.js';
 import { Invitations } from './Invitations.js';
-import { useIdentity } from './identity.api.js';
+import { teamQuery, useIdentity } from './identity.api.js';
 import { Members } from './Members.js';
 
 export function TeamPage() {
@@ -34,6 +38,7 @@ export function TeamPage() {
       <SystemSections />
       <Stack>
         <Members />
+        {may('team:write') && <SecondFactorRule />}
         {may('team:write') && <Invitations />}
       </Stack>
       {renaming && <RenameDialog onClose={() => setRenaming(false)} />}
@@ -41,11 +46,35 @@ export function TeamPage() {
   );
 }
 
+function SecondFactorRule() {
+  const change = useIdentity(changeTeam);
+  return (
+    <Section title="Second factor">
+      <Loaded query={useQuery(teamQuery)}>
+        {({ needsSecondFactor }) => (
+          <Stack gap="sm">
+            <Checkbox
+              label="Members need a second factor"
+              description="Until they have added one and signed in with it, they see nothing of the team. This includes you."
+              checked={needsSecondFactor}
+              disabled={change.isPending}
+              onChange={({ currentTarget }) =>
+                change.mutate({ body: { needsSecondFactor: currentTarget.checked } })
+              }
+            />
+            {change.error && <ProblemAlert problem={change.error} />}
+          </Stack>
+        )}
+      </Loaded>
+    </Section>
+  );
+}
+
 function RenameDialog({ onClose }: { onClose: () => void }) {
   const { team } = useAppState();
-  const rename = useIdentity(renameTeam);
+  const rename = useIdentity(changeTeam);
   const [name, setName] = useState(team.name);
-  const { errors, rest, check } = useFieldErrors(renameTeam.body, ['name'], rename.error);
+  const { errors, rest, check } = useFieldErrors(changeTeam.body, ['name'], rename.error);
   const submit = () => {
     if (check({ name })) rename.mutate({ body: { name } }, { onSuccess: onClose });
   };

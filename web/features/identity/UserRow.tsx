@@ -2,6 +2,7 @@ import { ActionIcon, Group, Menu, Text, TextInput } from '@mantine/core';
 import { Ellipsis } from 'lucide-react';
 import { useState } from 'react';
 import { ROLE_TEXTS } from '../../../contract/roles.js';
+import { resetSecondFactor } from '../../../contract/second-factor.js';
 import { changeUser, deleteUser, type User } from '../../../contract/users.js';
 import { FormDialog } from '../../ui/FormDialog.js';
 import { age, instant } from '../../ui/format.js';
@@ -17,6 +18,8 @@ interface UserRowProps {
 
 export function UserRow({ user, onCreateLink }: UserRowProps) {
   const change = useIdentity(changeUser);
+  const resetFactor = useIdentity(resetSecondFactor);
+  const problem = change.error ?? resetFactor.error;
   const [deleting, setDeleting] = useState(false);
   const { id, name, email, teams, lastSignInAt } = user;
   const set = (body: Partial<Pick<User, 'status' | 'isInstallationAdmin'>>) =>
@@ -39,7 +42,7 @@ export function UserRow({ user, onCreateLink }: UserRowProps) {
             ? 'In no team'
             : teams.map((team) => `${team.name}: ${ROLE_TEXTS[team.role].name}`).join(' · ')}
         </Text>
-        {change.error && <ProblemAlert problem={change.error} />}
+        {problem && <ProblemAlert problem={problem} />}
       </div>
       {/* The operator is whoever runs commands on the server’s machine. */}
       {user.kind !== 'operator' && (
@@ -63,6 +66,11 @@ export function UserRow({ user, onCreateLink }: UserRowProps) {
                   : 'Make administrator of the installation'}
               </Menu.Item>
             )}
+            {user.hasSecondFactor && (
+              <Menu.Item onClick={() => resetFactor.mutate({ params: { userId: id } })}>
+                Remove the second factor
+              </Menu.Item>
+            )}
             <Menu.Item
               onClick={() => set({ status: user.status === 'active' ? 'disabled' : 'active' })}
             >
@@ -82,11 +90,12 @@ export function UserRow({ user, onCreateLink }: UserRowProps) {
 const KINDS = { person: null, service: 'Service account', operator: 'Operator of the server' };
 
 function UserTags({ user }: { user: User }) {
-  const { kind, isInstallationAdmin, status, lockedUntil } = user;
+  const { kind, isInstallationAdmin, hasSecondFactor, status, lockedUntil } = user;
   return (
     <>
       {KINDS[kind] && <Tag tone="gray">{KINDS[kind]}</Tag>}
       {isInstallationAdmin && <Tag tone="blue">Administrator</Tag>}
+      {hasSecondFactor && <Tag tone="green">Second factor</Tag>}
       {status === 'disabled' && <Tag tone="red">Disabled</Tag>}
       {lockedUntil && (
         <Tag tone="amber" title={`Until ${instant(lockedUntil)}, after too many failed sign-ins`}>

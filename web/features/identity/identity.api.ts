@@ -6,8 +6,9 @@ import {
 } from '@tanstack/react-query';
 import { type createApiKey, listApiKeys } from '../../../contract/api-keys.js';
 import type { AnyEndpoint } from '../../../contract/endpoint.js';
+import { getSecondFactor } from '../../../contract/second-factor.js';
 import { listSessions } from '../../../contract/sign-in.js';
-import { listInvitations, listMembers, listTeams } from '../../../contract/teams.js';
+import { getTeam, listInvitations, listMembers, listTeams } from '../../../contract/teams.js';
 import { listUsers } from '../../../contract/users.js';
 import { apiService, type RequestOf, type ResultOf } from '../../api/apiService.js';
 import { meKey } from '../../api/cache-keys.js';
@@ -17,6 +18,16 @@ const key = ['identity'] as const;
 export const sessionsQuery = queryOptions({
   queryKey: [...key, 'sessions'],
   queryFn: ({ signal }) => apiService(listSessions, { signal }),
+});
+
+export const secondFactorQuery = queryOptions({
+  queryKey: [...key, 'second-factor'],
+  queryFn: ({ signal }) => apiService(getSecondFactor, { signal }),
+});
+
+export const teamQuery = queryOptions({
+  queryKey: [...key, 'team'],
+  queryFn: ({ signal }) => apiService(getTeam, { signal }),
 });
 
 export const membersQuery = queryOptions({

@@ -1,5 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
+import { answerChallenge } from '../../../contract/second-factor.js';
 import {
   getSetup,
   resetPassword,
@@ -36,12 +37,12 @@ function useEnter() {
 
 type BodyOf<E extends Parameters<typeof apiService>[0]> = RequestOf<E>['body'];
 
-/** Signs in and opens the page. */
+/** Signs in and opens the page, unless the second factor is asked for first. */
 export function useSignIn(path: string) {
   const enter = useEnter();
   return useMutation({
     mutationFn: (body: BodyOf<typeof signIn>) => apiService(signIn, { body }),
-    onSuccess: () => enter(path),
+    onSuccess: ({ challenge }) => challenge ?? enter(path),
   });
 }
 
@@ -65,7 +66,7 @@ export function useResetPassword() {
   const enter = useEnter();
   return useMutation({
     mutationFn: (body: BodyOf<typeof resetPassword>) => apiService(resetPassword, { body }),
-    onSuccess: () => enter(),
+    onSuccess: ({ challenge }) => challenge ?? enter(),
   });
 }
 
@@ -73,7 +74,15 @@ export function useAcceptInvitation() {
   const enter = useEnter();
   return useMutation({
     mutationFn: (body: BodyOf<typeof acceptInvitation>) => apiService(acceptInvitation, { body }),
-    onSuccess: () => enter(),
+    onSuccess: ({ challenge }) => challenge ?? enter(),
+  });
+}
+
+export function useAnswerChallenge(path: string) {
+  const enter = useEnter();
+  return useMutation({
+    mutationFn: (body: BodyOf<typeof answerChallenge>) => apiService(answerChallenge, { body }),
+    onSuccess: () => enter(path),
   });
 }
 

@@ -2,6 +2,7 @@ import { screen, waitFor, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import {
   createTeam,
+  getTeam,
   type Invitation,
   invite,
   listInvitations,
@@ -10,7 +11,7 @@ import {
   type Member,
   putMember,
   removeMember,
-  renameTeam,
+  changeTeam,
   revokeInvitation,
 } from '../../../contract/teams.js';
 import { refused } from '../../testing/identity.builders.js';
@@ -26,9 +27,14 @@ const lou: Member = {
   until: '2027-03-31T12:30:00.000Z',
 };
 const CREATED = '2026-11-20T10:00:00.000Z';
+const team = {
+  ...{ id: 'team_1', name: 'Platform team', createdAt: CREATED },
+  needsSecondFactor: false,
+};
 
 const withTeam = (server = aServer()) =>
   server
+    .on(getTeam, () => team)
     .on(listMembers, () => ({ items: [kim, lou] }))
     .on(listInvitations, () => ({ items: [] }))
     .on(putMember, ({ body }) => ({ ...lou, ...body }));
@@ -116,10 +122,7 @@ test('invites an auditor for a time, and shows the link once', async () => {
 });
 
 test('renames the team', async () => {
-  const server = withTeam().on(renameTeam, ({ body }) => ({
-    ...{ id: 'team_1', createdAt: CREATED },
-    ...body,
-  }));
+  const server = withTeam().on(changeTeam, ({ body }) => ({ ...team, ...body }));
   const { user, fill } = renderApp('/system/team');
   await user.click(await screen.findByRole('button', { name: 'Rename the team' }));
   const dialog = within(await screen.findByRole('dialog'));
@@ -142,12 +145,13 @@ test('shows members read-only, and no invitations, without permission', async ()
 });
 
 test('lists the teams of the installation, and creates one', async () => {
-  const items = [{ id: 'team_1', name: 'Platform team', createdAt: CREATED, members: 3 }];
+  const items = [{ ...team, members: 3 }];
   aServer()
     .on(listTeams, () => ({ items }))
     .on(createTeam, ({ body }) => {
-      items.push({ ...body, id: 'team_2', createdAt: CREATED, members: 1 });
-      return { ...body, id: 'team_2', createdAt: CREATED };
+      const made = { ...team, ...body, id: 'team_2' };
+      items.push({ ...made, members: 1 });
+      return made;
     });
   const { user, fill } = renderApp('/system/teams');
   await screen.findByRole('cell', { name: '3' });

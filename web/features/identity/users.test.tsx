@@ -15,6 +15,7 @@ import { aServer, renderApp } from '../../testing/render-app.js';
 const aUser = (changes: Partial<User> = {}): User => ({
   ...{ id: 'usr_1', email: 'kim@example.org', name: 'Kim', kind: 'person', status: 'active' },
   ...{ isInstallationAdmin: true, createdAt: '2026-11-01T10:00:00.000Z', lockedUntil: null },
+  hasSecondFactor: false,
   lastSignInAt: '2026-11-02T10:00:00.000Z',
   teams: [{ id: 'team_1', name: 'Platform team', role: 'ADMIN' }],
   ...changes,
