@@ -42,7 +42,7 @@ export const getTeam = endpoint({
   path: '/api/teams/current',
   module,
   access: 'team:read',
-  summary: 'Your team',
+  summary: 'Your team and what it asks of its members',
   result: Team,
 });
 
