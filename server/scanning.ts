@@ -132,13 +132,12 @@ function createQueue(platform: Platform): JobQueue {
     waits: (type) => modules.whyJobWaits(type),
     isolate: (handler) => connections.isolate(handler),
   };
-  if (config.redisUrl) {
-    const { redisUrl, redisPrefix: prefix } = config;
-    return createBullQueue({ ...parts, url: redisUrl.reveal(), prefix });
-  }
-  const jobs = repositories.create(JobsRepository);
-  clockWatch.add((moments) => jobs.repairTimes(moments));
-  return createDatabaseQueue({ ...parts, jobs });
+  const { redisUrl, redisPrefix: prefix } = config;
+  const queue = redisUrl
+    ? createBullQueue({ ...parts, url: redisUrl.reveal(), prefix })
+    : createDatabaseQueue({ ...parts, jobs: repositories.create(JobsRepository) });
+  clockWatch.add((moments) => queue.repairTimes(moments));
+  return queue;
 }
 
 /** The images that the operator named, by tool. */

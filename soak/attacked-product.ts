@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { z } from 'zod';
 import type { getPosture, listControls } from '../contract/compliance.js';
+import { ScanRequest } from '../contract/orchestration.js';
 import type { listFindings, listImports, ReportImport } from '../contract/security-scans.js';
 import { systemClock } from '../server/platform/clock.js';
 import { MODULES } from '../server/product-modules.js';
@@ -108,6 +109,17 @@ export class AttackedProduct {
     for (const report of reports) await this.expectImport(report);
   }
 
+  /** Scans it undisturbed in the other product. */
+  async expectScan(url: string): Promise<void> {
+    const { actor } = new TestTeam(this.core, 'default');
+    const orchestration = this.core.container.get('orchestration');
+    await orchestration.ownTargets.put(actor, { ranges: ['127.0.0.0/8'], names: [] });
+    orchestration.runScansHere();
+    const request = ScanRequest.parse({ kind: 'web', url });
+    const { id } = await orchestration.scans.start(actor, request);
+    while ((await orchestration.scans.get(actor, id)).finishedAt === null) await pause(EVERY_MS);
+  }
+
   async imports(by: ProductProcess): Promise<ReportImport[]> {
     type Page = z.infer<typeof listImports.result>;
     return (await askProduct<Page>(by, '/api/security-scans/imports?limit=5')).items;
@@ -142,14 +154,19 @@ export class AttackedProduct {
     }
   }
 
-  /** Milliseconds until both products have the same state. Throws with the difference when that takes too long. */
-  async agrees(by: ProductProcess, withinMs = WITHIN_MS): Promise<number> {
+  /**
+   * Milliseconds from `sinceMs` until both products have the same state. Throws when that took longer than promised,
+   * with the difference if there still is one.
+   */
+  async agrees(by: ProductProcess, sinceMs: number, withinMs = WITHIN_MS): Promise<number> {
     const expected = await this.#expected();
-    const startedMs = Date.now();
     for (;;) {
+      const askedMs = Date.now();
       const difference = differenceOf(expected, await this.state(by));
-      if (difference === null) return Date.now() - startedMs;
-      if (Date.now() - startedMs > withinMs) throw new Error(`not as undisturbed: ${difference}`);
+      const tookMs = askedMs - sinceMs;
+      if (difference === null && tookMs <= withinMs) return tookMs;
+      if (difference === null) throw new Error(`as undisturbed only after ${tookMs} ms`);
+      if (tookMs > withinMs) throw new Error(`not as undisturbed: ${difference}`);
       await pause(EVERY_MS);
     }
   }

@@ -70,12 +70,19 @@ export function excerpts(texts: readonly string[]): string[] {
   });
 }
 
+/** A database that is being closed deletes its files. */
+function nullIfGone(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT') return null;
+  throw error;
+}
+
 /** The files below a folder that contain the mark, also compressed, each with what surrounds it. */
 export async function filesWithMark(folder: string): Promise<[name: string, ...string[]][]> {
   const found: [string, ...string[]][] = [];
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
-    const bytes = await readFile(join(entry.parentPath, entry.name));
+    const bytes = await readFile(join(entry.parentPath, entry.name)).catch(nullIfGone);
+    if (bytes === null) continue;
     const around = excerpts([entry.name, ...(await unpackedTexts(bytes))]);
     if (around.length > 0) found.push([entry.name, ...around]);
   }

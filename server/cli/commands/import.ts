@@ -8,6 +8,8 @@ import { noneBySeverity } from '../../../contract/severity.js';
 import type { SecurityScans } from '../../modules/security-scans/index.js';
 import { localOperator } from '../../platform/auth/actor.js';
 import { AppError } from '../../platform/errors.js';
+import { maskFileName } from '../../scanners/secrets/file-name.js';
+import { maskSecrets } from '../../scanners/secrets/mask-secrets.js';
 import { REPORT_FILES } from '../../scanners/tools/described-formats.js';
 import { filterByAccounts, openBySeverity } from '../open-findings.js';
 import { importLines } from '../output/posture-tables.js';
@@ -95,15 +97,16 @@ export async function importFiles(
   const imports: ReportImport[] = [];
   for (const file of files) {
     const bar = importProgress(shell, file);
+    const fileName = maskFileName(file);
     try {
       const path = shell.io.path(file);
       const { teamId: _, ...item } = await scans.imports.importFile(localOperator, path, {
         ...{ onProgress: bar.show, target: options.target, coverage: coverageOf(options) },
       });
-      imports.push({ ...item, fileName: file });
+      imports.push({ ...item, fileName });
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      imports.push(failedImport(file, error.message));
+      imports.push(failedImport(fileName, maskSecrets(error.message)));
     } finally {
       bar.stop();
     }

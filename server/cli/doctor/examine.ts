@@ -9,7 +9,15 @@ import type { Shell } from '../shell.js';
 import { type Check, whyNot, within } from './check.js';
 import { clockCheck } from './clock-check.js';
 import { filesCheck } from './file-checks.js';
-import { databases, dataFolder, fileAccess, library, program, webApp } from './machine-checks.js';
+import {
+  databases,
+  dataFolder,
+  fileAccess,
+  library,
+  modules,
+  program,
+  webApp,
+} from './machine-checks.js';
 import { masterKey, queueCheck, toolChecks, workersCheck } from './scan-checks.js';
 
 const CLOSE_TIMEOUT_MS = 5_000;
@@ -37,7 +45,8 @@ export async function examine(shell: Shell): Promise<Examined> {
   }
   const scanning = createScanning(platform, false);
   // The modules know which of their secrets need the master key.
-  await new ServiceContainer(platform, scanning, MODULES).build();
+  const container = new ServiceContainer(platform, scanning, MODULES);
+  await container.build();
   await new StoreRecords(platform.databases)
     .check(platform.repositories.databases)
     .catch(() => undefined); // reported by the checks below
@@ -59,7 +68,18 @@ export async function examine(shell: Shell): Promise<Examined> {
     () => true,
   );
   return {
-    checks: [...machine, key, ...rest, ...stores, files, clock, queue, workers, ...checks],
+    checks: [
+      ...machine,
+      key,
+      ...rest,
+      modules(container),
+      ...stores,
+      files,
+      clock,
+      queue,
+      workers,
+      ...checks,
+    ],
     tools,
     hangs,
   };

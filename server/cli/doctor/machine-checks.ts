@@ -3,8 +3,10 @@ import { loadCatalogue } from '../../modules/catalogue/common-controls/catalogue
 import { built, version } from '../../package-root.js';
 import type { Config } from '../../platform/config/config.js';
 import { isChanged, restrictAccess } from '../../platform/data-folder/restrict-access.js';
+import { folderProblem } from '../../platform/data-folder/storage-problems.js';
 import { DATABASE_KEYS } from '../../platform/database/names.js';
 import type { Platform } from '../../platform/platform.js';
+import type { ServiceContainer } from '../../service-container.js';
 import { type Check, whyNot } from './check.js';
 
 const LOW_DISK_BYTES = 1024 ** 3;
@@ -19,6 +21,8 @@ export async function dataFolder({ dataDir }: Config): Promise<Check> {
   try {
     await mkdir(dataDir, { recursive: true, mode: 0o700 });
     await access(dataDir, constants.W_OK);
+    const problem = await folderProblem(dataDir);
+    if (problem) return { what, state: 'bad', detail: `${dataDir}: ${problem}` };
     const { bavail, bsize } = await statfs(dataDir);
     const free = bavail * bsize;
     const detail = `${dataDir}, ${(free / 1024 ** 3).toFixed(1)} GiB free`;
@@ -49,6 +53,15 @@ export async function databases({ databases: manager }: Platform): Promise<Check
     state: ok ? 'good' : 'bad',
     detail: ok ? `${backend}, ${latencyMs} ms` : `${backend}: ${problem}`,
   }));
+}
+
+/** Modules whose code fails; those whose database is lost are named by its check. */
+export function modules({ health }: Pick<ServiceContainer, 'health'>): Check {
+  const what = 'Modules';
+  const broken = health.filter(({ needsRestart }) => needsRestart);
+  if (broken.length === 0) return { what, state: 'good', detail: `${health.length} load` };
+  const named = broken.map(({ name, reason }) => `${name}: ${reason}`).join('; ');
+  return { what, state: 'bad', detail: `${named}; mend this and restart the server` };
 }
 
 export function library(): Check {

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { Presets, SingleBar } from 'cli-progress';
+import { maskFileName } from '../../scanners/secrets/file-name.js';
 import type { Shell } from '../shell.js';
 
 /** A progress bar on a terminal; nothing elsewhere. */
@@ -13,7 +14,7 @@ export function importProgress(
   if (!stderr.isTTY) return { show: () => {}, stop: () => {} };
   const bar = new SingleBar(
     {
-      format: `${basename(path)}  {bar} {percentage} %  {status}`,
+      format: `${maskFileName(basename(path))}  {bar} {percentage} %  {status}`,
       stream: stderr,
       // Cursor and wrapping stay as they are: an interrupted run could not restore them.
       hideCursor: null,

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { DriftEvent, DriftType } from '../../../contract/drift.js';
 import type { EvidenceDetail } from '../../../contract/evidence.js';
+import { Events } from '../../platform/events/events.js';
 import { createTestApp, scansToControlsAnd, type TestApp } from '../../testing/test-core.js';
 import { TestTeam } from '../../testing/test-team.js';
 import { type Evidence, evidenceExpired, evidenceSettled } from '../evidence/index.js';
@@ -59,11 +60,10 @@ async function policy(query = 'controls=IAC-06&kind=policy') {
 
 /** Drops these events for the rest of the test, as if the process had died before it handled them. */
 const loseEvents = (...names: string[]) => {
-  const { events } = app.platform;
-  const emit = events.emit.bind(events);
-  vi.spyOn(events, 'emit').mockImplementation((type, payload) =>
-    names.includes(type.name) ? Promise.resolve() : emit(type, payload),
-  );
+  const { emit } = Events.prototype;
+  vi.spyOn(Events.prototype, 'emit').mockImplementation(function (this: Events, type, payload) {
+    return names.includes(type.name) ? Promise.resolve() : emit.call(this, type, payload);
+  });
 };
 
 describe('uploaded evidence', () => {

@@ -104,7 +104,7 @@ export function createSecurityScans(
   });
   const findingExport = new FindingExportService({ findings });
   const settle = (team: TeamScope, lease: Lease) => undo.finishInterrupted(team, lease);
-  const line = new ImportLine(leases, randomUUID());
+  const line = new ImportLine(leases, randomUUID(), () => platform.storeWatch.isSettled);
   const runs = new ImportRuns({
     imports: importsRepository,
     line,

@@ -4,6 +4,8 @@ import { chmod, mkdir, opendir, rename, rm, stat, utimes } from 'node:fs/promise
 import { dirname, join, relative, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { problemOfFiles } from '../outages/file-problem.js';
+import { outage } from '../outages/outage.js';
 import { BLOB_AREAS } from './blob-areas.js';
 import { type BlobBackend, BlobMissingError, openedLate, type StoredBlob } from './blob-backend.js';
 
@@ -19,14 +21,16 @@ export class FolderBlobs implements BlobBackend {
 
   async write(key: string, content: Readable): Promise<void> {
     const path = this.pathOf(key);
-    await this.#makePrivate(dirname(path));
     const temporary = `${path}.${randomUUID()}.tmp`;
     try {
+      await this.#makePrivate(dirname(path));
       await pipeline(content, createWriteStream(temporary, { mode: 0o600 }));
       await rename(temporary, path);
     } catch (error) {
-      await rm(temporary, { force: true });
-      throw error;
+      // The first error counts.
+      await rm(temporary, { force: true }).catch(() => {});
+      const problem = problemOfFiles(error);
+      throw problem === null ? error : outage('disk', problem, error);
     }
   }
 

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { UnavailableError } from '../errors.js';
+import type { UnavailableError } from '../errors.js';
+import { outage } from '../outages/outage.js';
 import { type BlobBackend, BlobMissingError, openedLate, type StoredBlob } from './blob-backend.js';
 
 export interface S3Settings {
@@ -173,5 +174,5 @@ async function orUnavailable<T>(answer: Promise<T>): Promise<T> {
 
 function unavailable(error: unknown): UnavailableError {
   const why = error instanceof Error ? error.name : String(error);
-  return new UnavailableError(`the object storage does not respond (${why})`, {}, { cause: error });
+  return outage('files', `the object storage does not respond (${why})`, error);
 }

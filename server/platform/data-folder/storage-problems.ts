@@ -19,7 +19,8 @@ export async function storageProblems(
   return [folder, key].filter((problem) => problem !== null);
 }
 
-async function folderProblem(dataDir: string): Promise<string | null> {
+/** Null when it can be written, or does not exist yet. */
+export async function folderProblem(dataDir: string): Promise<string | null> {
   try {
     await access(dataDir, constants.W_OK);
     const { bavail, bsize } = await statfs(dataDir);

@@ -14,7 +14,7 @@ import {
   type StoredBlob,
 } from '../blobs/blob-backend.js';
 import { ConflictError } from '../errors.js';
-import { type MongoConnection, translatingErrors } from './mongo-connection.js';
+import { type MongoConnection, translatingErrors, translatingItems } from './mongo-connection.js';
 
 const BUCKET = 'blobs';
 /** Larger than GridFS's default, for fewer round trips. */
@@ -59,7 +59,7 @@ export class MongoBlobs implements BlobBackend {
       const { bucket } = await this.#open();
       const file = await this.#find(key);
       if (!file) throw new BlobMissingError(key);
-      return bucket.openDownloadStream(file._id);
+      return translatingItems(bucket.openDownloadStream(file._id));
     });
   }
 
@@ -77,8 +77,8 @@ export class MongoBlobs implements BlobBackend {
 
   async *list(prefix: string): AsyncIterable<StoredBlob> {
     const { files } = await this.#open();
-    for await (const file of files.find({ filename: { $gte: prefix, $lt: `${prefix}\uffff` } }))
-      yield blobOf(file);
+    const found = files.find({ filename: { $gte: prefix, $lt: `${prefix}\uffff` } });
+    for await (const file of translatingItems(found)) yield blobOf(file);
   }
 
   async remove(key: string): Promise<boolean> {
@@ -90,7 +90,11 @@ export class MongoBlobs implements BlobBackend {
     return true;
   }
 
-  async sweep(before: Date): Promise<number> {
+  sweep(before: Date): Promise<number> {
+    return translatingErrors(() => this.#sweep(before));
+  }
+
+  async #sweep(before: Date): Promise<number> {
     const { files, chunks, idBefore } = await this.#open();
     let removed = 0;
     const removeLeft = async (ids: ObjectId[]) => {

@@ -62,14 +62,25 @@ export async function translatingErrors<R>(query: () => Promise<R>): Promise<R> 
   }
 }
 
+/** The same items, with errors of the contract. */
+export async function* translatingItems<T>(items: AsyncIterable<T>): AsyncIterable<T> {
+  try {
+    yield* items;
+  } catch (error) {
+    throw translated(error);
+  }
+}
+
 interface ServerError extends Error {
   code?: unknown;
+  errorResponse?: unknown;
   keyPattern?: Record<string, unknown>;
   writeErrors?: { err?: ServerError } | { err?: ServerError }[];
 }
 
 function translated(error: unknown): unknown {
-  if (!(error instanceof Error) || !error.name.startsWith('Mongo')) return error;
+  // A cleared pool has no prefix.
+  if (!(error instanceof Error) || !/^(?:Mongo|Pool)/.test(error.name)) return error;
   const { code, name } = error as ServerError;
   if (code === 11000) {
     const fields = takenFields(error);
@@ -89,11 +100,13 @@ function translated(error: unknown): unknown {
   return error;
 }
 
-/** Not a client that this process closed, nor a pool that it exhausted. */
-function isAway(error: ServerError): boolean {
-  const { code, name } = error;
+/** Not a client that this process closed. A server that stalls shows in a pool of which all connections wait for it. */
+function isAway({ code, name, errorResponse }: ServerError): boolean {
+  // Bulk writes wrap the errors of the driver.
+  if (errorResponse instanceof Error) return isAway(errorResponse);
   return (
-    /Network|Selection|NotConnected|PoolCleared/.test(name) || AWAY_CODES.includes(code as number)
+    /Network|Selection|NotConnected|PoolCleared|WaitQueue/.test(name) ||
+    AWAY_CODES.includes(code as number)
   );
 }
 

@@ -4,6 +4,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { DatabaseSync } from '@photostructure/sqlite';
 import { AppError, ConflictError, UnavailableError } from '../errors.js';
+import { problemOfFiles } from '../outages/file-problem.js';
+import { outage } from '../outages/outage.js';
 import { sqliteBinding } from './sqlite-binding.js';
 import { WriteTooLateError } from './write-fence.js';
 
@@ -36,11 +38,10 @@ export class SqliteConnection {
       if (file !== ':memory:') makePrivate(file);
       this.#db = new DatabaseSync(file);
     } catch (cause) {
-      throw new UnavailableError(
-        `cannot open the database file ${basename(file)} in DATA_DIR`,
-        {},
-        { cause },
-      );
+      const { code } = cause as NodeJS.ErrnoException;
+      const why = problemOfFiles(cause) ?? code ?? String(cause);
+      const message = `cannot open the database file ${basename(file)} in DATA_DIR: ${why}`;
+      throw outage('disk', message, cause);
     }
     try {
       // No mmap: mapped pages count as the process's memory, and the system's cache serves as well.
@@ -147,11 +148,10 @@ export class SqliteConnection {
     }
     if (/locked|busy|full|disk|I\/O|corrupt|malformed|not a database|readonly/i.test(message)) {
       const damaged = /corrupt|malformed|not a database/i.test(message);
-      return new UnavailableError(
-        `the database file ${basename(this.#file)} in DATA_DIR cannot be used: ${message}${adviceFor(message)}`,
-        damaged ? { damaged } : {},
-        { cause: error },
-      );
+      const text = `the database file ${basename(this.#file)} in DATA_DIR cannot be used: ${message}${adviceFor(message)}`;
+      // Until there is space again, or the folder is writable; what is locked was only too slow.
+      if (!damaged && !/locked|busy/i.test(message)) return outage('disk', text, error);
+      return new UnavailableError(text, damaged ? { damaged } : {}, { cause: error });
     }
     return error;
   }

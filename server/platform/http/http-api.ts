@@ -83,11 +83,14 @@ export class HttpApi implements EventStreams {
           const given = check(endpoint.body, request.body, 'body');
           const body = withMaskedTexts(given, maskText, endpoint) as z.output<B>;
           const upload = endpoint.upload ? await this.#upload(request, reply) : null;
-          return send(
-            reply,
-            endpoint,
-            await handler({ actor, params, query, body, upload, client }),
-          );
+          try {
+            const call = { actor, params, query, body, upload, client };
+            return send(reply, endpoint, await handler(call));
+          } catch (error) {
+            // The next request on this connection would wait for the rest of a refused upload.
+            if (upload) request.raw.unpipe().resume();
+            throw error;
+          }
         }),
     });
   }

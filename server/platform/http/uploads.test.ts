@@ -139,6 +139,26 @@ test('fails the stream when the client disconnects during the upload', async () 
   await it.writes.end();
 });
 
+test('answers the next request on the connection of an upload that it could not store', async () => {
+  await rm(folder, { recursive: true });
+  await it.server.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = it.server.server.address() as { port: number };
+  const socket = connect(port, '127.0.0.1');
+  let answers = '';
+  socket.on('data', (chunk: Buffer) => {
+    answers += chunk;
+  });
+  const body = form('filename="x"', 'x'.repeat(2_000_000));
+  socket.write(
+    `POST /api/uploads HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: ${body.length}\r\n` +
+      `Content-Type: multipart/form-data; boundary=b\r\n\r\n${body}`,
+  );
+  await expect.poll(() => answers).toContain('HTTP/1.1 500');
+  socket.write('GET /api/nowhere HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n');
+  await expect.poll(() => answers).toContain('HTTP/1.1 404');
+  socket.destroy();
+});
+
 function form(disposition: string, content: string): string {
   return `--b\r\nContent-Disposition: form-data; name="file"; ${disposition}\r\n\r\n${content}\r\n--b--\r\n`;
 }

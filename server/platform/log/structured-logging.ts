@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino';
 import type { Config } from '../config/config.js';
 import { AppError } from '../errors.js';
-import { isOutage } from '../outages/outage.js';
+import { outageIn } from '../outages/outage.js';
 import { faultOf } from '../parsing/fault.js';
 import { parserProblem } from '../parsing/parser-error.js';
 import { logContext } from './log-context.js';
@@ -14,18 +14,23 @@ const SECRET_NAME =
   /(passw(or)?d|passphrase|secret|token|api_?key|access_?key|secret_?access_?key|private_?key|authorization|cookie|credentials?|uri)$/i;
 const DOTS = '••••••••';
 const MAX_DEPTH = 8;
+const MINUTE_MS = 60_000;
+/** Characters of lines that wait; more are dropped. */
+const MAX_WAITING = 1_000_000;
 const DEBUG = pino.levels.values.debug as number;
 
 /**
  * JSON logs: a fixed message with fields beside it, among them the log context. Fields with a secret's name
  * are masked at any depth, and credentials in URLs and bearer headers are removed from every text and error.
- * Logs go to standard error, to keep them apart from a command's output.
+ * Logs go to standard error, to keep them apart from a command's output. Failures by the same outage are logged once
+ * a minute.
  */
 export function setupStructuredLogging(
   config: Pick<Config, 'logLevel'>,
-  destination: DestinationStream = pino.destination({ dest: 2, sync: true }),
+  destination: DestinationStream = standardError(),
   mask: (text: string) => string = String,
 ): Logger {
+  const isNews = onceAMinute();
   return pino(
     {
       level: config.logLevel,
@@ -40,8 +45,9 @@ export function setupStructuredLogging(
       hooks: {
         logMethod(args, method, level) {
           const [first, text] = args as [unknown, unknown?];
-          // Who watches the store logs its outage, once.
-          if (level > DEBUG && isOutage(first instanceof Error ? first : errorIn(first))) {
+          const away =
+            level > DEBUG ? outageIn(first instanceof Error ? first : errorIn(first)) : null;
+          if (away && !isNews(away.reason)) {
             this.debug(...(args as [object, string]));
             return;
           }
@@ -53,6 +59,25 @@ export function setupStructuredLogging(
     },
     destination,
   );
+}
+
+/** A log that cannot be written, as its disk is full, must not end the process: its lines wait. */
+function standardError(): DestinationStream {
+  const stream = pino.destination({ dest: 2, sync: true, maxLength: MAX_WAITING });
+  stream.on('error', () => {});
+  return stream;
+}
+
+/** In an outage every request and job fails for the same reason: one of them is enough. */
+function onceAMinute(): (reason: string) => boolean {
+  const seen = new Map<string, number>();
+  return (reason) => {
+    const now = performance.now();
+    for (const [known, at] of seen) if (now - at >= MINUTE_MS) seen.delete(known);
+    if (seen.has(reason)) return false;
+    seen.set(reason, now);
+    return true;
+  };
 }
 
 function errorIn(fields: unknown): unknown {

@@ -1,7 +1,7 @@
 import { AppError, UnavailableError } from '../errors.js';
 
-/** What is away or full: the store of documents or files, or the job queue in Redis. */
-export type AwayStore = 'database' | 'queue' | 'files';
+/** What is away: the store of documents or of files, or the job queue in Redis. Or the disk of this host is full or read-only. */
+export type AwayStore = 'database' | 'queue' | 'files' | 'disk';
 
 const MAX_CAUSES = 8;
 
@@ -15,8 +15,7 @@ export function outageIn(error: unknown): { store: AwayStore; reason: string } |
   let each = error;
   for (let depth = 0; depth < MAX_CAUSES && each instanceof Error; depth += 1) {
     const store = each instanceof AppError ? each.details.outage : undefined;
-    if (store === 'database' || store === 'queue' || store === 'files')
-      return { store, reason: each.message };
+    if (isStore(store)) return { store, reason: each.message };
     each = each.cause;
   }
   return null;
@@ -30,7 +29,12 @@ const NAMES: Readonly<Record<AwayStore, string>> = {
   database: 'the database',
   queue: 'the job queue',
   files: 'the file store',
+  disk: 'the disk',
 };
+
+function isStore(name: unknown): name is AwayStore {
+  return typeof name === 'string' && Object.hasOwn(NAMES, name);
+}
 
 /** What the status of waiting work shows. */
 export function waitingFor({ store, reason }: { store: AwayStore; reason: string }): string {

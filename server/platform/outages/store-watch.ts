@@ -22,6 +22,7 @@ export type Problems = ReadonlyMap<DatabaseKey, string>;
 const PACE: WatchPace = { lookMs: 5_000, awayMs: 1_000 };
 /** A process that stalled, or a busy database, may miss one look. */
 const MAX_LATE = 2;
+const SETTLE_MS = 10_000;
 
 /** Notices that a database in use is lost, and that it is back, while the process runs. Logs each once. */
 export class StoreWatch {
@@ -31,6 +32,7 @@ export class StoreWatch {
   readonly #late = new Map<DatabaseKey, number>();
   readonly #ending = new AbortController();
   #problems: Problems = new Map();
+  #settledAt = 0;
   #looking: Promise<void> = Promise.resolve();
 
   constructor(deps: StoreWatchDeps) {
@@ -40,6 +42,11 @@ export class StoreWatch {
 
   get problems(): Problems {
     return this.#problems;
+  }
+
+  /** No database is away, and processes have had time to renew their leases since. */
+  get isSettled(): boolean {
+    return this.#problems.size === 0 && performance.now() >= this.#settledAt;
   }
 
   /** Called after each change of what is away. */
@@ -74,7 +81,10 @@ export class StoreWatch {
       const reason = [...new Set(lost.map((key) => problems.get(key)))].join('; ');
       log.error({ databases: names(lost), reason }, 'databases lost');
     }
-    if (back.length > 0) log.warn({ databases: names(back) }, 'databases back');
+    if (back.length > 0) {
+      this.#settledAt = performance.now() + SETTLE_MS;
+      log.warn({ databases: names(back) }, 'databases back');
+    }
     if (lost.length + back.length > 0)
       for (const listener of this.#listeners) listener(this.#problems);
   }

@@ -173,7 +173,7 @@ function problemOfMemory(info: string): string | null {
 }
 
 /** Turns a failed connection to Redis, and a full Redis, into UnavailableError. */
-export async function translatingErrors<R>(call: () => Promise<R>): Promise<R> {
+async function translatingErrors<R>(call: () => Promise<R>): Promise<R> {
   try {
     return await call();
   } catch (error) {
@@ -184,4 +184,15 @@ export async function translatingErrors<R>(call: () => Promise<R>): Promise<R> {
     if (!AWAY.test(text)) throw error;
     throw outage('queue', 'the job queue is unreachable', error);
   }
+}
+
+/** The same object, of which every call translates its errors. */
+export function translatingCalls<T extends object>(store: T): T {
+  return new Proxy(store, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== 'function') return value;
+      return (...args: unknown[]) => translatingErrors(async () => value.apply(target, args));
+    },
+  });
 }

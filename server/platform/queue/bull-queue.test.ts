@@ -2,13 +2,16 @@ import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { pino } from 'pino';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createNewId, systemClock } from '../clock.js';
 import { UnavailableError } from '../errors.js';
+import { momentsAt } from '../time/future-times.rules.js';
 import { createBullQueue } from './bull-queue.js';
 import { jobQueueContract, type QueueSuite } from './job-queue.contract.js';
-import { noted, RED, until } from './suite-jobs.contract.js';
+import { BLUE, noted, RED, until, untilState } from './suite-jobs.contract.js';
 import { STUCK_PACE } from './testing/stuck-worker.js';
+
+const DAY_MS = 86_400_000;
 
 const parts = {
   newId: createNewId(systemClock),
@@ -74,6 +77,48 @@ describe.skipIf(!url || !folder)('BullQueue when Redis restarts (TEST_REDIS_FOLD
     await queue.close({ drain: true });
     await suite.dispose();
   }, 90_000);
+});
+
+describe.skipIf(!url)('BullQueue after the clock went a month forward and back', () => {
+  afterEach(() => void vi.useRealTimers());
+
+  it('lets jobs run: delays count from now, retries are due, locks end', async () => {
+    const suite = await suiteOn(url as string);
+    const queue = suite.open();
+    const redis = new Redis(url as string);
+    const { prefix } = suite.place as { prefix: string };
+    const delayed = (teamId: string, delayMs: number) =>
+      queue.enqueue(noted, { teamId, payload: { n: 1 }, delayMs });
+    const planned = await delayed(RED, 80 * DAY_MS);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 30 * DAY_MS });
+    const ahead = await delayed(RED, 2 * DAY_MS);
+    const retried = await queue.enqueue(noted, { teamId: BLUE, payload: { n: 2 } });
+    const first = suite.open();
+    first.work({ ...noted, backoffMs: 60_000 }, async () => {
+      throw new Error('not yet');
+    });
+    await untilState(queue, retried, 'delayed');
+    await first.close({ drain: true });
+    vi.useRealTimers();
+    const [lock, check] = [`${prefix}:suite.noted~${RED}:a:lock`, `${prefix}:suite.noted~${RED}`];
+    await redis.rpush(`${check}:active`, 'a');
+    await redis.set(lock, 'dead', 'PX', 700 * DAY_MS);
+    await redis.set(`${check}:stalled-check`, '1', 'PX', 700 * DAY_MS);
+    expect(await queue.repairTimes(momentsAt(new Date()))).toBe(3);
+    expect(await redis.pttl(lock)).toBeLessThanOrEqual(60_000);
+    expect(await redis.exists(`${check}:stalled-check`)).toBe(0);
+    await redis.lrem(`${check}:active`, 1, 'a');
+    expect(await queue.repairTimes(momentsAt(new Date()))).toBe(0);
+    const dueInDays = async (id: string) => {
+      const score = await redis.zscore(`${check}:delayed`, id);
+      return Math.round((Number(score) / 4_096 - Date.now()) / DAY_MS);
+    };
+    expect([await dueInDays(planned), await dueInDays(ahead)]).toEqual([80, 2]);
+    queue.work(noted, async () => {});
+    await untilState(queue, retried, 'completed');
+    await redis.quit();
+    await suite.dispose();
+  });
 });
 
 describe('BullQueue without a server', () => {

@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { Page } from '../database/collection.js';
+import type { Moments } from '../time/future-times.rules.js';
 import { BullCancellations } from './bull-cancellations.js';
 import {
   BullConnection,
   type BullJob,
   type BullSettings,
-  translatingErrors,
+  translatingCalls,
 } from './bull-connection.js';
 import { bullJobId, placeOfJob, placeOfQueue, queueName } from './bull-keys.js';
 import { attemptsOf, BullListing, infoOf } from './bull-listing.js';
 import { BullReadyTeams } from './bull-ready-teams.js';
+import { BullTimes } from './bull-times.js';
 import {
   JOB_PRIORITIES,
   type JobInfo,
@@ -32,18 +34,7 @@ import { type QueueParts, StoredJobQueue } from './stored-queue.js';
 
 /** The queue on BullMQ and Redis; it connects on first use. */
 export function createBullQueue(parts: QueueParts & Omit<BullSettings, 'log'>): StoredJobQueue {
-  return new StoredJobQueue(translating(new BullJobStore(new BullConnection(parts))), parts);
-}
-
-/** A lost connection is an UnavailableError of every call. */
-function translating(store: JobStore): JobStore {
-  return new Proxy(store, {
-    get: (target, name) => {
-      const value: unknown = Reflect.get(target, name);
-      if (typeof value !== 'function') return value;
-      return (...args: unknown[]) => translatingErrors(async () => value.apply(target, args));
-    },
-  });
+  return new StoredJobQueue(translatingCalls(new BullJobStore(new BullConnection(parts))), parts);
 }
 
 const KEEP = {
@@ -256,6 +247,10 @@ class BullJobStore implements JobStore {
           if (hasJobs) await this.#ready.hint(place, Date.now());
         }),
     );
+  }
+
+  repairTimes(moments: Moments): Promise<number> {
+    return new BullTimes(this.#bull, this.#ready).repair(moments);
   }
 
   counts(): Promise<QueueCounts[]> {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.js';
 import type { Page } from '../database/collection.js';
+import type { Moments } from '../time/future-times.rules.js';
 import {
   JOB_PRIORITIES,
   type JobInfo,
@@ -125,6 +126,10 @@ class DatabaseJobStore implements JobStore {
   async recover(types: readonly JobType[]): Promise<void> {
     const names = types.map((type) => type.name);
     await this.#jobs.returnExpired(names, this.#at());
+  }
+
+  repairTimes(moments: Moments): Promise<number> {
+    return this.#jobs.repairTimes(moments);
   }
 
   async counts(): Promise<QueueCounts[]> {

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Page } from '../database/collection.js';
+import type { Moments } from '../time/future-times.rules.js';
 
 /**
  * The job queue contract: long work, done at least once and independently of the request that started it.
@@ -28,6 +29,8 @@ export interface JobQueue {
   /** Re-enqueues a failed job with all its attempts. Throws NotFoundError, or ConflictError when it did not fail. */
   retry(jobId: string): Promise<void>;
   counts(): Promise<QueueCounts[]>;
+  /** Repairs jobs that wait for a time from before the clock went back; returns their number. */
+  repairTimes(moments: Moments): Promise<number>;
   /** One sentence on why jobs cannot be stored, or may be lost; null when all is well. */
   problem(): Promise<string | null>;
   /** Claims no more jobs. `drain` waits for running jobs; otherwise they are aborted and wait again. A second call can stop a drain. */

@@ -1,4 +1,5 @@
 import type { Page } from '../database/collection.js';
+import type { Moments } from '../time/future-times.rules.js';
 import type {
   JobInfo,
   JobListQuery,
@@ -36,6 +37,8 @@ export interface JobStore {
   retry(id: string): Promise<boolean | null>;
   /** Makes jobs with an expired lease wait again. */
   recover(types: readonly JobType[]): Promise<void>;
+  /** After the clock went back: leases end, delays count from now, and a retry does not wait. Returns the number of changed jobs. */
+  repairTimes(moments: Moments): Promise<number>;
   counts(): Promise<QueueCounts[]>;
   /** See `JobQueue`. A store that is a database has no problem of its own. */
   problem?(): Promise<string | null>;

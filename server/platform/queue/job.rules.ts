@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { scrub } from '../log/structured-logging.js';
 import { outageIn, waitingFor } from '../outages/outage.js';
 import { parserProblem } from '../parsing/parser-error.js';
+import type { Moments } from '../time/future-times.rules.js';
 import { type JobAbortedError, type JobSettings, PermanentJobError } from './job-queue.js';
 import type { JobEnding } from './job-store.js';
 
@@ -36,6 +37,21 @@ const MAX_WAIT_MS = 10_000;
 export function waitAfter(outages: number, random: () => number): number {
   const base = Math.min(MIN_WAIT_MS * 2 ** outages, MAX_WAIT_MS);
   return Math.round(base * (0.75 + random() / 2));
+}
+
+/** Every live worker renews the lease of its job within this time. */
+export const RENEWED_WITHIN_MS = 60_000;
+
+/**
+ * The new delay of a job that is due after `limit`, once the clock went back; null when it was planned so. The clock
+ * was ahead when a job that is due then was created, or when it was tried last.
+ */
+export function delayAfterRepair(
+  { createdAt, dueAt, wasTried }: { createdAt: string; dueAt: string; wasTried: boolean },
+  { limit }: Moments,
+): number | null {
+  if (wasTried) return 0;
+  return createdAt > limit ? Math.max(0, Date.parse(dueAt) - Date.parse(createdAt)) : null;
 }
 
 export interface Attempt {

@@ -1,6 +1,8 @@
 import type { CollectionSpec, Doc } from '../database/collection.js';
 import { GlobalRepository } from '../database/repository.js';
 import { ConflictError } from '../errors.js';
+import type { Moments } from '../time/future-times.rules.js';
+import { delayAfterRepair, RENEWED_WITHIN_MS } from './job.rules.js';
 import type { JobListQuery, JobState } from './job-queue.js';
 
 /** A job of the embedded queue. `dueAt`: ready since, delayed until, or leased until. */
@@ -51,8 +53,6 @@ const jobs: CollectionSpec<StoredJob> = {
 
 const LIVE = ['waiting', 'delayed', 'active'] as const;
 const AT_ONCE = 500;
-/** Every live worker renews the lease of its job within this time. */
-const RENEWED_WITHIN_MS = 60_000;
 const OLD = { collection: 'jobs', field: 'finishedAt' };
 
 /** The jobs of all teams: the queue is global, and callers check which team's jobs they return. */
@@ -175,7 +175,7 @@ export class JobsRepository extends GlobalRepository<StoredJob> {
    * Jobs from before the clock went back: leases end, delays count from now, and a retry does not wait. Returns the
    * number of changed jobs.
    */
-  async repairTimes({ now, limit }: { now: string; limit: string }): Promise<number> {
+  async repairTimes({ now, limit }: Moments): Promise<number> {
     const ahead = { dueAt: { gt: limit } };
     const waiting = { ...ahead, state: 'waiting' };
     let changed = await this.all().updateMany(waiting, { set: { dueAt: now } });
@@ -185,10 +185,10 @@ export class JobsRepository extends GlobalRepository<StoredJob> {
       { set: { dueAt: lease } },
     );
     for await (const page of this.all().each({ ...ahead, state: 'delayed' })) {
-      for (const { id, createdAt, dueAt, attempts } of page) {
-        const isNew = createdAt > limit;
-        if (!isNew && attempts === 0) continue;
-        const delayMs = attempts > 0 ? 0 : Date.parse(dueAt) - Date.parse(createdAt);
+      for (const { id, createdAt, dueAt, attempts, startedAt } of page) {
+        const wasTried = attempts > 0 || Boolean(startedAt);
+        const delayMs = delayAfterRepair({ createdAt, dueAt, wasTried }, { now, limit });
+        if (delayMs === null) continue;
         const set = { dueAt: new Date(Date.parse(now) + delayMs).toISOString() };
         if (await this.all().update(id, { set }, { dueAt, state: 'delayed' })) changed += 1;
       }

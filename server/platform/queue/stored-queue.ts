@@ -3,6 +3,7 @@ import type { NewId } from '../clock.js';
 import type { Page } from '../database/collection.js';
 import { ConflictError, InvalidInputError, NotFoundError } from '../errors.js';
 import type { Logger } from '../log/structured-logging.js';
+import type { Moments } from '../time/future-times.rules.js';
 import { problemsOf } from './job.rules.js';
 import {
   type JobHandler,
@@ -115,6 +116,10 @@ export class StoredJobQueue implements JobQueue {
 
   counts(): Promise<QueueCounts[]> {
     return this.#store.counts();
+  }
+
+  repairTimes(moments: Moments): Promise<number> {
+    return this.#store.repairTimes(moments);
   }
 
   async problem(): Promise<string | null> {

@@ -84,6 +84,7 @@ describe('after the clock went two years forward and back', () => {
     await app.container.scanning.scheduler.tick();
     await aJob('delayed', { state: 'delayed', dueAt: inDays(2) });
     await aJob('backoff', { state: 'delayed', dueAt: inDays(0.1), attempts: 2 });
+    await aJob('postponed', { state: 'delayed', dueAt: inDays(0.1), startedAt: now() });
     await aJob('leased', { state: 'active', dueAt: inDays(0.01) });
     const leases = app.platform.repositories.create(LeasesRepository);
     await leases.take('suite/dead', { owner: 'dead', until: inDays(0.001), now: now() });
@@ -119,6 +120,7 @@ describe('after the clock went two years forward and back', () => {
     const dueAt = async (id: string) => (await jobs.get(id))?.dueAt ?? '';
     expect((await dueAt('delayed')).slice(0, 10)).toBe(inDays(2).slice(0, 10));
     expect((await dueAt('backoff')) <= now()).toBe(true);
+    expect((await dueAt('postponed')) <= now()).toBe(true);
     expect((await dueAt('leased')) <= inDays(0.01)).toBe(true);
     expect(await dueAt('retry')).toBe(inDays(80));
   });

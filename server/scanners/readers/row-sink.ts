@@ -1,12 +1,11 @@
 import { hash } from 'node:crypto';
-import { setImmediate } from 'node:timers/promises';
+import { Turns } from '../../platform/turns.js';
 import type { FormatId, ReadOptions, ReadOutcome, ReportFacts, ReportRow } from '../rows/report.js';
 import { short } from '../rows/row-texts.js';
 import { toolFamily } from '../tools/registry.js';
 import type { Reading } from './report-reader.js';
 
 const BATCH_ROWS = 500;
-const PAUSE_EVERY_MS = 20;
 /** A report of more tools names these and counts the rest. */
 const MAX_TOOLS_NAMED = 5;
 /** Rejected results with their place; others are only counted. */
@@ -29,7 +28,8 @@ export class RowSink {
   readonly #tools = new Set<string>();
   readonly #contradictions: { count: number; first: string | null } = { count: 0, first: null };
 
-  #pausedAt = performance.now();
+  /** A document is read without any other pause. */
+  readonly #turns = new Turns();
 
   constructor(private readonly options: ReadOptions) {}
 
@@ -101,14 +101,7 @@ export class RowSink {
     const rows = this.#rows;
     this.#rows = [];
     await this.options.onRows(rows);
-    await this.#breathe();
-  }
-
-  /** Lets the process answer others: a document is read without any other pause. */
-  async #breathe(): Promise<void> {
-    if (performance.now() - this.#pausedAt < PAUSE_EVERY_MS) return;
-    await setImmediate();
-    this.#pausedAt = performance.now();
+    await this.#turns.next();
   }
 
   outcome(format: FormatId, fileProblem: string | null, facts?: ReportFacts): ReadOutcome {

@@ -10,6 +10,7 @@ const MAX_VALUE = 64 * 1024;
 const MAX_JUDGED = 128;
 const COLON = 0x3a;
 const BACKSLASH = 0x5c;
+const SLASH = 0x2f;
 const COMMA = 0x2c;
 const DIGIT_THREE = 0x33;
 
@@ -95,8 +96,7 @@ export function pairAt(text: string, at: number, length = 1): SecretRange | null
   if (!isSecretName(name.text)) return null;
   let from = at + length;
   for (let n = 0; n < 4 && isBlank(text.charCodeAt(from)); n += 1) from += 1;
-  let quote = from;
-  while (quote - from < 7 && text.charCodeAt(quote) === BACKSLASH) quote += 1;
+  const quote = afterEscapes(text, from);
   if (isMaskedAt(text, from) || isMaskedAt(text, quote + 1)) return null;
   const inner = encodedValue(text, name, text.startsWith('\\u002', from) ? from : quote);
   if (inner !== undefined) return inner;
@@ -160,7 +160,7 @@ function bareValue(text: string, name: Name, at: number, from: number): SecretRa
   const value = text.slice(from, near);
   if (value === '' || value.startsWith('=') || isHarmlessValue(value)) return null;
   // A label before the label of the value itself: `secret: secret_key="…"`.
-  if (/^[\w.-]{1,64}[:=]$/.test(value) && isOpening(text, near)) return null;
+  if (/^[\w.-]{1,64}[:=]\/?$/.test(value) && isOpening(text, near)) return null;
   if (text.charCodeAt(at) === COLON) {
     // A part of an ARN or URN, `…:secret:prod/db`, is a name.
     if (name.quoted || text.charCodeAt(name.start - 1) === COLON) return null;
@@ -172,14 +172,20 @@ function bareValue(text: string, name: Name, at: number, from: number): SecretRa
   return rangeOf(name.start, from, bareEnd(text, near, from + MAX_VALUE));
 }
 
+/** Behind the backslashes that escape a quote, or the slash that one becomes in a path. */
+function afterEscapes(text: string, from: number): number {
+  let at = from;
+  while (at - from < 7 && text.charCodeAt(at) === BACKSLASH) at += 1;
+  return text.charCodeAt(at) === SLASH && isQuote(text.charCodeAt(at + 1)) ? at + 1 : at;
+}
+
 const startsEntity = (text: string, at: number) =>
   ENTITIES.some((entity) => text.startsWith(entity, at));
 
 /** A quote, escaped, encoded or plain. */
 function isOpening(text: string, at: number): boolean {
   if (startsEntity(text, at)) return true;
-  let quote = at;
-  while (quote - at < 7 && text.charCodeAt(quote) === BACKSLASH) quote += 1;
+  const quote = afterEscapes(text, at);
   return isQuote(text.charCodeAt(quote)) || startsEntity(text, quote);
 }
 

@@ -140,6 +140,7 @@ describe('a name of a secret before a secret', () => {
     ['{"a":"x\\u0026password\\u003dhunter2hunter2\\u0026y"}', 'hunter2'],
     ['{"a":"{\\u0022password\\u0022:\\u0022hunter2hunter2\\u0022}"}', 'hunter2'],
     ['client-key-data: hunter2hunter2', 'hunter2'],
+    ['a.c; secret: secret_key=/"hunter2hunter2/"', 'hunter2'],
   ])('%s is masked', (text, secret) => {
     const masked = maskSecrets(text);
     expect(masked).not.toContain(secret);

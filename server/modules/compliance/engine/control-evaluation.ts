@@ -1,5 +1,6 @@
 import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
+import { Turns } from '../../../platform/turns.js';
 import type { Catalogue } from '../../catalogue/index.js';
 import type { CheckMatches } from '../../mapping/index.js';
 import type { ControlChange, ScopedControlChange } from '../compliance.events.js';
@@ -95,16 +96,20 @@ export class ControlEvaluation {
     const { matched } = loaded;
     const given = { catalogue, controlIds: ids, matched, tallied, scoping, now: context.now };
     const inputs = await readInputs(evidence, team, given);
-    const ofScopes = scopes.map(({ scope, before }) => {
-      const found = ids.flatMap((controlId) => {
+    const turns = new Turns();
+    const ofScopes: { scopeId: string; found: ReturnType<typeof judge> }[] = [];
+    for (const { scope, before } of scopes) {
+      const found: ReturnType<typeof judge> = [];
+      for (const controlId of ids) {
         const own = inputs.of(controlId, scope);
         const decision = decided.get(controlId) ?? null;
         const evidence = { ...own, decision, now: context.now, settings: scoping.settings };
         const about = { controlId, scopeId: scope.id };
-        return judge(context, about, evidence, before.get(controlId) ?? null);
-      });
-      return { scopeId: scope.id, found };
-    });
+        found.push(...judge(context, about, evidence, before.get(controlId) ?? null));
+        await turns.next();
+      }
+      ofScopes.push({ scopeId: scope.id, found });
+    }
     const all = ofScopes.flatMap(({ found }) => found);
     const past = all.flatMap(({ interval }) => (interval ? [interval] : []));
     lease.check();

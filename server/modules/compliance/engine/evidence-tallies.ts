@@ -1,4 +1,5 @@
 import type { TeamScope } from '../../../platform/database/collection.js';
+import { Turns } from '../../../platform/turns.js';
 import { checkKey, matchesId } from '../../mapping/index.js';
 import type { ChangedChecks, CheckEvidence, EvidenceService } from '../../security-scans/index.js';
 import type { CheckTallies } from './check-tallies.js';
@@ -60,11 +61,13 @@ export class EvidenceTallies {
   ): Promise<CheckTallies[]> {
     const before = new Map(known.map((item) => [item.id, item]));
     const found = new Map<string, CheckTallies>();
+    const turns = new Turns();
     for (const { tool, check } of checks) {
       const id = matchesId(team, tool, check.id);
       const ids = { id, teamId: team.teamId, tool, checkId: check.id };
       const accounts = accountsOf(checkKey(ids));
       found.set(id, { ...ids, title: check.title || check.id, accounts });
+      await turns.next();
     }
     const all = [...found.values()];
     // Of checks whose results an undo has removed.

@@ -1,4 +1,5 @@
 import type { TeamScope } from '../../../platform/database/collection.js';
+import { Turns } from '../../../platform/turns.js';
 import { maskSecrets } from '../../../scanners/secrets/mask-secrets.js';
 import type { Compliance } from '../../compliance/index.js';
 import type { SecurityScans } from '../../security-scans/index.js';
@@ -39,7 +40,9 @@ export class EvidenceCollector {
         compliance.catalogues.of(team),
       ]);
       if (!isMatched(item.id, known, matches)) return null;
+      const turns = new Turns();
       for (const found of scanEvidenceOf(item, known, matches, catalogue)) {
+        await turns.next();
         const content = await intake.keep(maskSecrets(canonicalJson(found)));
         collected.push(itemOf(team, found, content, now));
       }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { Events } from '../../../platform/events/events.js';
 import { fixturePath } from '../../../testing/prowler-rows.js';
 import { createTestCore, scansToControlsAnd, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
@@ -35,7 +36,7 @@ test('evidence of an undone import stops counting, also when the undo was missed
   expect(await statesOf(first)).toEqual(['expired']);
 
   const second = await collected();
-  const lost = vi.spyOn(core.platform.events, 'emit').mockResolvedValue();
+  const lost = vi.spyOn(Events.prototype, 'emit').mockResolvedValue();
   await core.scans.undo.undo(team.actor, second);
   lost.mockRestore();
   expect(await statesOf(second)).not.toContain('expired');

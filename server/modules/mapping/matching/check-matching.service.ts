@@ -1,5 +1,6 @@
 import type { TeamScope } from '../../../platform/database/collection.js';
 import type { Lease } from '../../../platform/leases/held-lease.js';
+import { Turns } from '../../../platform/turns.js';
 import type { TeamCatalogues } from '../../catalogue/index.js';
 import type { CheckEvidence } from '../../security-scans/index.js';
 import { edgesOf, type TeamEdges } from '../reviews/team-edges.js';
@@ -48,7 +49,9 @@ export class CheckMatchingService {
     const matcher = matchers.for(library);
     const hasControl = (controlId: string) => library.controls.has(controlId);
     const known = new Map(before.map((item) => [item.id, item]));
-    const matched = [...providersOf(checks).values()].map((described): CheckMatches => {
+    const turns = new Turns();
+    const matched: CheckMatches[] = [];
+    for (const described of providersOf(checks).values()) {
       const [{ tool, check }] = described;
       const found = strongest(
         described.flatMap(({ provider, check: own }) => {
@@ -57,7 +60,7 @@ export class CheckMatchingService {
         }),
       );
       const needs = [...new Set(found.flatMap(({ reason }) => reason.needs ?? []))];
-      return {
+      matched.push({
         id: matchesId(team, tool, check.id),
         teamId: team.teamId,
         tool,
@@ -65,8 +68,9 @@ export class CheckMatchingService {
         controlIds: found.map(({ controlId }) => controlId),
         ...(needs.length > 0 ? { needs } : {}),
         matches: found,
-      };
-    });
+      });
+      await turns.next();
+    }
     const changed = matched.filter(
       (item) => JSON.stringify(known.get(item.id)?.matches) !== JSON.stringify(item.matches),
     );

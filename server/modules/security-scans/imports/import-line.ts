@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { UnavailableError } from '../../../platform/errors.js';
 import type { Lease } from '../../../platform/leases/held-lease.js';
 import type { Leases } from '../../../platform/leases/leases.js';
+import { isOutage } from '../../../platform/outages/outage.js';
 import { resultsLease } from '../evidence.service.js';
 import type { StoredImport } from './imports.repository.js';
 
@@ -23,19 +24,20 @@ export class ImportLine {
   readonly #turns = new Map<string, Promise<unknown>>();
   readonly #ending = new AbortController();
 
-  /** `runner`: the name of this process. */
+  /** `runner`: the name of this process. `isSettled`: false during and shortly after an outage of a database. */
   constructor(
     private readonly leases: Leases,
     readonly runner: string,
+    private readonly isSettled: () => boolean,
   ) {}
 
   has(importId: string): boolean {
     return this.#entered.has(importId);
   }
 
-  /** Whether a process with this name is alive and has imports. */
+  /** Whether a process with this name is alive and has imports, or may be: in an outage no process can renew its lease. */
   async isAlive(runner: string | null): Promise<boolean> {
-    return runner !== null && (await this.leases.isHeld(presenceOf(runner)));
+    return runner !== null && ((await this.leases.isHeld(presenceOf(runner))) || !this.isSettled());
   }
 
   /** Once resolved, other processes see this one as alive. Pair with `leave`. */
@@ -145,7 +147,7 @@ export class LineEndedError extends UnavailableError {
   }
 }
 
-/** A lease held until `end`, and acquired again when it is lost. */
+/** A lease held until `end`, and acquired again when it is lost, as soon as the database is back. */
 class Presence {
   /** Resolves once other processes can see it. */
   readonly visible: Promise<void>;
@@ -160,15 +162,23 @@ class Presence {
       };
     });
     this.visible = new Promise((resolve, reject) => {
+      let wasVisible = false;
+      const stand = ({ signal }: Lease) => {
+        wasVisible = true;
+        resolve();
+        const lost = new Promise<void>((giveUp) => {
+          signal.addEventListener('abort', () => giveUp(), { once: true });
+        });
+        return Promise.race([ended, lost]);
+      };
       const stay = async () => {
         while (!isOver) {
-          await leases.hold(name, ({ signal }) => {
-            resolve();
-            const lost = new Promise<void>((giveUp) => {
-              signal.addEventListener('abort', () => giveUp(), { once: true });
-            });
-            return Promise.race([ended, lost]);
-          });
+          try {
+            await leases.hold(name, stand);
+          } catch (error) {
+            if (!wasVisible || !isOutage(error)) throw error;
+            await Promise.race([ended, pause(POLL_MS)]);
+          }
         }
       };
       stay().catch(reject);

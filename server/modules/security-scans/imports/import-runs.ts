@@ -3,6 +3,7 @@ import type { Actor } from '../../../platform/auth/actor.js';
 import type { BlobStore } from '../../../platform/blobs/blob-store.js';
 import type { Clock } from '../../../platform/clock.js';
 import type { Lease } from '../../../platform/leases/held-lease.js';
+import { outageIn } from '../../../platform/outages/outage.js';
 import type { ImportLine } from './import-line.js';
 import type { FinishImport } from './import-records.js';
 import type { ImportOptions, ImportWork } from './import-work.js';
@@ -23,6 +24,8 @@ const MAX_ABSENCE_MS = 7 * 86_400_000;
 /** An import that ends its process again and again is given up. */
 const MAX_STARTS = 5;
 const REGAIN_EVERY_MS = 500;
+/** How long a command waits for the store. */
+const MAX_OUTAGE_MS = 120_000;
 
 /** Runs an import in this process when its turn comes, from its beginning or from where another process left it. */
 export class ImportRuns {
@@ -73,20 +76,40 @@ export class ImportRuns {
     return line.join(item, store, async (finish) => (finish ? finish() : null), signal);
   }
 
-  /** Brings an import to its end after its lease was lost; another process may do that meanwhile. */
-  async regain(
-    { id, teamId }: StoredImport,
-    path: string,
-    options: ImportOptions,
-  ): Promise<StoredImport> {
+  /**
+   * Like `run`, but also brings the import to its end after its lease was lost, unless another process does, and after
+   * an outage of a store. Throws when that takes too long, or when the disk is full.
+   */
+  async runToEnd(item: StoredImport, path: string, options: ImportOptions): Promise<StoredImport> {
+    const { line } = this.deps;
+    // Also between its attempts others see that this process lives.
+    const place = `${item.id}/attempts`;
+    await line.enter(place);
+    try {
+      return await this.#tryToEnd(item, path, options);
+    } finally {
+      line.leave(place);
+    }
+  }
+
+  async #tryToEnd(item: StoredImport, path: string, options: ImportOptions): Promise<StoredImport> {
     const { imports, line } = this.deps;
-    for (;;) {
-      const item = await imports.get({ teamId }, id);
-      if (!item || item.finishedAt !== null) return item as StoredImport;
-      if (item.runner === line.runner && !line.has(id)) {
-        await line.enter(id);
-        const ended = await this.run(item, path, options);
-        if (ended) return ended;
+    let awaySince: number | null = null;
+    for (let isFirst = true; ; isFirst = false) {
+      try {
+        const current = isFirst ? item : await imports.get(item, item.id);
+        if (!current || current.finishedAt !== null) return current as StoredImport;
+        if (current.runner === line.runner && (isFirst || !line.has(item.id))) {
+          if (!isFirst) await line.enter(item.id);
+          const ended = await this.run(current, path, options);
+          if (ended) return ended;
+        }
+        awaySince = null;
+      } catch (error) {
+        const away = outageIn(error);
+        awaySince ??= performance.now();
+        const isTooLong = performance.now() - awaySince > MAX_OUTAGE_MS;
+        if (!away || away.store === 'disk' || isTooLong) throw error;
       }
       await pause(REGAIN_EVERY_MS);
     }

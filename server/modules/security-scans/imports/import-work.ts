@@ -5,6 +5,7 @@ import { AppError } from '../../../platform/errors.js';
 import type { Events } from '../../../platform/events/events.js';
 import { type Lease, LeaseLostError } from '../../../platform/leases/held-lease.js';
 import type { Logger } from '../../../platform/log/structured-logging.js';
+import { isOutage } from '../../../platform/outages/outage.js';
 import { importCompleted, reportStored } from '../security-scans.events.js';
 import type { InterruptedImports } from '../undo/interrupted-imports.js';
 import type { FinishImport, ImportRecords } from './import-records.js';
@@ -48,7 +49,8 @@ export class ImportWork {
    * Stores the report while the lease is held. Returns a function that finishes the import, to be called when the
    * lease is free and the listeners' after-work is done: a caller who sees the import done also sees its
    * consequences. If this process dies before all is stored, what it stored is undone and the import starts again;
-   * afterwards, another process finishes it (`follow`). Null when the lease is lost or another process has it.
+   * afterwards, another process finishes it (`follow`). Null when the lease is lost or another process has it. Throws
+   * when a store is away or full: it can begin again.
    */
   async do(
     item: StoredImport,
@@ -109,6 +111,8 @@ export class ImportWork {
         return null;
       }
       const isUndone = await this.#undo(item, lease);
+      // It begins again when the store is back.
+      if (isOutage(error)) throw error;
       if (isUndone === null) return null;
       records.countFailure((clock.now().getTime() - startedMs) / 1000);
       if (!(error instanceof AppError))

@@ -79,8 +79,7 @@ export class ImportsService {
       const own = { sizeBytes, uploaded: false, runner: runs.runner };
       const item = this.#newImport(actor, named, own);
       await runs.add(actor, item);
-      const ended =
-        (await runs.run(item, path, options)) ?? (await runs.regain(item, path, options));
+      const ended = await runs.runToEnd(item, path, options);
       if (!ended.wasInterrupted || attempt === MAX_ATTEMPTS) return ended;
     }
   }

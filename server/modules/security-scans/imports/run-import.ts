@@ -165,13 +165,17 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
     const of = { team, importId, now, lease, onTooLarge };
     const journal = await ChangeJournal.open(parts.changes, of);
     const stores = recordingStores(parts.stores, journal);
-    const [{ changes, ...applied }] = await Promise.all([
+    // Both have ended when this fails: nothing is written while its changes are undone.
+    const [stored, kept] = await Promise.allSettled([
       applyReport(stores, report),
       parts.rawReports.put(
         file.sha256,
         maskedReportFile(parts.parsing, file.path, { fileName, format: read.format }),
       ),
     ]);
+    if (stored.status === 'rejected') throw stored.reason;
+    if (kept.status === 'rejected') throw kept.reason;
+    const { changes, ...applied } = stored.value;
     keepHeapSmall(file);
     const judged = await judgeScopes(stores, report, applied);
     keepHeapSmall(file);
