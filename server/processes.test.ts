@@ -171,6 +171,18 @@ function processesOn(name: string, make: () => Promise<Store>): void {
       expect(bytes.subarray(0, 2).toString()).toBe('PK');
     });
 
+    it('workers show figures of their scans and imports, and the API those of the store', async () => {
+      const metricsOf = async ({ address }: ProductProcess) =>
+        (await fetch(`${address}/metrics`)).text();
+      const figures = (await Promise.all(workers.map(metricsOf))).join();
+      expect(figures).toContain('cspm_scan_duration_seconds_count{tool="web-check"');
+      expect(figures).toContain('cspm_import_duration_seconds_count{tool="web-check"');
+      expect(figures).toContain('cspm_compliance_engine_duration_seconds_count');
+      const own = await metricsOf(api);
+      expect(own).toMatch(/^cspm_workers 2$/m);
+      expect(own).not.toContain('cspm_scan_duration_seconds_count');
+    });
+
     it('every process sees the same files', async () => {
       const { files } = await ask<Health>('/api/health');
       expect(files).toMatchObject({ ok: true, problem: null, processes: 4, blind: [] });
@@ -202,6 +214,8 @@ function processesOn(name: string, make: () => Promise<Store>): void {
       site.ports.length = 0;
       const { id } = await startScan(`${site.url}/slow`);
       await expect.poll(() => site.ports.length, WITHIN_A_MINUTE).toBe(1);
+      const log = async () => (await scanOf(id)).subJobs[0]?.log.join();
+      await expect.poll(log, WITHIN_A_MINUTE).toContain(`asking ${site.url}/slow`);
       const worker = ownerOfPort(site.ports[0] as number, workers);
       expect(worker).toBeDefined();
       worker?.child.kill('SIGKILL');

@@ -12,6 +12,8 @@ import { JobsRepository } from './platform/queue/jobs.repository.js';
 import type { QueueParts } from './platform/queue/stored-queue.js';
 import { SchedulesRepository } from './platform/scheduler/schedules.repository.js';
 import { UnifiedLifecycleScheduler } from './platform/scheduler/unified-lifecycle-scheduler.js';
+import { RedisStatus } from './platform/shared-status/redis-status.js';
+import { noSharedStatus, type SharedStatus } from './platform/shared-status/shared-status.js';
 import { Vault } from './platform/vault/vault.js';
 import { BestRunner, type Runners } from './scanners/runners/best-runner.js';
 import type { SharedFolder } from './scanners/runners/host-paths.js';
@@ -36,6 +38,7 @@ export function createScanning(platform: Platform, work: boolean) {
   const runner = new BestRunner(() => loadRunners(config, folder, images), clock);
   const queue = createQueue(platform);
   const broadcast = createBroadcast(platform);
+  const sharedStatus = createSharedStatus(platform);
   metrics.watchQueue(() => queue.counts());
   const scheduler = new UnifiedLifecycleScheduler({
     schedules: repositories.create(SchedulesRepository),
@@ -53,6 +56,7 @@ export function createScanning(platform: Platform, work: boolean) {
     work,
     queue,
     broadcast,
+    sharedStatus,
     runner,
     scanners,
     prowler: (scanners.get('prowler') ?? null) as ToolScanner | null,
@@ -82,6 +86,7 @@ export function createScanning(platform: Platform, work: boolean) {
       await scheduler.stop();
       await queue.close({ drain: false });
       await broadcast.close();
+      await sharedStatus.close();
       await runner.close();
     },
   };
@@ -160,6 +165,13 @@ function limitsOf({ scanTimeoutSeconds, scanMemoryMb, scanOutputMb }: Config): P
 
 function createBroadcast({ config: { redisUrl, redisPrefix: prefix }, log }: Platform): Broadcast {
   return redisUrl ? new RedisBroadcast({ url: redisUrl.reveal(), prefix, log }) : noBroadcast;
+}
+
+function createSharedStatus({
+  config: { redisUrl, redisPrefix: prefix },
+  log,
+}: Platform): SharedStatus {
+  return redisUrl ? new RedisStatus({ url: redisUrl.reveal(), prefix, log }) : noSharedStatus;
 }
 
 function scanSettings(config: Config): ScanSettings {

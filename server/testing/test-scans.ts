@@ -20,6 +20,7 @@ import { createPlatform, databaseSettings, type Platform } from '../platform/pla
 import { createDatabaseQueue } from '../platform/queue/database-queue.js';
 import type { JobQueue } from '../platform/queue/job-queue.js';
 import { JobsRepository } from '../platform/queue/jobs.repository.js';
+import { noSharedStatus } from '../platform/shared-status/shared-status.js';
 import { Vault } from '../platform/vault/vault.js';
 import type { Runner } from '../scanners/runners/runner.js';
 import { createScanTools } from '../scanners/runs/scan-tools.js';
@@ -126,6 +127,7 @@ export class TestScans {
     });
     const orchestration = createOrchestration(platform, {
       broadcast: noBroadcast,
+      sharedStatus: noSharedStatus,
       ...{
         securityScans: scans,
         cloud,
@@ -192,7 +194,7 @@ export class TestScans {
     await this.scans.stop();
     await this.platform.leases.close();
     await this.platform.databases.close();
-    await rm(this.folder, { recursive: true, force: true });
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }
 }
 

@@ -42,7 +42,7 @@ const REAP_EVERY_MS = 15_000;
 export function createOrchestration(platform: Platform, parts: OrchestrationParts) {
   const { repositories, audit, clock, events, log, metrics, newId } = platform;
   const { cloud, queue, scheduler, securityScans, work } = parts;
-  const live = new LiveScans(parts.broadcast);
+  const live = new LiveScans(parts.broadcast, parts.sharedStatus);
   const repository = repositories.create(OwnTargetsRepository);
   const ownTargets = new OwnTargetsService({ ownTargets: repository, audit, clock });
   const {

@@ -1,5 +1,6 @@
 import type { Broadcast } from '../../platform/broadcast/broadcast.js';
 import type { JobQueue } from '../../platform/queue/job-queue.js';
+import type { SharedStatus } from '../../platform/shared-status/shared-status.js';
 import type { ToolAvailability } from '../../scanners/runners/runner.js';
 import type { ScanOnceParts } from '../../scanners/runs/scan-once.js';
 import type { Scanner } from '../../scanners/runs/scanner.js';
@@ -29,6 +30,8 @@ export interface OrchestrationParts {
   queue: JobQueue;
   /** Notifies other processes of changed scans. */
   broadcast: Broadcast;
+  /** Where running scans are shown to other processes. */
+  sharedStatus: SharedStatus;
   /** Null in a process that does not show or change schedules. */
   scheduler: Scheduler | null;
   scan: ScanOnceParts;

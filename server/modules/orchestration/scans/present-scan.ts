@@ -1,16 +1,16 @@
 import type { ScanRun, ScanSummary, SubJob } from '../../../../contract/orchestration.js';
-import type { LiveScans } from '../live/live-scans.js';
+import type { LiveSubJob } from '../live/live-scans.js';
 import type { StoredSubJob } from '../sub-jobs/stored-sub-job.js';
 import { isEnded, progressOf } from './scan-status.rules.js';
 import type { StoredScan } from './stored-scan.js';
 
-/** A scan as users see it: the stored documents combined with the live cache. */
+/** A scan as users see it: the stored documents combined with what running sub-jobs report. */
 export function presentScan(
   scan: StoredScan,
   subJobs: readonly StoredSubJob[],
-  { live, now }: { live: LiveScans; now: Date },
+  { live, now }: { live: ReadonlyMap<string, LiveSubJob>; now: Date },
 ): ScanRun {
-  const shown = subJobs.map((subJob) => withLive(subJob, live));
+  const shown = subJobs.map((subJob) => withLive(subJob, live.get(subJob.id)));
   const time = { elapsedMs: elapsedOf(scan, now), estimateMs: scan.estimateMs };
   return {
     ...commonOf(scan, now),
@@ -53,13 +53,9 @@ function commonOf(scan: StoredScan, now: Date): Omit<ScanRun, 'subJobs' | 'progr
   };
 }
 
-function withLive(subJob: StoredSubJob, live: LiveScans): StoredSubJob {
-  if (subJob.status !== 'running') return subJob;
-  const here = live.get(subJob.id);
-  if (!here) {
-    return { ...subJob, progress: Math.max(subJob.progress, live.progressElsewhere(subJob.id)) };
-  }
-  return { ...subJob, log: [...here.log], progress: Math.max(subJob.progress, here.progress) };
+function withLive(subJob: StoredSubJob, live: LiveSubJob | undefined): StoredSubJob {
+  if (!live || subJob.status !== 'running') return subJob;
+  return { ...subJob, log: [...live.log], progress: Math.max(subJob.progress, live.progress) };
 }
 
 function subJobView(subJob: StoredSubJob): SubJob {

@@ -25,7 +25,8 @@ export class ScanViews {
   async of(scan: StoredScan): Promise<ScanRun> {
     const { stores, live, clock } = this.deps;
     const subJobs = await stores.subJobs.ofScan(scan, scan.id);
-    return presentScan(scan, subJobs, { live, now: clock.now() });
+    const known = await live.of(scan.id, subJobs);
+    return presentScan(scan, subJobs, { live: known, now: clock.now() });
   }
 
   async list(

@@ -3,22 +3,34 @@ import type { LiveScans } from '../live/live-scans.js';
 import type { StoredSubJob } from './stored-sub-job.js';
 import type { SubJobsRepository } from './sub-jobs.repository.js';
 
+const LOOK_EVERY_MS = 1_000;
 const WRITE_EVERY_MS = 2_000;
 const MAX_LINES = 200;
 const MAX_LINE_LENGTH = 500;
 
-/** Keeps the last log lines of a sub-job: immediately in the cache, periodically in the database for other processes. */
+/**
+ * Keeps the last log lines and the progress of a sub-job: at once in memory, soon in Redis for other processes, and
+ * where there is none, every two seconds in the database.
+ */
 export class LiveWriter {
   readonly #lines: string[] = [];
+  #progress = 0;
+  /** The database lacks something. */
   #isBehind = false;
-  #writing: Promise<unknown> = Promise.resolve();
+  #writtenAtMs = performance.now();
+  #looking: Promise<unknown> | null = null;
   readonly #timer: NodeJS.Timeout;
 
   constructor(
     private readonly parts: { subJobs: SubJobsRepository; live: LiveScans },
     private readonly subJob: StoredSubJob,
   ) {
-    this.#timer = setInterval(() => this.#write(), WRITE_EVERY_MS);
+    parts.live.begin(subJob);
+    this.#timer = setInterval(() => {
+      this.#looking ??= this.#look().finally(() => {
+        this.#looking = null;
+      });
+    }, LOOK_EVERY_MS);
   }
 
   get lines(): readonly string[] {
@@ -32,24 +44,40 @@ export class LiveWriter {
     this.#lines.push(line);
     if (this.#lines.length > MAX_LINES) this.#lines.shift();
     this.#isBehind = true;
-    const { id, scanId } = this.subJob;
-    this.parts.live.line(scanId, id, line);
+    this.parts.live.line(this.subJob, line);
   }
 
+  /** 0 … 1. */
+  progress(share: number): void {
+    if (share <= this.#progress) return;
+    this.#progress = share;
+    this.#isBehind = true;
+    this.parts.live.progress(this.subJob, share);
+  }
+
+  /** Writes nothing more, so that the outcome is the last word. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    await this.#writing;
+    await this.#looking;
   }
 
-  #write(): void {
-    if (!this.#isBehind) return;
+  /** Call after the outcome is stored. */
+  end(): Promise<void> {
+    return this.parts.live.end(this.subJob);
+  }
+
+  /** Never throws: a stale status is no reason to end a scan. */
+  async #look(): Promise<void> {
+    const { live, subJobs } = this.parts;
+    if (await live.share(this.subJob)) return;
+    if (!this.#isBehind || performance.now() - this.#writtenAtMs < WRITE_EVERY_MS) return;
     this.#isBehind = false;
+    this.#writtenAtMs = performance.now();
     const { id, scanId, token } = this.subJob;
-    const { subJobs, live } = this.parts;
-    this.#writing = subJobs
-      .update(this.subJob, id, { log: [...this.#lines] }, { token })
+    const set = { log: [...this.#lines], progress: this.#progress };
+    await subJobs
+      .update(this.subJob, id, set, { token })
       .then(() => live.changed(scanId))
-      // A stale cache is no reason to end a scan.
       .catch(() => null);
   }
 }

@@ -26,25 +26,30 @@ export class SubJobRunner {
     const { claims, subJobs, live, work } = this.deps;
     const subJob = await claims.claim(job);
     if (!subJob) return;
-    live.begin(subJob.id);
     const writer = new LiveWriter({ subJobs, live }, subJob);
     let done: WorkDone;
     try {
       done = await work.do(subJob, {
         signal,
         onLine: (line) => writer.line(line),
-        onProgress: (share) => live.progress(subJob.scanId, subJob.id, share),
+        onProgress: (share) => writer.progress(share),
       });
       if (signal.aborted && abortReason(signal) !== 'cancelled') throw signal.reason;
       // Results found before the cancellation stay.
       if (signal.aborted) done = { ...done, verdict: { outcome: 'cancelled', problem: null } };
     } catch (error) {
-      done = await this.#afterThrow(job, subJob, signal, error);
-    } finally {
-      await writer.close();
-      live.end(subJob.id);
+      done = await this.#afterThrow(job, subJob, signal, error).catch(async (reason: unknown) => {
+        await writer.close();
+        await writer.end();
+        throw reason;
+      });
     }
-    await claims.finish(subJob, done, writer.lines);
+    await writer.close();
+    try {
+      await claims.finish(subJob, done, writer.lines);
+    } finally {
+      await writer.end();
+    }
   }
 
   /** Rethrows for another attempt, or ends the sub-job with a reason. */
