@@ -100,6 +100,7 @@ function Password() {
           value={draft.next}
           onChange={(next) => setDraft({ ...draft, next })}
           error={errors.next ?? errors.password}
+          maw={420}
         />
         {change.data && (
           <Text size="sm" role="status">
