@@ -40,6 +40,7 @@ export const confirmTotp = endpoint({
   access: 'signed-in',
   summary: 'Turn the second factor on with a first code; ends your other sessions',
   body: z.object({ code: Code }),
+  unmasked: ['code'],
   result: RecoveryCodes,
 });
 
@@ -50,6 +51,7 @@ export const removeTotp = endpoint({
   access: 'signed-in',
   summary: 'Turn the second factor off',
   body: z.object({ code: Code.describe('of the app, or a recovery code') }),
+  unmasked: ['code'],
   result: z.object({ totp: z.literal(false) }),
 });
 
@@ -60,6 +62,7 @@ export const renewRecoveryCodes = endpoint({
   access: 'signed-in',
   summary: 'Make ten new recovery codes in place of the old ones',
   body: z.object({ code: Code }),
+  unmasked: ['code'],
   result: RecoveryCodes,
 });
 
@@ -73,6 +76,7 @@ export const answerChallenge = endpoint({
     challenge: z.string().min(20).max(200),
     code: Code.describe('of the app, or a recovery code'),
   }),
+  unmasked: ['code', 'challenge'],
   result: z.object({ userId: z.string() }),
 });
 

@@ -44,6 +44,7 @@ export const setUp = endpoint({
   access: 'public',
   summary: 'Create the first administrator, and sign in; possible once',
   body: z.object({ email: Email, name: PersonName, password: NewPassword }),
+  unmasked: ['password'],
   result: SignedIn,
   status: 201,
 });
@@ -57,6 +58,7 @@ export const signIn = endpoint({
   description:
     'After 5 failures the account is locked for 15 minutes. An unknown account gets the same answer.',
   body: z.object({ email: Email, password: GivenPassword }),
+  unmasked: ['password'],
   result: Entered,
 });
 
@@ -67,6 +69,7 @@ export const signInByLink = endpoint({
   access: 'public',
   summary: 'Sign in with the one-time link that the server printed at its start',
   body: z.object({ token: OneTimeToken }),
+  unmasked: ['token'],
   result: SignedIn,
 });
 
@@ -96,6 +99,7 @@ export const changePassword = endpoint({
   access: 'signed-in',
   summary: 'Change your password; ends your other sessions',
   body: z.object({ current: GivenPassword, next: NewPassword }),
+  unmasked: ['current', 'next'],
   result: z.object({ endedSessions: z.number().int() }),
 });
 
@@ -106,6 +110,7 @@ export const resetPassword = endpoint({
   access: 'public',
   summary: 'Set a new password with a one-time link from an administrator; ends all sessions',
   body: z.object({ token: OneTimeToken, password: NewPassword }),
+  unmasked: ['password', 'token'],
   result: Entered,
 });
 

@@ -150,6 +150,7 @@ export const previewInvitation = endpoint({
   access: 'public',
   summary: 'What an invitation’s link offers',
   body: InvitationToken,
+  unmasked: ['token'],
   result: z.object({
     email: z.string(),
     team: z.string(),
@@ -168,6 +169,7 @@ export const acceptInvitation = endpoint({
     name: PersonName.optional().describe('of a new user'),
     password: NewPassword.describe('a new one, or that of the existing account'),
   }),
+  unmasked: ['token', 'password'],
   result: z.object({
     userId: z.string().nullable(),
     teamId: z.string(),

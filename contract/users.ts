@@ -55,6 +55,7 @@ export const createUser = endpoint({
     password: NewPassword.optional().describe('without one, a reset link lets the user choose it'),
     isInstallationAdmin: z.boolean().default(false),
   }),
+  unmasked: ['password'],
   result: User,
   status: 201,
 });

@@ -60,9 +60,11 @@ export async function startCore(config: Config, overrides: AppOverrides = {}): P
     await platform.blobViews.end();
     await platform.blobs.close();
     await platform.databases.close();
+    await platform.workFolder.end();
   };
   try {
     await folder.restrict();
+    await sweepLeftovers(platform);
     await container.start();
     await platform.teams.ensure({ ...DEFAULT_TEAM, createdAt: platform.clock.now().toISOString() });
     await scanning.start({ schedule: role === 'all' || role === 'scheduler' });
@@ -88,6 +90,11 @@ function parsingFor({ role, parsing }: AppOverrides): Parsing {
   const isApart = role !== undefined && !import.meta.url.endsWith('.ts');
   const entry = isApart ? built('server', 'parsers.js') : null;
   return parsing ?? new Parsing({ entry, maskText: maskSecrets });
+}
+
+async function sweepLeftovers({ workFolder, log }: Platform): Promise<void> {
+  const folders = await workFolder.sweep();
+  if (folders > 0) log.info({ folders }, 'temporary files of killed processes deleted');
 }
 
 /** Logs that a server or worker runs; returns a `close` that logs its stop. Commands are not logged. */
@@ -124,6 +131,7 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
     writes,
     publicUrl: config.publicUrl,
     trustedProxies: config.trustedProxies,
+    requestsPerMinute: config.requestsPerMinute,
     webRoot: servesApi ? built('web') : null,
     unavailableAt: (path) => container.unavailableAt(path),
     maskText: maskSecrets,

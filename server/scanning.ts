@@ -58,7 +58,7 @@ export function createScanning(platform: Platform, work: boolean) {
     prowler: (scanners.get('prowler') ?? null) as ToolScanner | null,
     allowedFolders: config.scanFolders,
     vault: new Vault({ masterKey: config.masterKey, dataDir: config.dataDir }),
-    scan: { runner: limited, questions, outputFolder: folder('built-in-runs') },
+    scan: { runner: limited, questions, outputFolder: join(platform.workFolder.path, 'built-in') },
     verifyTools: () => runner.tools(),
     scheduler,
     onSubJobEnd: (tool: string, outcome: string, seconds: number) =>

@@ -113,6 +113,7 @@ async function startWithSamples(folder: CliFolder): Promise<ProductProcess> {
   const programs = join(folder.path, 'no-programs');
   await mkdir(programs);
   const env = {
+    REQUESTS_PER_MINUTE: '10000000',
     PATH: programs,
     DOCKER_HOST: `unix://${programs}/docker.sock`,
     LOG_LEVEL: 'warn',

@@ -1,6 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { AppOverrides, Core } from '../app.js';
 import type { CatalogueModule } from '../modules/catalogue/index.js';
 import type { CloudSecurity } from '../modules/cloud-security/index.js';
@@ -9,6 +8,7 @@ import type { Mapping } from '../modules/mapping/index.js';
 import type { Orchestration } from '../modules/orchestration/index.js';
 import type { SecurityScans } from '../modules/security-scans/index.js';
 import type { Config } from '../platform/config/config.js';
+import { WorkFolder } from '../platform/data-folder/work-folder.js';
 import { setupStructuredLogging } from '../platform/log/structured-logging.js';
 import { maskSecrets } from '../scanners/secrets/mask-secrets.js';
 import { readServerConfig } from '../server-config.js';
@@ -70,6 +70,8 @@ export async function withTemporaryCore<T>(
   shell: Shell,
   work: (core: Work) => Promise<T>,
 ): Promise<T> {
+  const own = new WorkFolder(shell.env.TMPDIR || tmpdir(), 'cspm-');
+  await own.sweep();
   let dataDir = '';
   const clean = () => dataDir && rmSync(dataDir, { recursive: true, force: true });
   const interrupted = (signal: StopSignal) => {
@@ -79,7 +81,7 @@ export async function withTemporaryCore<T>(
   // Before the folder exists, and both synchronously: no signal ends the process without removing it.
   for (const signal of STOP_SIGNALS) shell.io.onSignal(signal, interrupted);
   try {
-    dataDir = mkdtempSync(join(shell.env.TMPDIR || tmpdir(), 'cspm-'));
+    dataDir = mkdtempSync(`${own.path}-`);
     const { LOG_LEVEL } = quiet(shell.env);
     return await using(shell, readServerConfig({ DATA_DIR: dataDir, LOG_LEVEL }), work);
   } finally {

@@ -13,5 +13,6 @@ test('masks every text of plain data, the names of members included, and leaves 
     ),
   ).toEqual({ a: 'a …', list: ['…', 1, null], '…s': { deep: ['…'] }, bytes, date });
   expect(maskedTexts(new Map([['secret', 'secret']]), mask)).toEqual(new Map([['…', '…']]));
+  expect(maskedTexts(new Set(['secret']), mask)).toEqual(new Set(['…']));
   expect(maskedTexts(undefined, mask)).toBeUndefined();
 });

@@ -9,6 +9,7 @@ function walked(value: unknown, mask: (text: string) => string): unknown {
   if (value instanceof Map) {
     return new Map([...value].map(([key, item]) => [walked(key, mask), walked(item, mask)]));
   }
+  if (value instanceof Set) return new Set([...value].map((item) => walked(item, mask)));
   if (typeof value !== 'object' || value === null) return value;
   if (![Object.prototype, null].includes(Object.getPrototypeOf(value))) return value;
   return Object.fromEntries(

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Audit } from './audit/audit.js';
 import { AuditRepository } from './audit/audit.repository.js';
 import { BlobViews } from './blobs/blob-views.js';
@@ -5,6 +6,7 @@ import { BlobViewsRepository } from './blobs/blob-views.repository.js';
 import { type Blobs, createBlobs } from './blobs/blobs.js';
 import { type Clock, createNewId, type NewId, systemClock } from './clock.js';
 import type { Config } from './config/config.js';
+import { WorkFolder } from './data-folder/work-folder.js';
 import { CSPMDatabaseManager } from './database/database-manager.js';
 import { RepositoryFactory } from './database/repository-factory.js';
 import { TaskDatabases } from './database/task-databases.js';
@@ -45,6 +47,8 @@ export interface Platform {
   retention: Retention;
   /** Reads files of others. */
   parsing: Parsing;
+  /** For temporary files of this process. */
+  workFolder: WorkFolder;
   /** Notices that the clock went back. */
   clockWatch: ClockWatch;
   /** Notices that a database is lost, and that it is back. */
@@ -104,6 +108,7 @@ export function createPlatform(config: Config, overrides: PlatformOverrides = {}
     references,
     blobs,
     blobViews: new BlobViews({ blobs, views, clock, newId, log }),
+    workFolder: new WorkFolder(join(config.dataDir, 'work')),
     retention: new Retention({ repositories, references, blobs, clock, log, days }),
   };
 }

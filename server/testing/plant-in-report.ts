@@ -35,7 +35,7 @@ function partsOf(text: string): Parts {
 }
 
 /** The parts of a text that match, each a place. */
-function pieces(text: string, pattern: RegExp, encode: (value: string) => string): Parts {
+function pieces(text: string, pattern: RegExp, { encode, decode }: Code): Parts {
   const found = [...text.matchAll(pattern)];
   return {
     places: found.length,
@@ -43,13 +43,24 @@ function pieces(text: string, pattern: RegExp, encode: (value: string) => string
       const piece = found[at];
       if (!piece) throw new Error(`the report has no place ${at}`);
       const end = piece.index + piece[0].length;
-      return text.slice(0, piece.index) + encode(write(piece[0])) + text.slice(end);
+      return text.slice(0, piece.index) + encode(write(decode(piece[0]))) + text.slice(end);
     },
   };
 }
 
-const inXml = (value: string) => value.replace(/[<>"&\n]/g, (c) => `&#${c.charCodeAt(0)};`);
-const inCsv = (value: string) => `"${value.replace(/^"|"$/g, '').replaceAll('"', '""')}"`;
+interface Code {
+  encode(value: string): string;
+  decode(text: string): string;
+}
+
+const inXml: Code = {
+  encode: (value) => value.replace(/[<>"&\n]/g, (c) => `&#${c.charCodeAt(0)};`),
+  decode: (text) => text.replace(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code))),
+};
+const inCsv: Code = {
+  encode: (value) => `"${value.replaceAll('"', '""')}"`,
+  decode: (text) => (text.startsWith('"') ? text.slice(1, -1).replaceAll('""', '"') : text),
+};
 
 function jsonParts(text: string): Parts {
   const isLines = text.startsWith('{') && text.trimEnd().includes('}\n{');

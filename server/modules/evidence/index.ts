@@ -53,9 +53,9 @@ export function createEvidence(
   platform: Platform,
   { compliance, scans, queue, scheduler, work }: EvidenceParts,
 ) {
-  const { repositories, config, clock, newId, events } = platform;
+  const { repositories, clock, newId, events } = platform;
   const { evidence: blobs, evidencePackages: packageBlobs } = platform.blobs;
-  const workFolder = join(config.dataDir, 'work');
+  const workFolder = platform.workFolder.path;
   const repository = repositories.create(EvidenceItemsRepository);
   const settings = repositories.create(EvidenceSettingsRepository);
   const intake = new Intake({

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import type { TeamScope } from '../../platform/database/collection.js';
 import type { HttpApi } from '../../platform/http/http-api.js';
 import type { Lease } from '../../platform/leases/held-lease.js';
@@ -72,7 +71,7 @@ export function createSecurityScans(
   platform: Platform,
   { controlChecks, queue, work }: SecurityScansParts,
 ) {
-  const { repositories, config, audit, events, leases, metrics, clock, newId, log } = platform;
+  const { repositories, audit, events, leases, metrics, clock, newId, log } = platform;
   const { blobs, retention, teams, parsing } = platform;
   const stores = {
     results: repositories.create(CheckResultsRepository),
@@ -83,7 +82,7 @@ export function createSecurityScans(
   };
   const { scopes } = stores;
   const places = repositories.create(ScannedPlacesRepository);
-  const workFolder = join(config.dataDir, 'work');
+  const workFolder = platform.workFolder.path;
   const wholeReports = new WholeReportsService({
     wholeReports: repositories.create(WholeReportsRepository),
     ...{ scopes, audit, clock },
@@ -138,8 +137,8 @@ export function createSecurityScans(
   });
   const recovery = new TeamRecovery({ undo, triages, queue, hasWorkers, platform });
   const triageExpiry = new TriageExpiry({ findings, settle, teams, leases });
-  const folders = [workFolder];
-  const cleanup = new LocalFileCleanup({ folders, retention, clock, log });
+  const folder = platform.workFolder.root;
+  const cleanup = new LocalFileCleanup({ folder, retention, clock, log });
   let maintenance: Promise<void> = Promise.resolve();
   const maintain = () => {
     maintenance = pendingImports

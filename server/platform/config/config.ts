@@ -14,6 +14,8 @@ export interface Config {
   publicUrl: string | null;
   /** Proxies whose forwarding headers count; null: none. */
   trustedProxies: string[] | null;
+  /** Of one address. */
+  requestsPerMinute: number;
   sessionIdleMinutes: number;
   sessionHours: number;
   /** First administrator of an unattended installation. */
@@ -122,6 +124,7 @@ export function readConfig(
     port: read(variables.port),
     publicUrl: read(variables.publicUrl),
     trustedProxies: read(variables.trustedProxies),
+    requestsPerMinute: read(variables.requestsPerMinute),
     sessionIdleMinutes: read(variables.sessionIdleMinutes),
     sessionHours: read(variables.sessionHours),
     adminEmail: read(variables.adminEmail),

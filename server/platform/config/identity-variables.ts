@@ -37,6 +37,12 @@ export const identityVariables = {
     example: '10.0.0.0/8',
     schema: proxies.nullable().default(null),
   },
+  requestsPerMinute: {
+    name: 'REQUESTS_PER_MINUTE',
+    help: 'requests that one address may send in a minute',
+    example: '6000',
+    schema: wholeNumber(1, 10_000_000).default(6_000),
+  },
   sessionIdleMinutes: {
     name: 'SESSION_IDLE_MINUTES',
     help: 'a session ends when it is unused for so long',

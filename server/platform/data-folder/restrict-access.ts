@@ -4,7 +4,7 @@ import { join, parse, relative, resolve, sep } from 'node:path';
 import { BLOB_AREAS } from '../blobs/blob-areas.js';
 
 /** Folders of scans: their tools may need programs among their files. */
-const RUN_FOLDERS = ['docker-runs', 'native-runs', 'built-in-runs'];
+const RUN_FOLDERS = ['docker-runs', 'native-runs'];
 const OWN_FOLDERS = new Set([...RUN_FOLDERS, ...Object.keys(BLOB_AREAS), 'work']);
 const OWN_FILE = /^master\.key|\.sqlite(-wal|-shm|-journal)?$/;
 const OTHERS = 0o077;

@@ -20,6 +20,7 @@ import type { Logger } from '../log/structured-logging.js';
 import type { Metrics } from '../metrics/metrics.js';
 import { refuseForeignSites } from './foreign-sites.js';
 import { answerProblem, problemOf, sendProblem } from './problems.js';
+import { limitRates } from './request-rates.js';
 import { methodsOf } from './route-methods.js';
 import { webPage } from './web-page.js';
 import type { WritesInFlight } from './writes-in-flight.js';
@@ -33,6 +34,8 @@ export interface HttpServerParts {
   publicUrl?: string | null;
   /** Proxies whose forwarding headers count. */
   trustedProxies?: readonly string[] | null;
+  /** Of one address. */
+  requestsPerMinute?: number;
   /** Folder of the built web app; null: API only. */
   webRoot: string | null;
   /** Why the module of a path is unavailable; null when no module has the path. */
@@ -88,6 +91,9 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
   await app.register(cookie);
   await app.register(multipart);
 
+  await limitRates(app, parts.requestsPerMinute ?? 6_000);
+  acceptEmptyBodies(app);
+
   refuseForeignSites(app, parts.publicUrl ?? null);
   writes.watch(app);
   app.addHook('onResponse', async (request, reply) => {
@@ -135,6 +141,18 @@ function answerBrokenRequest(
     'connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
+
+/** Many clients name a JSON type also where they send no body, such as in a DELETE. */
+function acceptEmptyBodies(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'string' },
+    (request, body: string, done) =>
+      body.trim() === '' ? done(null, undefined) : parse(request, body, done),
+  );
 }
 
 /** Serves the files of the web app; other page addresses return the app, which routes in the browser. */

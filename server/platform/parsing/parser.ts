@@ -19,8 +19,11 @@ export interface Parser<Input, Result, Part = never> {
   /** By which another process finds it: `catalogue.framework-file`. */
   name: string;
   limits: ParseLimits;
-  /** What it reads is published, and its licence wants it unchanged: secrets are not masked. */
-  isVerbatim?: true;
+  /**
+   * Why the texts that it passes on are taken as they are: it masks secrets itself, or what it reads is published
+   * under a licence that wants it unchanged. Left out: secrets are masked.
+   */
+  texts?: 'masked' | 'verbatim';
   parse(input: Input, context: ParseContext<Part>): Result | Promise<Result>;
 }
 
@@ -33,7 +36,7 @@ export function parser<Input, Result, Part = never>(
   name: string,
   parse: Parser<Input, Result, Part>['parse'],
   limits: ParseLimits = DOCUMENT_LIMITS,
-  more: Pick<Parser<Input, Result, Part>, 'isVerbatim'> = {},
+  more: Pick<Parser<Input, Result, Part>, 'texts'> = {},
 ): Parser<Input, Result, Part> {
   return { name, limits, parse, ...more };
 }

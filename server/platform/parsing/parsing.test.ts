@@ -92,6 +92,21 @@ describe('a parser in a process apart', () => {
   });
 });
 
+test('masks secrets in results and parts, except those of a parser that says why not', async () => {
+  const maskText = (text: string) => text.replaceAll(SECRET, '…');
+  const parsing = new Parsing({ entry: null, maskText });
+  const echo = parser<string, object, string[]>('echo', async (text, { emit }) => {
+    await emit([text]);
+    return { [text]: { text } };
+  });
+  const parts: string[][] = [];
+  const options = { fileName, onPart: (part: string[]) => void parts.push(part) };
+  expect(await parsing.run(echo, SECRET, options)).toEqual({ '…': { text: '…' } });
+  const verbatim = { ...echo, texts: 'verbatim' as const };
+  expect(await parsing.run(verbatim, SECRET, options)).toEqual({ [SECRET]: { text: SECRET } });
+  expect(parts).toEqual([['…'], [SECRET]]);
+});
+
 describe('a file that costs too much', () => {
   test('ends its parser after the time limit, while others are parsed', async () => {
     const parsing = apart({ limits: { maxMs: 3_000 } });

@@ -52,7 +52,7 @@ export class Parsing {
     input: Input,
     { onPart = () => {}, ...options }: ParseOptions<Part>,
   ): Promise<Result> {
-    const masked = <T>(value: T) => (parser.isVerbatim ? value : maskedTexts(value, this.#mask));
+    const masked = <T>(value: T) => (parser.texts ? value : maskedTexts(value, this.#mask));
     const onMasked = (part: Part) => onPart(masked(part));
     return masked(await this.#parse(parser, input, { ...options, onPart: onMasked }));
   }

@@ -36,6 +36,7 @@ export const reportFile = parser<ReportFile, ReadOutcome, ReportPart>(
     });
   },
   REPORT_LIMITS,
+  { texts: 'masked' },
 );
 
 /** Reads a report of this host as `readReport` does, where `parsing` has its parsers. */
@@ -59,6 +60,7 @@ export const maskedReport = parser<{ path: string; format: FormatId }, void, Uin
     for await (const chunk of maskedStream(chunksOf(path), { format })) await emit(chunk);
   },
   REPORT_LIMITS,
+  { texts: 'masked' },
 );
 
 /** The bytes of a report of this host without its secrets, masked where `parsing` has its parsers. */

@@ -6,7 +6,7 @@ import {
   type ProcessFacts,
   processIds,
   startOf,
-} from './process-table.js';
+} from '../../platform/data-folder/process-table.js';
 
 const FORGET_MS = 5_000;
 const END_WITHIN_MS = 3_000;

@@ -3,10 +3,10 @@ import { statfsSync } from 'node:fs';
 import { chown, mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
+import { isRunning, startOf } from '../../platform/data-folder/process-table.js';
 import { InvalidInputError } from '../../platform/errors.js';
 import type { ToolRun } from '../runs/tool-run.js';
 import { contentOf, type RunPaths } from './prepare-run.js';
-import { isRunning, startOf } from './process-table.js';
 
 /** The folders of one run; all but `output` are removed when it ends. */
 export interface RunFolder {
@@ -33,6 +33,8 @@ export interface RunFoldersOptions {
 const MARK = 'run.json';
 const BEAT_MS = 10_000;
 const STALE_MS = 60_000;
+/** An output is read and removed as soon as its run has ended. */
+const UNREAD_MS = 86_400_000;
 const RUN_ID = /^[A-Za-z0-9][A-Za-z0-9-]{0,100}$/;
 const TMPFS = 0x01021994;
 
@@ -110,11 +112,23 @@ export class RunFolders {
     this.#beat = undefined;
   }
 
-  /** The names of runs whose owner is gone. */
+  /** The names of runs whose owner is gone, and of outputs that their reader did not remove. */
   async leftovers(): Promise<string[]> {
     const names = await readdir(this.#running).catch(() => []);
     const alive = await Promise.all(names.map((name) => this.isAlive(name)));
-    return names.filter((_name, index) => !alive[index]);
+    const dead = names.filter((_name, index) => !alive[index]);
+    return [...dead, ...(await this.#oldOutputs(new Set(names)))];
+  }
+
+  async #oldOutputs(running: ReadonlySet<string>): Promise<string[]> {
+    const names = await readdir(this.base).catch(() => []);
+    const old: string[] = [];
+    for (const name of names) {
+      if (name.startsWith('.') || running.has(name)) continue;
+      const found = await stat(this.outputOf(name)).catch(() => null);
+      if (found?.isDirectory() && Date.now() - found.mtimeMs > UNREAD_MS) old.push(name);
+    }
+    return old;
   }
 
   async discard(name: string): Promise<void> {

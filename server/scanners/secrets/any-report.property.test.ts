@@ -43,7 +43,7 @@ describe.each(FORMATS)('a report of the format %s', (format) => {
       }),
       { numRuns: propertyRuns(1_000, 30) },
     );
-  });
+  }, 300_000);
 });
 
 /** Errors of readers quote the file: they are masked where they are answered. */

@@ -42,13 +42,19 @@ export function startsRun(text: string, at: number): boolean {
 /** The letter or digit before `at` belongs to `\n`, `\u003d`, `\x3d`, `%3D`, or a colour of a terminal. */
 function endsEscape(text: string, at: number): boolean {
   const last = text.charCodeAt(at - 1);
-  if (text.charCodeAt(at - 2) === 0x5c) return ESCAPED[last] === 1;
+  if (isBackslash(text, at - 2)) return ESCAPED[last] === 1;
   if (last === 0x6d) return endsColour(text, at);
   if (HEX[last] !== 1) return false;
   if (text.charCodeAt(at - 3) === 0x25) return HEX[text.charCodeAt(at - 2)] === 1;
-  const isUnicode = text.charCodeAt(at - 5) === 0x75 && text.charCodeAt(at - 6) === 0x5c;
-  const isByte = text.charCodeAt(at - 3) === 0x78 && text.charCodeAt(at - 4) === 0x5c;
+  const isUnicode = text.charCodeAt(at - 5) === 0x75 && isBackslash(text, at - 6);
+  const isByte = text.charCodeAt(at - 3) === 0x78 && isBackslash(text, at - 4);
   return isUnicode || isByte;
+}
+
+/** Or the slash that a backslash becomes in a path. */
+function isBackslash(text: string, at: number): boolean {
+  const c = text.charCodeAt(at);
+  return c === 0x5c || c === 0x2f;
 }
 
 function endsColour(text: string, at: number): boolean {

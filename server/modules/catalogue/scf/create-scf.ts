@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { HttpApi } from '../../../platform/http/http-api.js';
 import type { Platform } from '../../../platform/platform.js';
 import { libraryChanged, libraryChanging } from '../catalogue.events.js';
@@ -13,7 +12,7 @@ import { ScfTextsService } from './scf-texts.service.js';
 
 /** The user's own copy of the Secure Controls Framework, beside our library. */
 export function createScf(platform: Platform, shipped: Catalogue, choices: ScfFrameworkChoices) {
-  const { repositories, audit, newId, config, events } = platform;
+  const { repositories, audit, newId, events } = platform;
   const scf = repositories.create(ScfRepository);
   const chosen = repositories.create(ScfTeamFrameworksRepository);
   const library = new ScfLibrary({ scf, chosen, shipped });
@@ -29,7 +28,7 @@ export function createScf(platform: Platform, shipped: Catalogue, choices: ScfFr
   });
   const frameworks = new ScfFrameworksService({ scf, chosen, choices, events, audit });
   const texts = new ScfTextsService({ scf, shipped });
-  const folder = join(config.dataDir, 'work');
+  const folder = platform.workFolder.path;
   return {
     library,
     imports,

@@ -36,7 +36,7 @@ export const scfWorkbook = parser<string, ScfWorkbook, ScfProgress>(
   (path, { emit }) =>
     readScfWorkbook(path, { onProgress: (step, fraction) => void emit({ step, fraction }) }),
   DOCUMENT_LIMITS,
-  { isVerbatim: true },
+  { texts: 'verbatim' },
 );
 
 /**

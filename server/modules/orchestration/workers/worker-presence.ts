@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import type { Clock, NewId } from '../../../platform/clock.js';
+import { isRunning, startOf } from '../../../platform/data-folder/process-table.js';
 import type { Logger } from '../../../platform/log/structured-logging.js';
-import { isRunning, startOf } from '../../../scanners/runners/process-table.js';
 import type { StoredWorker, WorkersRepository } from './workers.repository.js';
 
 export interface WorkerPresenceDeps {

@@ -4,8 +4,8 @@ import type { Logger } from '../../../platform/log/structured-logging.js';
 import type { Retention } from '../../../platform/retention/retention.js';
 
 export interface LocalFileCleanupDeps {
-  /** Rows between reading and applying, and copies of uploads. */
-  folders: readonly string[];
+  /** Temporary files of all hosts that share it, and of earlier releases. */
+  folder: string;
   retention: Pick<Retention, 'purgeLocalFiles'>;
   clock: Clock;
   log: Logger;
@@ -22,14 +22,12 @@ export class LocalFileCleanup {
 
   /** At most once a day: removes expired files and leftovers of killed processes. */
   async runMaintenance(): Promise<void> {
-    const { folders, retention, clock, log } = this.deps;
+    const { folder, retention, clock, log } = this.deps;
     const nowMs = clock.now().getTime();
     if (nowMs < this.#nextAtMs) return;
     this.#nextAtMs = nowMs + DAY_MS;
     let removed = await retention.purgeLocalFiles();
-    for (const folder of folders) {
-      removed += await removeOldFiles(folder, new Date(nowMs - LEFT_OVER_MS));
-    }
+    removed += await removeOldFiles(folder, new Date(nowMs - LEFT_OVER_MS));
     if (removed > 0) log.info({ files: removed }, 'old local files deleted');
   }
 }
