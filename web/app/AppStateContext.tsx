@@ -9,7 +9,8 @@ import { PageLoading } from '../ui/PageLoading.js';
 import { ProblemAlert } from '../ui/ProblemAlert.js';
 import { ToSignIn } from './ToSignIn.js';
 
-export interface AppState extends Pick<Me, 'user' | 'team' | 'teams' | 'needsSecondFactor' | 'modules'> {
+export interface AppState
+  extends Pick<Me, 'user' | 'team' | 'teams' | 'needsSecondFactor' | 'modules'> {
   may(permission: Permission): boolean;
   /** Whether this server loads the module, working or not: it can be configured to load only some. */
   has(name: ModuleName): boolean;

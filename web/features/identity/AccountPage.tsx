@@ -17,7 +17,10 @@ import { Sessions } from './Sessions.js';
 export function AccountPage() {
   return (
     <>
-      <PageHeader title="Account" about="Your name, how you sign in, and where you are signed in." />
+      <PageHeader
+        title="Account"
+        about="Your name, how you sign in, and where you are signed in."
+      />
       <Stack>
         <Name />
         <Password />
@@ -97,6 +100,7 @@ function Password() {
           value={draft.next}
           onChange={(next) => setDraft({ ...draft, next })}
           error={errors.next ?? errors.password}
+          maw={420}
         />
         {change.data && (
           <Text size="sm" role="status">

@@ -6,6 +6,7 @@ interface NewPasswordFieldProps {
   value: string;
   onChange: (value: string) => void;
   error?: string;
+  maw?: number;
 }
 
 /** A password to choose. */

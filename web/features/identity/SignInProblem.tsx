@@ -10,7 +10,7 @@ interface SignInProblemProps {
   title?: string;
 }
 
-/** Why signing in failed; how long an account is locked is in the server’s message. */
+/** Why signing in failed; for how long attempts are refused is in the server’s message. */
 export function SignInProblem({ problem, wrong, title = 'Sign-in failed' }: SignInProblemProps) {
   if (problem instanceof ApiProblem && problem.code === 'unauthenticated') {
     return (
@@ -21,7 +21,7 @@ export function SignInProblem({ problem, wrong, title = 'Sign-in failed' }: Sign
   }
   if (problem instanceof ApiProblem && problem.code === 'rate_limited') {
     return (
-      <Notice tone="amber" icon={Lock} title="Locked for now" urgent>
+      <Notice tone="amber" icon={Lock} title="Too many attempts" urgent>
         {sentence(problem.detail)}
       </Notice>
     );

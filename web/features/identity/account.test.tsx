@@ -2,6 +2,12 @@ import { screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, test } from 'vitest';
 import { getHealth, getMe, type Me } from '../../../contract/platform.js';
 import {
+  beginTotp,
+  confirmTotp,
+  getSecondFactor,
+  removeTotp,
+} from '../../../contract/second-factor.js';
+import {
   changeName,
   changePassword,
   endOtherSessions,
@@ -95,7 +101,9 @@ describe('the account menu', () => {
 
 describe('the account page', () => {
   const withSessions = (items: Session[]): MockServer =>
-    aServer().on(listSessions, () => ({ items }));
+    aServer()
+      .on(listSessions, () => ({ items }))
+      .on(getSecondFactor, () => ({ totp: false, recoveryCodesLeft: 0 }));
 
   test('changes the name', async () => {
     const server = withSessions([]).on(changeName, ({ body }) => ({ id: 'usr_1', ...body }));
@@ -137,7 +145,7 @@ describe('the account page', () => {
       aSession('s2', { client: phone, by: 'link' }),
       aSession('s3', { client: null }),
     ];
-    const server = aServer()
+    const server = withSessions([])
       .on(listSessions, () => ({ items }))
       .on(endSession, ({ params }) => {
         items = items.filter(({ id }) => id !== params.sessionId);
@@ -164,6 +172,57 @@ describe('the account page', () => {
       server.requests.filter(({ method }) => method === 'DELETE').map(({ path }) => path),
     ).toEqual(['/api/auth/sessions/s2', '/api/auth/sessions']);
   });
+});
+
+test('turns the second factor on and off again', async () => {
+  let isOn = false;
+  const server = aServer()
+    .on(listSessions, () => ({ items: [] }))
+    .on(getSecondFactor, () => ({ totp: isOn, recoveryCodesLeft: isOn ? 10 : 0 }))
+    .on(beginTotp, () => ({ secret: 'JBSWY3DP', uri: 'otpauth://totp/x', qr: '<svg/>' }))
+    .on(confirmTotp, ({ body }) => {
+      if (body.code !== '123456') throw refused(401, 'unauthenticated', 'the code is wrong');
+      isOn = true;
+      return { recoveryCodes: ['aaaa-1111', 'bbbb-2222'] };
+    })
+    .on(removeTotp, () => {
+      isOn = false;
+      return { totp: false as const };
+    });
+  const { user, fill } = renderApp('/account');
+  await user.click(await screen.findByRole('button', { name: 'Add an authenticator app' }));
+  let dialog = within(await screen.findByRole('dialog', { name: 'Add an authenticator app' }));
+  dialog.getByText('JBSWY3DP');
+  expect(dialog.getByAltText<HTMLImageElement>(/^QR code/).src).toMatch(/^data:image\/svg\+xml,/);
+  const code = dialog.getByLabelText(/^Code/);
+  await fill(code, '12');
+  await user.click(dialog.getByRole('button', { name: 'Turn on' }));
+  await dialog.findByText('Enter the whole code');
+  await fill(code, '000000');
+  await user.click(dialog.getByRole('button', { name: 'Turn on' }));
+  await dialog.findByText('The code is wrong.');
+  await fill(code, '123456');
+  await user.click(dialog.getByRole('button', { name: 'Turn on' }));
+  await screen.findByText(/bbbb-2222/);
+  await screen.findByText(/10 recovery codes left/);
+  await user.click(screen.getByRole('button', { name: 'Turn off' }));
+  dialog = within(await screen.findByRole('dialog', { name: 'Turn the second factor off?' }));
+  await fill(dialog.getByLabelText(/^Code/), 'aaaa-1111');
+  await user.click(dialog.getByRole('button', { name: 'Turn off' }));
+  await screen.findByRole('button', { name: 'Add an authenticator app' });
+  expect(screen.queryByText(/bbbb-2222/)).toBeNull();
+  expect(server.requests.findLast(({ method }) => method === 'POST')?.body).toEqual({
+    code: 'aaaa-1111',
+  });
+});
+
+test('a team that asks for a second factor shows nothing else before', async () => {
+  aServer({ ...aMe(), needsSecondFactor: true, permissions: [] });
+  renderApp('/nowhere');
+  await screen.findByText('Platform team asks for a second factor');
+  expect(screen.getByRole('link', { name: 'Open your account' }).getAttribute('href')).toBe(
+    '/account',
+  );
 });
 
 test('who is in no team is told so, and an administrator can create one', async () => {

@@ -1,6 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, test } from 'vitest';
 import { getHealth } from '../../../contract/platform.js';
+import { answerChallenge } from '../../../contract/second-factor.js';
 import { resetPassword, setUp, signIn, signInByLink } from '../../../contract/sign-in.js';
 import { acceptInvitation, previewInvitation } from '../../../contract/teams.js';
 import { refused, withSession } from '../../testing/identity.builders.js';
@@ -94,6 +95,36 @@ describe('signing in', () => {
     await screen.findByText(/This sign-in link was used or has expired/);
     expect(screen.getByRole('button', { name: 'Sign in' })).toBeTruthy();
     expect(address()).toBe('/sign-in');
+  });
+
+  test('asks for the second factor of who has one', async () => {
+    const server = aServer();
+    const session = withSession(server);
+    server
+      .on(signIn, () => ({
+        userId: null,
+        challenge: { token: TOKEN, expiresAt: '2026-12-01T10:05:00.000Z' },
+      }))
+      .on(answerChallenge, ({ body }) => {
+        if (body.code !== '123456') {
+          throw refused(401, 'unauthenticated', 'the code is wrong or was used already');
+        }
+        return session.signIn();
+      });
+    const app = renderApp('/sign-in?next=%2Fnowhere');
+    await give(app, 'kim@example.org', PASSWORD);
+    const code = await screen.findByLabelText(/^Code/);
+    await app.fill(code, '654321');
+    await app.user.click(screen.getByRole('button', { name: 'Sign in' }));
+    await screen.findByText('The code is wrong or was used already.');
+    await app.fill(code, '123456');
+    await app.user.click(screen.getByRole('button', { name: 'Sign in' }));
+    await screen.findByRole('heading', { name: 'Page not found' });
+    expect(app.address()).toBe('/nowhere');
+    expect(server.requests.findLast(({ method }) => method === 'POST')).toMatchObject({
+      path: '/api/auth/mfa',
+      body: { challenge: TOKEN, code: '123456' },
+    });
   });
 
   test('is asked for again once the session ends, and leads back', async () => {

@@ -1,6 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import {
+  changeTeam,
   createTeam,
   getTeam,
   type Invitation,
@@ -11,7 +12,6 @@ import {
   type Member,
   putMember,
   removeMember,
-  changeTeam,
   revokeInvitation,
 } from '../../../contract/teams.js';
 import { refused } from '../../testing/identity.builders.js';
@@ -134,10 +134,22 @@ test('renames the team', async () => {
   });
 });
 
+test('asks the members for a second factor', async () => {
+  const server = withTeam().on(changeTeam, ({ body }) => ({ ...team, ...body }));
+  const { user } = renderApp('/system/team');
+  await user.click(await screen.findByLabelText('Members need a second factor'));
+  await waitFor(() =>
+    expect(server.requests.find(({ method }) => method === 'PATCH')?.body).toEqual({
+      needsSecondFactor: true,
+    }),
+  );
+});
+
 test('shows members read-only, and no invitations, without permission', async () => {
   const server = withTeam(aServer(aMeWithout('team:write')));
   renderApp('/system/team');
   await screen.findByRole('listitem', { name: 'Lou' });
+  expect(screen.queryByLabelText('Members need a second factor')).toBeNull();
   for (const name of ['Change role', 'Remove', 'Invite', 'Rename the team']) {
     expect(screen.queryByRole('button', { name })).toBeNull();
   }

@@ -1,5 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
+import { resetSecondFactor } from '../../../contract/second-factor.js';
 import {
   changeUser,
   createResetLink,
@@ -127,6 +128,19 @@ test('disables a user, and makes one administrator', async () => {
     { status: 'disabled' },
     { isInstallationAdmin: true },
   ]);
+});
+
+test('removes the second factor of a user who lost it', async () => {
+  const server = withUsers([{ ...lou, hasSecondFactor: true }]).on(
+    resetSecondFactor,
+    ({ params }) => params,
+  );
+  const app = renderApp('/system/users');
+  await screen.findByText('Second factor');
+  await choose(app, 'Lou', 'Remove the second factor');
+  await waitFor(() =>
+    expect(sent(server)).toMatchObject([{ method: 'DELETE', path: '/api/users/usr_2/mfa' }]),
+  );
 });
 
 test('explains that the last administrator stays', async () => {
