@@ -7,7 +7,7 @@ import { readRows } from '../server/scanners/testing/read-rows.js';
 import { TOOLS } from '../server/scanners/tools/registry.js';
 import { fuzz } from './fuzz/fuzz-run.js';
 import { READERS } from './fuzz/readers.js';
-import { reportSeeds, SEEDS } from './fuzz/seeds.js';
+import { keptSeeds, reportSeeds, SEEDS } from './fuzz/seeds.js';
 
 const INPUTS = Number(process.env.SOAK_INPUTS ?? 100_000);
 const SEED = Number(process.env.SOAK_SEED ?? 1);
@@ -43,9 +43,10 @@ describe('changed inputs', () => {
   it.each(Object.entries(READERS))(
     'of %s are read or refused with a reason',
     async (reader) => {
-      const share = reader === 'report' ? SHARE_OF_REPORTS : (1 - SHARE_OF_REPORTS) / others;
+      const share =
+        reader === 'scanners.report-file' ? SHARE_OF_REPORTS : (1 - SHARE_OF_REPORTS) / others;
       const inputs = Math.ceil(INPUTS * share);
-      const seeds = (await SEEDS[reader]?.()) ?? [];
+      const seeds = [...((await SEEDS[reader]?.()) ?? []), ...keptSeeds(reader)];
       const wanted = { reader, seeds, run: SEED, inputs, folder: FAILED };
       const { failures, ...counts } = await fuzz(wanted);
       console.log(

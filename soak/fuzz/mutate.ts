@@ -6,12 +6,14 @@ import { TREE_MUTATIONS } from './tree-mutations.js';
 
 const MUTATIONS: readonly Mutation[] = [...BYTE_MUTATIONS, ...TREE_MUTATIONS, ...TREE_MUTATIONS];
 
-/** The input of this number, always the same for the same seeds. */
+/** The input of this number, always the same for the same seeds: these themselves first. */
 export async function mutantOf(
   seeds: readonly Seed[],
   run: number,
   number: number,
 ): Promise<Mutant> {
+  const first = seeds[number];
+  if (first) return { ...first, steps: ['nothing'], seed: first, kind: 'beginning' };
   // Distant states: neighbouring ones would begin alike.
   const random = randomNumbers(run * 0x9e3779b1 + number * 0x85ebca6b);
   random();

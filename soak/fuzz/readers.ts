@@ -8,7 +8,7 @@ import type { AnyParser } from '../../server/platform/parsing/parser.js';
 import { asUnreadable } from '../../server/platform/parsing/unreadable.js';
 import { PARSERS } from '../../server/product-parsers.js';
 import * as targets from '../../server/scanners/targets/index.js';
-import { reportProblems } from './report-problems.js';
+import { maskingProblems, reportProblems } from './report-problems.js';
 import type { Mutant } from './seed.js';
 
 /** Something that reads input of others. */
@@ -59,7 +59,8 @@ const textFile = (mutant: Mutant) => ({ fileName: mutant.fileName, text: textOf(
 
 /** Every reader of the product: its parsers by their names, and those of smaller inputs. */
 export const READERS: Readonly<Record<string, FuzzedReader>> = {
-  report: { read: reportProblems },
+  'scanners.report-file': { read: reportProblems },
+  'scanners.masked-report': { read: maskingProblems },
   'catalogue.framework-file': {
     read: parsed('catalogue.framework-file', textFile, (draft: LibraryParser) =>
       checkFramework(

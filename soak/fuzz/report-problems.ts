@@ -1,6 +1,7 @@
 import type { Fault } from '../../server/platform/parsing/fault.js';
 import { readReport } from '../../server/scanners/readers/read-report.js';
 import type { ReadOutcome, ReportRow } from '../../server/scanners/rows/report.js';
+import { maskedStream } from '../../server/scanners/secrets/masked-stream.js';
 import { inChunks } from '../../server/scanners/testing/read-rows.js';
 import type { Mutant, Seed } from './seed.js';
 
@@ -46,6 +47,19 @@ export async function reportProblems(mutant: Mutant): Promise<string[]> {
   }
   if (mutant.kind === 'beginning') problems.push(...beginningProblems(found, seed));
   return problems;
+}
+
+/** Withheld from the stored text of every format that has such places. */
+const PLANTED = 'k9-Whisker-Lane';
+
+/** What is wrong with the text that is stored of a report: the part before a cut is masked like the whole. */
+export async function maskingProblems({ bytes, kind, seed }: Mutant): Promise<string[]> {
+  const { outcome } = await ofSeed(seed);
+  const pieces: Uint8Array[] = [];
+  const masked = maskedStream(inChunks(bytes, CHUNK_BYTES), { format: outcome.format });
+  for await (const piece of masked) pieces.push(piece);
+  const isShown = kind === 'beginning' && Buffer.concat(pieces).includes(PLANTED);
+  return isShown ? ['a secret of the report is stored'] : [];
 }
 
 const wholeSeeds = new WeakMap<Seed, ReadReport>();

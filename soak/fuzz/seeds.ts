@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import yauzl from 'yauzl';
@@ -195,7 +195,8 @@ const lineSeeds = (): Seed[] => [
 
 /** By the names of their readers. */
 export const SEEDS: Readonly<Record<string, () => Seed[] | Promise<Seed[]>>> = {
-  report: reportSeeds,
+  'scanners.report-file': reportSeeds,
+  'scanners.masked-report': reportSeeds,
   'catalogue.framework-file': frameworkSeeds,
   'catalogue.controls-file': controlSeeds,
   'catalogue.scf-workbook': workbookSeeds,
@@ -205,6 +206,15 @@ export const SEEDS: Readonly<Record<string, () => Seed[] | Promise<Seed[]>>> = {
   'evidence package': packageSeeds,
   'targets and settings': lineSeeds,
 };
+
+const KEPT = join(packageRoot, 'soak/fuzz/fixtures');
+
+/** Inputs on which a reader has failed: each is read again, and mutations start from it. */
+export function keptSeeds(reader: string): Seed[] {
+  const folder = join(KEPT, reader);
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).map((name) => seed(name, readFileSync(join(folder, name))));
+}
 
 async function archive(fileName: string, bytes: Buffer): Promise<Seed> {
   return { fileName, bytes, parts: await partsOf(bytes) };

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { built } from '../../package-root.js';
@@ -16,6 +16,7 @@ import { shapeFor, teamIdOf } from './collection-scope.js';
 import { type CollectionShape, shapeOf } from './collection-shape.js';
 import type { SqliteSettings } from './sqlite-connection.js';
 import type { EngineCall } from './sqlite-engine.js';
+import { hasContent } from './sqlite-file.js';
 import { type SqliteAccess, SqliteStore } from './sqlite-store.js';
 import { SqliteThreads, ThreadTransport } from './sqlite-threads.js';
 import { InProcessTransport, type SqliteTransport } from './sqlite-transport.js';
@@ -42,6 +43,8 @@ export class SqliteDatabase implements Database {
   #transport: SqliteTransport | null = null;
   /** Once the file is known to be damaged or gone, nothing more is written to it. */
   #damage: UnavailableError | null = null;
+  /** Its inode when that was noticed; null when it was gone. */
+  #damagedFile: number | null = null;
   #closed = false;
 
   constructor(file: string, options: SqliteOptions = {}) {
@@ -80,10 +83,13 @@ export class SqliteDatabase implements Database {
   }
 
   async ping(): Promise<void> {
+    if (this.#damage && (await this.#isRestored())) await this.#reopen();
     if (this.#transport && this.#file !== ':memory:' && !existsSync(this.#file)) {
-      this.#damage ??= new UnavailableError(
-        `the database file ${basename(this.#file)} in DATA_DIR was deleted while it was in use: stop the server and restore it from a backup`,
-        { damaged: true },
+      this.#noteDamage(
+        new UnavailableError(
+          `the database file ${basename(this.#file)} in DATA_DIR was deleted while it was in use: restore it from a backup, without its -wal and -shm files`,
+          { damaged: true },
+        ),
       );
     }
     if (this.#damage) throw this.#damage;
@@ -122,9 +128,35 @@ export class SqliteDatabase implements Database {
     try {
       return await call;
     } catch (error) {
-      if (error instanceof UnavailableError && error.details.damaged) this.#damage ??= error;
+      if (error instanceof UnavailableError && error.details.damaged) this.#noteDamage(error);
       throw error;
     }
+  }
+
+  #noteDamage(why: UnavailableError): void {
+    if (this.#damage) return;
+    this.#damage = why;
+    this.#damagedFile = inodeOf(this.#file);
+  }
+
+  /**
+   * Whether another file, which is no damaged one, has taken its place. One that was overwritten, or lies beside the
+   * log of the former one, is used after a restart only.
+   */
+  async #isRestored(): Promise<boolean> {
+    const found = inodeOf(this.#file);
+    if (found === null || found === this.#damagedFile) return false;
+    if (inodeOf(`${this.#file}-wal`) !== null) return false;
+    return hasContent(this.#file).catch(() => false);
+  }
+
+  /** Closes what is open of the former file, of which SQLite writes nothing into the new one. */
+  async #reopen(): Promise<void> {
+    const former = this.#transport;
+    this.#transport = null;
+    this.#prepared.clear();
+    await former?.close();
+    this.#damage = null;
   }
 
   #open(): SqliteTransport {
@@ -143,4 +175,8 @@ export class SqliteDatabase implements Database {
     const entry = threadEntry ?? pathToFileURL(built('server', 'sqlite-thread.js'));
     return new ThreadTransport(SqliteThreads.acquire(entry), this.#file, settings);
   }
+}
+
+function inodeOf(path: string): number | null {
+  return statSync(path, { throwIfNoEntry: false })?.ino ?? null;
 }

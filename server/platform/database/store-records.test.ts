@@ -167,6 +167,26 @@ it('notices that a file is deleted while it is in use', async () => {
   });
 });
 
+it('uses a file again once it is restored from a backup, without a restart', async () => {
+  const spec = { name: 'things', scope: 'global', fields: {} } as const;
+  await check(KEYS, (databases) =>
+    databases.get('securityScans').global(spec).insert({ id: 'old' }),
+  );
+  settle();
+  const backup = await readFile(fileOf(LOST));
+  await check(KEYS, async (databases) => {
+    const things = databases.get('securityScans').global(spec);
+    await things.insert({ id: 'since' });
+    await removeFile(LOST);
+    expect((await databases.ping(['securityScans']))[0]?.ok).toBe(false);
+    await expect(things.insert({ id: 'refused' })).rejects.toThrow(/restore it from a backup/);
+    await writeFile(fileOf(LOST), backup);
+    expect((await databases.ping(['securityScans']))[0]).toMatchObject({ ok: true });
+    await things.insert({ id: 'new' });
+    expect((await things.find({}, { limit: 9 })).items).toEqual([{ id: 'new' }, { id: 'old' }]);
+  });
+});
+
 const uri = process.env.TEST_MONGODB_URI;
 
 describe.runIf(uri)('a store on MongoDB', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Secret } from '../config/secret.js';
+import { outage } from '../outages/outage.js';
 import { scrub, setupStructuredLogging } from './structured-logging.js';
 
 /** A logger whose lines can be read back. */
@@ -22,6 +23,23 @@ describe('setupStructuredLogging', () => {
       msg: 'import finished',
       time: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
     });
+  });
+
+  test('writes failures of the same outage once a minute, and the others for debugging', () => {
+    const away = (reason: string) => new Error('no', { cause: outage('database', reason) });
+    const { log, lines } = recording();
+    for (let n = 0; n < 5; n += 1) log.error({ err: away('MongoDB is away') }, 'job failed');
+    log.warn({ err: away('another one is away') }, 'job failed');
+    log.error({ err: new Error('a bug') }, 'job failed');
+    log.error({ err: new Error('a bug') }, 'job failed');
+    expect(lines).toHaveLength(4);
+    const debugging = recording('debug');
+    for (let n = 0; n < 3; n += 1) debugging.log.error({ err: away('MongoDB is away') }, 'failed');
+    expect(debugging.lines.map((line) => JSON.parse(line).level)).toEqual([
+      'error',
+      'debug',
+      'debug',
+    ]);
   });
 
   test('drops lines below the level', () => {

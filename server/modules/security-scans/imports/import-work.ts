@@ -10,6 +10,7 @@ import { importCompleted, reportStored } from '../security-scans.events.js';
 import type { InterruptedImports } from '../undo/interrupted-imports.js';
 import type { FinishImport, ImportRecords } from './import-records.js';
 import { type StoredImport, storedAt } from './imports.repository.js';
+import { freeHeap } from './keep-heap-small.js';
 import {
   type AssessReport,
   hashFile,
@@ -39,6 +40,15 @@ export interface ImportOptions {
   coverage?: StatedCoverage;
 }
 
+interface ToStore {
+  path: string;
+  sha256: string;
+  previous: StoredImport | null;
+  assess?: AssessReport;
+  lease: Lease;
+  report: ReturnType<typeof throttled>;
+}
+
 const PROGRESS_EVERY_MS = 250;
 
 /** Reads and stores the report of an import, and brings the import to its end. */
@@ -55,10 +65,11 @@ export class ImportWork {
   async do(
     item: StoredImport,
     path: string,
-    { onProgress, assess }: ImportOptions,
+    options: ImportOptions,
     lease: Lease,
   ): Promise<FinishImport | null> {
-    const { clock, records, run, log } = this.deps;
+    const { clock, records, log } = this.deps;
+    const { onProgress, assess } = options;
     const startedMs = clock.now().getTime();
     const { teamId, id: importId, sizeBytes } = item;
     log.info({ teamId, importId, sizeBytes }, 'import started');
@@ -74,35 +85,8 @@ export class ImportWork {
         const stored = await records.store(item, previous, summarizeIdentical(previous));
         return stored && (await this.follow(stored, lease));
       }
-      const done = await runImport(run, {
-        team: item,
-        importId: item.id,
-        scanId: item.scanId ?? null,
-        path,
-        fileName: item.fileName,
-        target: item.target ?? null,
-        sha256,
-        sizeBytes: item.sizeBytes,
-        now: clock.now().toISOString(),
-        assess,
-        coverage: item.coverage,
-        lease,
-        onFault: (fault) => log.error({ importId, fault }, 'report reader failed'),
-        onApply: (places) => records.apply(item, places),
-        onTooLarge: () => records.unrecorded(item),
-        onProgress: (phase, share) =>
-          report(phase, phase === 'reading' ? share * 0.7 : 0.7 + share * 0.3),
-      });
-      await report.settled();
-      records.count(done, (clock.now().getTime() - startedMs) / 1000);
-      const stored = await records.store(
-        ...([item, previous, { sha256, ...summarizeImport(done) }] as const),
-        {
-          changes: done.changes,
-          places: done.survey.places.map(({ provider, accountId }) => ({ provider, accountId })),
-          at: clock.now().toISOString(),
-        },
-      );
+      const stored = await this.#store(item, { path, sha256, previous, assess, lease, report });
+      freeHeap(item);
       return stored && (await this.follow(stored, lease));
     } catch (error) {
       await report.settled();
@@ -125,6 +109,38 @@ export class ImportWork {
     }
   }
 
+  /** Reads the report and stores it. */
+  async #store(item: StoredImport, { path, sha256, previous, assess, lease, report }: ToStore) {
+    const { clock, records, run, log } = this.deps;
+    const startedMs = clock.now().getTime();
+    const done = await runImport(run, {
+      team: item,
+      importId: item.id,
+      scanId: item.scanId ?? null,
+      path,
+      fileName: item.fileName,
+      target: item.target ?? null,
+      sha256,
+      sizeBytes: item.sizeBytes,
+      now: clock.now().toISOString(),
+      assess,
+      coverage: item.coverage,
+      lease,
+      onFault: (fault) => log.error({ importId: item.id, fault }, 'report reader failed'),
+      onApply: (places) => records.apply(item, places),
+      onTooLarge: () => records.unrecorded(item),
+      onProgress: (phase, share) =>
+        report(phase, phase === 'reading' ? share * 0.7 : 0.7 + share * 0.3),
+    });
+    await report.settled();
+    records.count(done, (clock.now().getTime() - startedMs) / 1000);
+    return records.store(...([item, previous, { sha256, ...summarizeImport(done) }] as const), {
+      changes: done.changes,
+      places: done.survey.places.map(({ provider, accountId }) => ({ provider, accountId })),
+      at: clock.now().toISOString(),
+    });
+  }
+
   /**
    * Lets the engine and the other listeners follow an import whose results are all stored, by this process or one
    * that died. Returns a function that finishes it, as `do` does. Repeating it changes nothing.
@@ -136,6 +152,7 @@ export class ImportWork {
     if (followUp) {
       const { changes, places, at } = followUp;
       await events.emit(importCompleted, { teamId, importId, ...changes });
+      freeHeap(item);
       const report = { teamId, importId, scanId, sha256: sha256 ?? '', at, places };
       await events.emit(reportStored, report);
     }

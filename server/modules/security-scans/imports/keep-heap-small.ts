@@ -20,8 +20,17 @@ const SHARE = 10;
 export function keepHeapSmall({ sizeBytes }: { sizeBytes: number }): void {
   if (sizeBytes < MIN_FILE_BYTES) return;
   if (usedBytes() < living + GROWTH_BYTES) return;
+  if (performance.now() - collectedAt < SHARE * tookMs) return;
+  collectNow();
+}
+
+/** To be called once a report is stored: what it held is garbage before the listeners add theirs. */
+export function freeHeap({ sizeBytes }: { sizeBytes: number }): void {
+  if (sizeBytes >= MIN_FILE_BYTES) collectNow();
+}
+
+function collectNow(): void {
   const startedAt = performance.now();
-  if (startedAt - collectedAt < SHARE * tookMs) return;
   collect ??= collector();
   collect();
   collectedAt = performance.now();

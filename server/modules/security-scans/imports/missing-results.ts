@@ -34,6 +34,10 @@ interface KnownPlace {
   mayLackFails: boolean;
 }
 
+const CUT = 'looks cut off: it lacks what the report before it ended with';
+const CUT_AND_SHUFFLED =
+  'looks cut off: it is in another order than the report before it, and lacks results of resources that it names';
+
 /** Scopes that a report lacks are read up to this number, only to say what the report looks like. */
 const MAX_READ_FOR_LOOK = 500;
 
@@ -47,8 +51,8 @@ export class MissingResults {
   readonly #others: LookOf[] = [];
   readonly #widths = new Map<string, Width>();
   #read = 0;
-  /** The report may lack them only because it is cut off. */
-  #cutOff = 0;
+  /** Why open findings may be missing only because the report is cut off. */
+  #cut: string | null = null;
 
   /** `known`: the scopes of the report's places before it. `added`: ids of results that are new with it. */
   constructor(
@@ -83,8 +87,9 @@ export class MissingResults {
       const isShown = shows?.(asKnown(result)) ?? true;
       if (isStated) return isShown;
       if (place.isTrusted) return true;
-      if (lostEnd?.has(result.id)) {
-        if (result.standing === 'fail' && !result.exempt) this.#cutOff += 1;
+      if (lostEnd?.ids.has(result.id)) {
+        const isOpen = result.standing === 'fail' && !result.exempt;
+        if (isOpen) this.#cut ??= lostEnd.isShuffled ? CUT_AND_SHUFFLED : CUT;
         return false;
       }
       const filterable = asFilterable(result);
@@ -113,8 +118,7 @@ export class MissingResults {
     if (findings === 0) return null;
     const unseen = findings === 1 ? '1 finding was not seen' : `${findings} findings were not seen`;
     const advice = `${unseen}; if it is whole, import it with \`--complete\``;
-    const cut =
-      this.#cutOff > 0 ? 'looks cut off: it lacks what the report before it ended with' : null;
+    const cut = this.#cut;
     const described = this.#looks.filter((look) => look.hasAny);
     if (described.length === 0) return cut && `${cut}; ${advice}`;
     const look = firstOf(described) ?? (this.#narrow.length > 0 ? firstOf(this.#others) : null);

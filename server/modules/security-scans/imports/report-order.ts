@@ -39,8 +39,15 @@ export class RowOrder {
   }
 }
 
-/** By place: ids of the results that the report may lack only because it is cut off. */
-export type LostEnds = ReadonlyMap<string, ReadonlySet<string>>;
+/** The results that a report may lack only because it is cut off. */
+export interface LostEnd {
+  ids: ReadonlySet<string>;
+  /** The report is in another order than the one before it. */
+  isShuffled: boolean;
+}
+
+/** By place. */
+export type LostEnds = ReadonlyMap<string, LostEnd>;
 
 /**
  * Compares the order of a report with that of the one before it, and keeps it for the next one. To be called
@@ -52,7 +59,7 @@ export async function compareOrders(
   order: RowOrder,
 ): Promise<{ lost: LostEnds; keep: () => Promise<void> }> {
   const { team, outcome, survey, lease } = report;
-  const lost = new Map<string, ReadonlySet<string>>();
+  const lost = new Map<string, LostEnd>();
   const merged: { id: string; at: string; ids: string[] }[] = [];
   for (const { place, ids, resources } of outcome.partial ? [] : order.places) {
     const id = placeId(team.teamId, place);
@@ -84,26 +91,27 @@ async function lostEndOf(
   report: Pick<ReportToApply, 'team'>,
   known: readonly string[],
   { ids, resources }: Pick<Ordered, 'ids' | 'resources'>,
-): Promise<ReadonlySet<string>> {
-  const end = known.findLastIndex((id) => ids.has(id));
+): Promise<LostEnd> {
   const missing = new Set(known.filter((id) => !ids.has(id)));
-  const isShuffled = !isInOrder(known, ids);
+  if (missing.size > 0 && !isInOrder(known, ids)) {
+    // The order says nothing: the end of this report may be anything that it lacks of things it knows.
+    const present = await presentOf(stores, report, missing);
+    const torn = [...present.values()].filter((uid) => resources.has(uid)).length;
+    const isTorn = torn > Math.max(1, known.length * (1 - MIN_WIDTH));
+    return { ids: new Set(isTorn ? present.keys() : []), isShuffled: true };
+  }
+  const end = known.findLastIndex((id) => ids.has(id));
   // A report that is cut off still has the beginning.
   const lost = new Set(end < 0 ? [] : known.slice(end + 1));
-  if (missing.size === 0 || (lost.size === 0 && !isShuffled)) return lost;
+  if (lost.size === 0) return { ids: lost, isShuffled: false };
   const present = await presentOf(stores, report, missing);
-  if (isShuffled) {
-    // The order says nothing: the end of this report may be anything that it lacks of things it knows.
-    const torn = [...present.values()].filter((uid) => resources.has(uid)).length;
-    if (torn > Math.max(1, known.length * (1 - MIN_WIDTH))) return new Set(present.keys());
-  }
   const gone = new Set<string>();
   for (const [id, uid] of present) if (!lost.has(id) && !resources.has(uid)) gone.add(uid);
   for (const id of lost) {
     const uid = present.get(id);
     if (uid === undefined || gone.has(uid)) lost.delete(id);
   }
-  return lost;
+  return { ids: lost, isShuffled: false };
 }
 
 /** Whether a report has what it shares with the one before it in the same order. */
