@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:http';
+import { fetchSignedIn } from '../server/testing/signed-in-fetch.js';
 import { Samples, timed } from './measure.js';
 
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
@@ -33,7 +34,7 @@ export function ask(url: string, method = 'GET', body?: unknown): Promise<Answer
 
 /** Sends a request and parses the response as JSON. */
 export async function askJson<T>(url: string): Promise<T> {
-  const answer = await fetch(url);
+  const answer = await fetchSignedIn(url);
   if (!answer.ok) throw new Error(`${url} answered ${answer.status}: ${await answer.text()}`);
   return (await answer.json()) as T;
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { built } from '../server/package-root.js';
+import { signInByLink } from '../server/testing/signed-in-fetch.js';
 
 const PROGRAM = built('server', 'cspm.js');
 const REPORT_PEAK = pathToFileURL(built('tools', 'report-peak-memory.js')).href;
@@ -74,18 +75,21 @@ export class CspmServer {
 
   static async start(dataDir: string, { role = 'all', env = {} }: ServeOptions = {}) {
     const started = performance.now();
-    const own = { NO_COLOR: '1', PORT: '0', LOG_LEVEL: 'error', DATA_DIR: dataDir };
+    const quiet = { NO_COLOR: '1', LOG_LEVEL: 'error', REQUESTS_PER_MINUTE: '10000000' };
+    const own = { ...quiet, PORT: '0', DATA_DIR: dataDir };
     const child = spawn(process.execPath, [PROGRAM, 'serve', '--role', role], {
       env: { ...process.env, ...own, ...env },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     try {
-      const url = await readyAddress(child.stdout);
+      const { url, text } = await readyAddress(child.stdout);
       const readyLineMs = performance.now() - started;
       const answer = await fetch(`${url}/api/health/ready`);
       if (!answer.ok)
         throw new Error(`printed its ready line, but answered ${await answer.text()}`);
-      return new CspmServer(url, readyLineMs, performance.now() - started, child);
+      const readyMs = performance.now() - started;
+      await signInByLink(url, text);
+      return new CspmServer(url, readyLineMs, readyMs, child);
     } catch (error) {
       child.kill();
       throw error;
@@ -99,14 +103,15 @@ export class CspmServer {
   }
 }
 
-async function readyAddress(output: Readable): Promise<string> {
+/** The address in the ready line, and all output so far. */
+async function readyAddress(output: Readable): Promise<{ url: string; text: string }> {
   const timer = setTimeout(() => output.destroy(new Error('not ready in time')), READY_MS);
   let text = '';
   try {
     for await (const chunk of output.iterator({ destroyOnReturn: false })) {
       text += chunk;
       const address = READY.exec(text)?.[1];
-      if (address) return address;
+      if (address) return { url: address, text };
     }
   } finally {
     clearTimeout(timer);

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { getEngineHealth } from '../contract/compliance.js';
 import type { listAvailableFrameworks } from '../contract/framework-library.js';
 import type { listFindings } from '../contract/security-scans.js';
+import { fetchSignedIn } from '../server/testing/signed-in-fetch.js';
 import { ask, askJson, latencies } from './api-client.js';
 import { type Bench, type BenchContext, SEED } from './bench-context.js';
 import type { Section } from './figures.js';
@@ -94,7 +95,10 @@ async function runAfterScan(context: BenchContext, url: string, turn: number) {
   const before = await health();
   const form = new FormData();
   form.append('file', new Blob([await readFile(path)]), `scan-${turn}.ocsf.json`);
-  const answer = await fetch(`${url}/api/security-scans/imports`, { method: 'POST', body: form });
+  const answer = await fetchSignedIn(`${url}/api/security-scans/imports`, {
+    method: 'POST',
+    body: form,
+  });
   if (!answer.ok) throw new Error(`the import answered ${answer.status}: ${await answer.text()}`);
   for (;;) {
     const run = await health();

@@ -59,7 +59,7 @@ export const exportAudit = endpoint({
   summary: 'The matching entries of the audit trail as JSON Lines, newest first',
   query: AuditFilter,
   result: z.string(),
-  download: ['application/jsonl'],
+  download: ['application/x-ndjson'],
 });
 
 export const verifyAudit = endpoint({

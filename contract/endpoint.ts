@@ -3,6 +3,7 @@ import type { z } from 'zod';
 /** Who may call: a permission that the caller's role in the team must hold, or `public`. */
 export const PERMISSIONS = [
   'team:read',
+  'team:write',
   'findings:read',
   'findings:triage',
   'imports:read',
@@ -20,11 +21,13 @@ export const PERMISSIONS = [
   'evidence:read',
   'evidence:write',
   'audit:read',
+  'keys:write',
   /** Data that every team of the installation sees. */
   'installation:write',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
-export type Access = Permission | 'public';
+/** `signed-in`: any user, whatever their role, about themselves. */
+export type Access = Permission | 'public' | 'signed-in';
 
 export type ModuleName =
   | 'platform'
@@ -38,7 +41,8 @@ export type ModuleName =
   | 'cloud-security'
   | 'orchestration'
   | 'container-security'
-  | 'web-security';
+  | 'web-security'
+  | 'identity';
 
 /**
  * One HTTP endpoint, declared once: the server validates with it, OpenAPI is generated from it, and the

@@ -94,6 +94,11 @@ export type Health = z.infer<typeof Health>;
 export const Me = z.object({
   user: z.object({ id: z.string(), name: z.string() }),
   team: z.object({ id: z.string(), name: z.string() }),
+  /** The teams that the user may switch to. */
+  teams: z.array(z.object({ id: z.string(), name: z.string() })),
+  needsSecondFactor: z
+    .boolean()
+    .describe('the team asks for a second factor, which this session has not shown'),
   permissions: z.array(z.enum(PERMISSIONS)),
   modules: z.array(ModuleHealth),
 });
@@ -124,7 +129,7 @@ export const getMe = endpoint({
   method: 'GET',
   path: '/api/me',
   module: 'platform',
-  access: 'team:read',
+  access: 'signed-in',
   summary: 'The caller: identity, active team, permissions and available modules',
   result: Me,
 });

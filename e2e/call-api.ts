@@ -1,9 +1,11 @@
+import { fetchSignedIn } from '../server/testing/signed-in-fetch.js';
+
 /** Calls the API to set up what a journey needs. Throws with the server's answer. */
 export async function callApi(
   url: string,
   { method = 'GET', body }: { method?: string; body?: unknown } = {},
 ): Promise<Record<string, unknown>> {
-  const answer = await fetch(url, {
+  const answer = await fetchSignedIn(url, {
     method,
     ...(body === undefined
       ? {}

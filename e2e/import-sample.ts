@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { SAMPLE } from '../server/testing/recent-sample.js';
+import { fetchSignedIn } from '../server/testing/signed-in-fetch.js';
 
 export { SAMPLE };
 
@@ -24,7 +25,7 @@ export async function importSample(url: string): Promise<void> {
 }
 
 async function json(url: string, init?: RequestInit): Promise<Record<string, unknown>> {
-  const answer = await fetch(url, init);
+  const answer = await fetchSignedIn(url, init);
   if (!answer.ok) throw new Error(`${url} answered ${answer.status}: ${await answer.text()}`);
   return (await answer.json()) as Record<string, unknown>;
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { sessionCookie } from '../server/testing/signed-in-fetch.js';
 
 const candidates = [
   process.env.CHROMIUM_PATH,
@@ -34,6 +35,8 @@ export async function openPage(
     viewport: { width: 1280, height: 900 },
     ...options,
   });
+  const [name, value] = sessionCookie(baseURL)?.split('=') ?? [];
+  if (name && value) await context.addCookies([{ name, value, url: baseURL }]);
   context.setDefaultTimeout(20_000);
   const page = await context.newPage();
   const errors: string[] = [];

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { built } from '../server/package-root.js';
+import { signInByLink } from '../server/testing/signed-in-fetch.js';
 
 const CLI = built('server', 'cspm.js');
 const WEB = built('web', 'index.html');
@@ -34,6 +35,7 @@ export async function startApp(): Promise<App> {
   };
   try {
     await untilReady(server, url);
+    await signInByLink(url, output.join(''));
   } catch (cause) {
     await stop();
     throw new Error(`The server did not become ready:\n${output.join('').slice(-4_000)}`, {

@@ -38,13 +38,14 @@ const BUNDLES = {
 /** These read files from their package folder: binaries, fonts, pages, Lua scripts, protocol definitions. */
 const READ_OWN_FILES = [
   '@photostructure/sqlite',
+  '@node-rs/argon2',
   '@fastify/swagger-ui',
   'pdfkit',
   'bullmq',
   'dockerode',
 ];
-/** Large, and loaded only where such a server is configured: as fast from node_modules. */
-const LOADED_SELDOM = ['mongodb', 'ioredis'];
+/** Large, and loaded only where such a server is configured or a password is chosen: as fast from node_modules. */
+const LOADED_SELDOM = ['mongodb', 'ioredis', '@zxcvbn-ts/language-common'];
 
 const { folder, entries } = BUNDLES[process.argv[2]];
 

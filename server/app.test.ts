@@ -33,6 +33,7 @@ describe('the process', () => {
     const health = Health.parse((await get('/api/health')).json());
     expect(health).toMatchObject({ status: 'ok', version });
     expect(health.modules.map(({ name, status }) => [name, status])).toEqual([
+      ['identity', 'available'],
       ['security-scans', 'available'],
       ['catalogue', 'available'],
       ['mapping', 'available'],

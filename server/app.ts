@@ -129,12 +129,18 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
     metrics: platform.metrics,
     newId: platform.newId,
     writes,
+    publicUrl: config.publicUrl,
+    trustedProxies: config.trustedProxies,
+    requestsPerMinute: config.requestsPerMinute,
     webRoot: servesApi ? built('web') : null,
     unavailableAt: (path) => container.unavailableAt(path),
     maskText: maskSecrets,
   });
   const http = new HttpApi(server, {
-    authenticate: overrides.authenticate ?? (() => localOperator),
+    authenticate:
+      overrides.authenticate ??
+      ((_request, client) => container.get('identity').authenticate(client)),
+    isHttps: config.publicUrl?.startsWith('https:') ?? false,
     maxUploadBytes: config.maxUploadBytes,
     maskFileName,
     maskText: maskSecrets,

@@ -32,7 +32,7 @@ export function without(name: string, reason: string | null): string {
   return `the module ${name} is unavailable: ${reason ?? 'it did not start'}`;
 }
 
-/** The modules that CSPM_MODULES names; an unknown name is an error, not an empty product. */
+/** The modules that CSPM_MODULES names, and sign-in; an unknown name is an error, not an empty product. */
 export function wanted(
   definitions: readonly ModuleDefinition[],
   names: readonly string[] | null,
@@ -44,5 +44,5 @@ export function wanted(
     const problem = `there is no module ${unknown.join(', ')}; there are: ${known.join(', ')}`;
     throw new ConfigError([{ name: 'CSPM_MODULES', problem, example: known.join(',') }]);
   }
-  return definitions.filter(({ name }) => names.includes(name));
+  return definitions.filter(({ name }) => name === 'identity' || names.includes(name));
 }

@@ -12,18 +12,36 @@ afterAll(() => app.close());
 
 /** Endpoints that do not answer without a query. */
 const QUERIES: Record<string, string> = { '/api/scans/schedule-preview': '?everyMs=3600000' };
-/** Internal jobs are shown to those only who may change them. */
-const READ_BY_WRITERS = ['GET /api/scans/system-jobs'];
-const PUBLIC = ['GET /api/health', 'GET /api/health/ready'];
+/** Shown to those only who may change them. */
+const READ_BY_WRITERS = [
+  'GET /api/scans/system-jobs',
+  'GET /api/users',
+  'GET /api/users/:userId',
+  'GET /api/teams',
+  'GET /api/invitations',
+  'GET /api/api-keys',
+];
+const PUBLIC = [
+  'GET /api/health',
+  'GET /api/health/ready',
+  'GET /api/setup',
+  'POST /api/auth/link',
+  'POST /api/auth/login',
+  'POST /api/auth/mfa',
+  'POST /api/auth/password/reset',
+  'POST /api/invitations/accept',
+  'POST /api/invitations/preview',
+  'POST /api/setup',
+];
 
-test('only health is public', () => {
+test('only health and the ways to sign in are public', () => {
   const open = app.http.endpoints.filter(({ access }) => access === 'public');
   expect(open.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(PUBLIC);
 });
 
 test('every endpoint rejects a caller with all permissions but its own, before other errors', async () => {
   for (const { method, path, access } of app.http.endpoints) {
-    if (access === 'public') continue;
+    if (access === 'public' || access === 'signed-in') continue;
     held = PERMISSIONS.filter((permission) => permission !== access);
     const response = await app.server.inject({ method, url: path.replace(/:\w+/g, 'x') });
     expect(response.statusCode, `${method} ${path}`).toBe(403);
@@ -34,7 +52,7 @@ test('every endpoint rejects a caller with all permissions but its own, before o
 test('every read endpoint admits a caller with only its permission', async () => {
   for (const { method, path, access } of app.http.endpoints) {
     if (method !== 'GET') continue;
-    held = access === 'public' ? [] : [access];
+    held = access === 'public' || access === 'signed-in' ? [] : [access];
     const url = `${path.replace(/:\w+/g, 'x')}${QUERIES[path] ?? ''}`;
     const response = await app.server.inject({ method, url });
     expect([200, 404], `${method} ${path}`).toContain(response.statusCode);
@@ -43,6 +61,7 @@ test('every read endpoint admits a caller with only its permission', async () =>
 
 test('no read permission allows a write', () => {
   for (const { method, path, access } of app.http.endpoints) {
+    if (access === 'public' || access === 'signed-in') continue;
     const writes = method !== 'GET' || READ_BY_WRITERS.includes(`${method} ${path}`);
     expect(/:(write|triage|run)$/.test(access), `${method} ${path}`).toBe(writes);
   }

@@ -1,7 +1,6 @@
 import { exportAudit, listAudit, verifyAudit } from '../contract/audit.js';
 import { getHealth, getMe, getReady } from '../contract/platform.js';
 import { version } from './package-root.js';
-import { DEFAULT_TEAM } from './platform/auth/actor.js';
 import { storageProblems } from './platform/data-folder/storage-problems.js';
 import type { DatabaseKey } from './platform/database/names.js';
 import { UnavailableError } from './platform/errors.js';
@@ -62,7 +61,9 @@ export function addPlatformRoutes(
   });
   http.add(getMe, async ({ actor }) => ({
     user: { id: actor.userId, name: actor.name },
-    team: (await platform.teams.get(actor.teamId)) ?? DEFAULT_TEAM,
+    team: (await platform.teams.get(actor.teamId)) ?? { id: actor.teamId, name: 'No team' },
+    teams: (await container.find('identity')?.teamsOf(actor.userId)) ?? [],
+    needsSecondFactor: actor.needsSecondFactor ?? false,
     permissions: [...actor.permissions],
     modules: container.health,
   }));
@@ -75,7 +76,7 @@ export function addPlatformRoutes(
     await audit.record(actor, 'audit.exported', actor.teamId, query);
     return {
       fileName: 'audit-trail.jsonl',
-      contentType: 'application/jsonl',
+      contentType: 'application/x-ndjson',
       content: audit.lines(actor, query),
     };
   });

@@ -22,6 +22,7 @@ import {
   startProduct,
   uploadTo,
 } from './testing/run-processes.js';
+import { fetchSignedIn } from './testing/signed-in-fetch.js';
 
 // The product as an organisation runs it: one API process, two workers and one scheduler.
 
@@ -155,7 +156,7 @@ function processesOn(name: string, make: () => Promise<Store>): void {
         .poll(async () => (await evidence()).items.length, WITHIN_A_MINUTE)
         .toBeGreaterThan(0);
       const [item] = (await evidence()).items;
-      const file = await fetch(`${api.address}/api/evidence/${item?.id}/content`);
+      const file = await fetchSignedIn(`${api.address}/api/evidence/${item?.id}/content`);
       expect([file.status, (await file.text()).length > 100]).toEqual([200, true]);
       const to = new Date().toISOString();
       const { id } = await ask<EvidencePackage>('/api/evidence/packages', {
@@ -164,7 +165,7 @@ function processesOn(name: string, make: () => Promise<Store>): void {
       });
       const packageOf = () => ask<EvidencePackage>(`/api/evidence/packages/${id}`);
       await expect.poll(async () => (await packageOf()).state, WITHIN_A_MINUTE).toBe('ready');
-      const zip = await fetch(`${api.address}/api/evidence/packages/${id}/content`);
+      const zip = await fetchSignedIn(`${api.address}/api/evidence/packages/${id}/content`);
       const bytes = Buffer.from(await zip.arrayBuffer());
       expect([zip.status, bytes.length]).toEqual([200, (await packageOf()).sizeBytes]);
       expect(bytes.subarray(0, 2).toString()).toBe('PK');

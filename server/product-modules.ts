@@ -5,6 +5,7 @@ import type { Compliance } from './modules/compliance/index.js';
 import type { ContainerSecurity } from './modules/container-security/index.js';
 import type { Drift } from './modules/drift/index.js';
 import type { Evidence } from './modules/evidence/index.js';
+import type { Identity } from './modules/identity/index.js';
 import type { Mapping } from './modules/mapping/index.js';
 import type { Orchestration } from './modules/orchestration/index.js';
 import type { SecurityScans } from './modules/security-scans/index.js';
@@ -44,6 +45,7 @@ export interface ProductModules {
   assessments: Assessments;
   evidence: Evidence;
   drift: Drift;
+  identity: Identity;
 }
 export type ModuleName = keyof ProductModules;
 
@@ -89,6 +91,15 @@ function define<N extends ModuleName, Code>(
 
 /** In order of dependency. */
 export const MODULES: readonly ModuleDefinition[] = [
+  define(
+    'identity',
+    [
+      ...(['/api/setup', '/api/auth', '/api/users', '/api/teams'] as const),
+      ...(['/api/invitations', '/api/api-keys'] as const),
+    ],
+    () => import('./modules/identity/index.js'),
+    (code, platform, { scanning }) => code.createIdentity(platform, scanning),
+  ),
   define(
     'security-scans',
     ['/api/security-scans'],

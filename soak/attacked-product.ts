@@ -155,18 +155,37 @@ export class AttackedProduct {
   }
 
   /**
-   * Milliseconds from `sinceMs` until both products have the same state. Throws when that took longer than promised,
-   * with the difference if there still is one.
+   * Milliseconds from `sinceMs` until this product had the state of the other one, which may still import (`expecting`)
+   * meanwhile. Throws when that took longer than promised, with the difference if there still is one.
    */
-  async agrees(by: ProductProcess, sinceMs: number, withinMs = WITHIN_MS): Promise<number> {
-    const expected = await this.#expected();
+  async agrees(
+    by: ProductProcess,
+    sinceMs: number,
+    expecting: Promise<unknown> = Promise.resolve(),
+    withinMs = WITHIN_MS,
+  ): Promise<number> {
+    const expected: State[] = [];
+    const failures: unknown[] = [];
+    expecting
+      .then(() => this.#expected())
+      .then(
+        (state) => void expected.push(state),
+        (error: unknown) => void failures.push(error),
+      );
+    let seen = { text: '', atMs: 0 };
     for (;;) {
       const askedMs = Date.now();
-      const difference = differenceOf(expected, await this.state(by));
-      const tookMs = askedMs - sinceMs;
-      if (difference === null && tookMs <= withinMs) return tookMs;
-      if (difference === null) throw new Error(`as undisturbed only after ${tookMs} ms`);
-      if (tookMs > withinMs) throw new Error(`not as undisturbed: ${difference}`);
+      const state = await this.state(by);
+      const text = JSON.stringify(state);
+      if (text !== seen.text) seen = { text, atMs: askedMs };
+      if (failures.length > 0) throw failures[0];
+      if (expected[0]) {
+        const difference = differenceOf(expected[0], state);
+        const tookMs = Math.max(0, seen.atMs - sinceMs);
+        if (difference === null && tookMs <= withinMs) return tookMs;
+        if (difference === null) throw new Error(`as undisturbed only after ${tookMs} ms`);
+        if (askedMs - sinceMs > withinMs) throw new Error(`not as undisturbed: ${difference}`);
+      }
       await pause(EVERY_MS);
     }
   }

@@ -48,8 +48,8 @@ const command: Attack = async ({ product, signal, random }) => {
       await end;
       const item = await product.settled(living, WITHIN_MS);
       const isImported = item?.id !== before?.id && item?.status === 'completed';
-      if (isImported) await product.expectImport(report);
-      const tookMs = await product.agrees(living, killedMs);
+      const expecting = isImported ? product.expectImport(report) : undefined;
+      const tookMs = await product.agrees(living, killedMs, expecting);
       if (!isImported) await product.importQuietly(report);
       return tookMs;
     }
@@ -81,8 +81,8 @@ const api: Attack = async ({ product, signal, random }) => {
     const stoppedMs = Date.now();
     if (signal === 'SIGKILL') {
       victim = await product.process(API);
-      await Promise.all([product.settled(living, WITHIN_MS), product.expectImport(report)]);
-      return product.agrees(living, stoppedMs);
+      await product.settled(living, WITHIN_MS);
+      return product.agrees(living, stoppedMs, product.expectImport(report));
     }
     const newer = await product.report();
     const uploading = product.upload(living, newer);

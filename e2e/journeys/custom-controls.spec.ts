@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { fetchSignedIn } from '../../server/testing/signed-in-fetch.js';
 import { callApi } from '../call-api.js';
 import { importSample } from '../import-sample.js';
 import { openBrowser, openPage } from '../open-browser.js';
@@ -68,7 +69,7 @@ test('custom controls are imported from the template, used by a framework, expor
   const form = new FormData();
   const rules = new Blob([`${framework}house-1,House rules,1,H1,Badges,ACME-01:subset\n`]);
   form.append('file', rules, 'house.csv');
-  await fetch(`${app.url}/api/frameworks`, { method: 'POST', body: form });
+  await fetchSignedIn(`${app.url}/api/frameworks`, { method: 'POST', body: form });
   await page.reload();
   const used = page.getByRole('article', { name: 'ACME-01 Leaver badges' });
   await used.getByRole('link', { name: 'H1' }).waitFor();

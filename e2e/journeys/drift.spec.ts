@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { fetchSignedIn } from '../../server/testing/signed-in-fetch.js';
 import { SAMPLE } from '../import-sample.js';
 import { openBrowser, openPage } from '../open-browser.js';
 import { type App, startApp } from '../start-app.js';
@@ -37,7 +38,7 @@ async function importReport(status: 'PASS' | 'FAIL', days: number): Promise<void
   form.append('file', await report(status, days), `${status}-${days}.ocsf.json`);
   const path = '/api/security-scans/imports';
   const url = app.url + path;
-  const started = (await (await fetch(url, { method: 'POST', body: form })).json()) as {
+  const started = (await (await fetchSignedIn(url, { method: 'POST', body: form })).json()) as {
     id: string;
   };
   await expect
@@ -49,7 +50,7 @@ async function importReport(status: 'PASS' | 'FAIL', days: number): Promise<void
 
 // biome-ignore lint/suspicious/noExplicitAny: API responses, of which a few fields are read
 async function json(path: string): Promise<any> {
-  return (await fetch(app.url + path)).json();
+  return (await fetchSignedIn(app.url + path)).json();
 }
 
 const openEpisodes = async () => (await json('/api/drift/summary')).open as number;
@@ -94,7 +95,7 @@ test('a regression is detected, explained, compared with a snapshot, and resolve
   const { items } = await json(`/api/common-controls/by-check/prowler/${match.checkId}`);
   const shown = items.find(({ status }: { status: string }) => status === 'partial');
   const review = { ...match, controlId: shown.controlId, verdict: 'reject', reason: 'not ours' };
-  const response = await fetch(`${app.url}/api/common-controls/mappings/reviews`, {
+  const response = await fetchSignedIn(`${app.url}/api/common-controls/mappings/reviews`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ reviews: [review] }),

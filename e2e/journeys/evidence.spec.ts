@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { verifyPackage } from '../../server/modules/evidence/index.js';
+import { fetchSignedIn } from '../../server/testing/signed-in-fetch.js';
 import { importSample } from '../import-sample.js';
 import { openBrowser, openPage } from '../open-browser.js';
 import { type App, startApp } from '../start-app.js';
@@ -108,7 +109,10 @@ test('HTML named .pdf is rejected, and a new revision waits for review', async (
   const form = new FormData();
   form.append('file', new Blob([first ?? '']), 'leavers.txt');
   const query = 'kind=procedure&controls=IAC-06&title=Leavers';
-  const sent = await fetch(`${app.url}/api/evidence?${query}`, { method: 'POST', body: form });
+  const sent = await fetchSignedIn(`${app.url}/api/evidence?${query}`, {
+    method: 'POST',
+    body: form,
+  });
   const { id } = (await sent.json()) as { id: string };
   await page.goto(`/evidence/${id}`);
   const newer = join(folder, 'leavers-2.txt');

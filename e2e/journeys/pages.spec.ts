@@ -75,6 +75,16 @@ beforeAll(async () => {
     '/evidence/packages',
     '/system',
     '/system/audit',
+    '/system/team',
+    '/system/roles',
+    '/system/keys',
+    '/system/users',
+    '/system/teams',
+    '/account',
+    // These need no session, and are shown with one too.
+    '/sign-in',
+    '/reset-password#token=not-a-token-of-anyone',
+    '/reset-password',
     '/nowhere',
   ];
 });
@@ -136,6 +146,11 @@ test('every dialog is accessible', async () => {
     [`/accounts/${account}`, 'Remove'],
     ['/images', 'Add an image'],
     ['/targets', 'Add a target'],
+    ['/system/team', 'Invite'],
+    ['/system/team', 'Change role'],
+    ['/system/keys', 'Create a key'],
+    ['/system/users', 'Create a user'],
+    ['/account', 'Add an authenticator app'],
   ] as const;
   const found: string[] = [];
   for (const [path, name] of dialogs) {

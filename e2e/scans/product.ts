@@ -21,6 +21,7 @@ import {
   ReportImport,
 } from '../../contract/security-scans.js';
 import { CliFolder, type Ended, ended } from '../../server/testing/run-cli.js';
+import { fetchSignedIn, signInByLink } from '../../server/testing/signed-in-fetch.js';
 
 export type Role = 'all' | 'api' | 'worker' | 'scheduler';
 type Env = Record<string, string>;
@@ -90,6 +91,7 @@ export class Product {
       { withinMs: 60_000 },
     );
     served.url = ready ?? '';
+    await signInByLink(served.url, output);
     return served;
   }
 
@@ -105,7 +107,7 @@ export class Product {
       ]),
     );
     const body = call.body === undefined ? null : JSON.stringify(call.body);
-    const answer = await fetch(`${this.processes[0]?.url}${path}?${query}`, {
+    const answer = await fetchSignedIn(`${this.processes[0]?.url}${path}?${query}`, {
       method: endpoint.method,
       ...(body === null ? {} : { body, headers: { 'content-type': 'application/json' } }),
     });
@@ -147,7 +149,7 @@ export class Product {
     const form = new FormData();
     form.append('file', new Blob([content]), name);
     const url = `${this.processes[0]?.url}${createImport.path}`;
-    const answer = await fetch(url, { method: 'POST', body: form });
+    const answer = await fetchSignedIn(url, { method: 'POST', body: form });
     const { id } = ReportImport.parse(await answer.json());
     return until(
       () => this.call(getImport, { params: { importId: id } }),

@@ -117,6 +117,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/import-scf.js')).addImportScf,
   },
   {
+    name: 'user',
+    summary: 'users: create, list, reset a password, print a sign-in link',
+    load: async () => (await import('./commands/user.js')).addUser,
+  },
+  {
     name: 'audit',
     summary: 'who did what: list, export, and verify that nothing was changed',
     load: async () => (await import('./commands/audit.js')).addAudit,

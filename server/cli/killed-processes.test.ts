@@ -12,6 +12,7 @@ import {
   startProduct,
   uploadTo,
 } from '../testing/run-processes.js';
+import { fetchSignedIn } from '../testing/signed-in-fetch.js';
 
 // Most of these wait until the lease of a killed process expires, so they run side by side.
 vi.setConfig({ testTimeout: 180_000 });
@@ -52,7 +53,7 @@ async function start(
 }
 
 const importOf = async ({ address }: ProductProcess, id: string) =>
-  ReportImport.parse(await (await fetch(`${address}${IMPORTS}/${id}`)).json());
+  ReportImport.parse(await (await fetchSignedIn(`${address}${IMPORTS}/${id}`)).json());
 
 /** A server that is in the middle of an import and has received SIGTERM. */
 async function stopping(context: TestContext) {
@@ -65,7 +66,7 @@ async function stopping(context: TestContext) {
     .toMatch(/reading|applying/);
   server.child.kill('SIGTERM');
   await expect
-    .poll(async () => (await fetch(`${server.address}/api/health/ready`)).status, {
+    .poll(async () => (await fetchSignedIn(`${server.address}/api/health/ready`)).status, {
       timeout: 30_000,
     })
     .toBe(503);
@@ -133,8 +134,10 @@ describe.concurrent('SIGTERM during an import', () => {
   test('lets it finish: the server answers reads, rejects writes and is not ready', async (context) => {
     const { expect } = context;
     const { folder, server, id } = await stopping(context);
-    expect((await fetch(`${server.address}/api/health`)).status).toBe(200);
-    const late = await fetch(`${server.address}/api/compliance-engine/sync`, { method: 'POST' });
+    expect((await fetchSignedIn(`${server.address}/api/health`)).status).toBe(200);
+    const late = await fetchSignedIn(`${server.address}/api/compliance-engine/sync`, {
+      method: 'POST',
+    });
     expect([late.status, Problem.parse(await late.json()).code]).toEqual([503, 'unavailable']);
     const { code, stderr } = await server.end;
     const complaints = stderr.split('\n').filter((line) => !line.includes('"level":"info"'));

@@ -6,6 +6,7 @@ import { ScanRun } from '../../contract/orchestration.js';
 import { type LocalSite, startSite } from '../testing/local-site.js';
 import { CliFolder, ended } from '../testing/run-cli.js';
 import { startProduct } from '../testing/run-processes.js';
+import { fetchSignedIn } from '../testing/signed-in-fetch.js';
 
 // Several processes on one embedded store: slow on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
@@ -32,7 +33,7 @@ async function startStaying(args: string[], env: Record<string, string> = {}) {
 }
 
 async function ask(address: string, path: string, body?: object): Promise<ScanRun> {
-  const response = await fetch(`${address}/api/scans${path}`, {
+  const response = await fetchSignedIn(`${address}/api/scans${path}`, {
     ...(body ? { method: 'POST', body: JSON.stringify(body) } : {}),
     headers: { 'content-type': 'application/json' },
   });
@@ -55,7 +56,7 @@ test('a worker process runs the scans that an API process queued', async () => {
     .toBe('completed');
   const scan = await ask(api.address, `/${id}`);
   expect(scan.findings.opened).toBeGreaterThan(3);
-  const findings = await fetch(`${api.address}/api/security-scans/findings`);
+  const findings = await fetchSignedIn(`${api.address}/api/security-scans/findings`);
   expect(((await findings.json()) as { items: unknown[] }).items).toHaveLength(
     scan.findings.opened,
   );
@@ -160,7 +161,7 @@ test('a worker scans a folder for the operator’s command, but not for an API r
     PATH: '/nowhere',
   });
   expect([delegated.code, delegated.stdout]).toEqual([3, expect.stringContaining('completed in')]);
-  const refused = await fetch(`${server.address}/api/scans`, {
+  const refused = await fetchSignedIn(`${server.address}/api/scans`, {
     method: 'POST',
     body: JSON.stringify({ kind: 'filesystem', path: code }),
     headers: { 'content-type': 'application/json' },

@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CliFolder, SAMPLE } from '../testing/run-cli.js';
 import { makeReport, startProduct } from '../testing/run-processes.js';
+import { fetchSignedIn } from '../testing/signed-in-fetch.js';
 
 // Commands are slow on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
@@ -23,7 +24,7 @@ afterEach(async () => {
 async function serve(env: Record<string, string> = {}) {
   const server = await startProduct(folder, ['serve'], env);
   running.push(server.child);
-  return { ...server, get: (path: string) => fetch(`${server.address}${path}`) };
+  return { ...server, get: (path: string) => fetchSignedIn(`${server.address}${path}`) };
 }
 
 /** The lines of standard error that are not `info` logs. */
@@ -57,7 +58,7 @@ describe('serve', () => {
   });
 
   test.each([
-    [{ HOST: '0.0.0.0' }, 2, /HOST: must be a loopback address/],
+    [{ HOST: '0.0.0.0' }, 1, /HOST=0\.0\.0\.0 needs an administrator; create one first/],
     [{ CSPM_MODULES: 'complianse' }, 2, /CSPM_MODULES: there is no module complianse/],
     [{ DATA_DIR: `${SAMPLE}/x` }, 1, /ENOTDIR/],
     [

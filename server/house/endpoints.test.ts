@@ -37,7 +37,7 @@ describe('an endpoint', () => {
   test.each(declared.map((endpoint) => [nameOf(endpoint), endpoint] as const))(
     '%s says who may call, what it does and what it answers',
     (_, { access, summary, result, params, path, body, method, upload }) => {
-      expect(['public', ...PERMISSIONS]).toContain(access);
+      expect(['public', 'signed-in', ...PERMISSIONS]).toContain(access);
       expect(summary).toMatch(/^\p{Lu}.{8,}[^.]$/u);
       expect(result).toBeDefined();
       const named = [...path.matchAll(/:(\w+)/g)].map((match) => match[1]);

@@ -69,6 +69,7 @@ describe('imports point one way', () => {
     ...['scf', 'controls', 'mappings', 'frameworks', 'scoping', 'security-scans'],
     ...['cloud-accounts', 'orchestration', 'posture', 'inventory', 'cloud-security'],
     ...['container-security', 'web-security', 'assessments', 'evidence', 'drift', 'platform'],
+    'identity',
   ];
 
   test('a feature of the web app imports only features before it', () => {

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { prowlerReport } from '../scanners/testing/prowler-report-generator.js';
 import { type CliFolder, type Ended, ended } from './run-cli.js';
+import { fetchSignedIn, signInByLink } from './signed-in-fetch.js';
 
 const READY_MS = 60_000;
 
@@ -32,15 +33,18 @@ export function startProduct(
   const child = folder.start(args, { PORT: '0', WORKER_PORT: '0', ...env });
   const end = ended(child);
   let text = '';
+  let isReady = false;
   return new Promise((resolve, reject) => {
     const fail = (why: string) => reject(new Error(`cspm ${args.join(' ')} ${why}: ${text}`));
     const timer = setTimeout(() => fail('is not ready'), READY_MS);
     const read = (chunk: string) => {
       text += chunk;
-      if (!/ is ready /.test(text)) return;
+      if (isReady || !/ is ready /.test(text)) return;
+      isReady = true;
       clearTimeout(timer);
       const [, address = ''] = /ready at (http:\/\/[^\s]+)/.exec(text) ?? [];
-      resolve({ child, end, address, output: () => text });
+      const started = () => resolve({ child, end, address, output: () => text });
+      signInByLink(address, text).then(started, reject);
     };
     child.stdout?.on('data', read);
     child.stderr?.on('data', read);
@@ -56,7 +60,7 @@ export async function askProduct<T>(
 ): Promise<T> {
   const json: Record<string, string> =
     init.body === undefined ? {} : { 'content-type': 'application/json' };
-  const response = await fetch(`${address}${path}`, {
+  const response = await fetchSignedIn(`${address}${path}`, {
     method: init.method,
     headers: json,
     body: init.body === undefined ? undefined : JSON.stringify(init.body),
@@ -81,7 +85,7 @@ export async function uploadTo({ address }: ProductProcess, path: string): Promi
     yield* createReadStream(path);
     yield Buffer.from('\r\n--b--\r\n');
   };
-  const response = await fetch(`${address}/api/security-scans/imports`, {
+  const response = await fetchSignedIn(`${address}/api/security-scans/imports`, {
     method: 'POST',
     headers: { 'content-type': 'multipart/form-data; boundary=b' },
     body: body(),

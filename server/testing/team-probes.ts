@@ -1,3 +1,4 @@
+import { IDENTITY_PROBES } from './identity-probes.js';
 import { empty, hidden, type Probe } from './probe.js';
 import { SCAN_PROBES } from './scan-probes.js';
 import { fileForm } from './test-http.js';
@@ -16,6 +17,7 @@ export const PROBES: Record<string, Probe> = {
   'GET /api/health': empty,
   'GET /api/health/ready': empty,
   'GET /api/me': empty,
+  ...IDENTITY_PROBES,
   'GET /api/audit': empty,
   'GET /api/audit/export': empty,
   'GET /api/audit/verification': empty,

@@ -8,7 +8,7 @@ import type { CatalogueModule } from '../modules/catalogue/index.js';
 import type { Compliance } from '../modules/compliance/index.js';
 import type { Mapping } from '../modules/mapping/index.js';
 import type { SecurityScans } from '../modules/security-scans/index.js';
-import type { Actor } from '../platform/auth/actor.js';
+import { type Actor, localOperator } from '../platform/auth/actor.js';
 import type { Clock } from '../platform/clock.js';
 import { CSPMDatabaseManager } from '../platform/database/database-manager.js';
 import { SqliteDatabase } from '../platform/database/sqlite-database.js';
@@ -101,7 +101,7 @@ async function testParts({ env, workOnImports: _, ...overrides }: TestOverrides)
     open: (_key, name) => new SqliteDatabase(':memory:', { name }),
   });
   const quiet = { log: pino({ level: 'silent' }), role: 'api' as const, modules: TEST_MODULES };
-  const given = { ...quiet, clock, databases, ...overrides };
+  const given = { ...quiet, authenticate: () => localOperator, clock, databases, ...overrides };
   // A tool whose version was queried while the product closed may still be ending.
   const clean = () =>
     rm(dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });

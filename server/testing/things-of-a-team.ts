@@ -8,6 +8,21 @@ type Must = (call: Call) => Promise<any>;
 
 export const QUESTION = 'API1:2023-1';
 
+/** An open invitation and an API key. */
+export async function accessOf(must: Must): Promise<{ invitationId: string; keyId: string }> {
+  const { id: invitationId } = await must({
+    method: 'POST',
+    url: '/api/invitations',
+    payload: { email: 'invited@of-team-a.example', role: 'VIEWER' },
+  });
+  const { id: keyId } = await must({
+    method: 'POST',
+    url: '/api/api-keys',
+    payload: { name: 'key-of-team-a', permissions: ['findings:read'] },
+  });
+  return { invitationId, keyId };
+}
+
 /** An assessment with one answer. */
 export async function assessmentOf(must: Must): Promise<{ assessmentId: string }> {
   const { id: assessmentId } = await must({

@@ -4,7 +4,14 @@ import type { AnyEndpoint } from '../../contract/endpoint.js';
 import { packageRoot } from '../package-root.js';
 import { anActor, createTestApp, type TestApp, type TestOverrides } from './test-core.js';
 import { fileForm } from './test-http.js';
-import { assessmentOf, driftOf, evidenceOf, QUESTION, scfOf } from './things-of-a-team.js';
+import {
+  accessOf,
+  assessmentOf,
+  driftOf,
+  evidenceOf,
+  QUESTION,
+  scfOf,
+} from './things-of-a-team.js';
 
 const SAMPLE = join(packageRoot, 'server/scanners/tools/prowler/fixtures/aws-sample.ocsf.json');
 const RECENT = '2026-04-01T00:00:00.000Z';
@@ -31,6 +38,11 @@ export interface Made {
   imageId: string;
   targetId: string;
   mappingReviewId: string;
+  invitationId: string;
+  keyId: string;
+  /** Users and sessions belong to no team: these are of nobody. */
+  userId: string;
+  sessionId: string;
   evidenceId: string;
   packageId: string;
   assessmentId: string;
@@ -187,6 +199,7 @@ export async function twoTeams({
   const { scf, releaseId } = await scfOf(must);
   const things = {
     ...{ imageId, targetId, mappingReviewId: reviews[0].id },
+    ...(await accessOf(must)),
     ...(await assessmentOf(must)),
     ...(await driftOf(must)),
     ...(await evidenceOf(app, must, { controlId, frameworkId: place.frameworkId })),
@@ -216,7 +229,7 @@ export async function twoTeams({
     ...place,
     ...brought,
     ...scanning,
-    ...{ releaseId, scf, questionId: QUESTION },
+    ...{ releaseId, scf, questionId: QUESTION, userId: 'usr_none', sessionId: 'none' },
   };
   return { app, call, made };
 }

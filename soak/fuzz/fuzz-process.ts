@@ -17,7 +17,7 @@ export type Report =
 
 const MAX_CPU_MS = 3_000;
 const MAX_MESSAGE = 3_000;
-const PLACE = /\b(?:file|line|column|row|byte|sheet|workbook|manifest|archive|package)\b/;
+const PLACE = /\b(?:file|line|column|row|byte|sheet|workbook|manifest|archive|package)\b|\.xml/;
 
 const [name = '', run, from, to, file = ''] = process.argv.slice(2);
 const reader = READERS[name];
@@ -64,8 +64,9 @@ function unclear(error: unknown, { fileName }: Mutant): string[] {
     : [`an error without a place: ${message}`];
 }
 
-const text = (error: unknown) =>
-  error instanceof Error ? (error.stack ?? error.message) : String(error);
+function text(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
 
 function send(report: Report): Promise<void> {
   return new Promise((resolve) => {

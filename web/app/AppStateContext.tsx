@@ -2,11 +2,15 @@ import { useQuery } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useMemo } from 'react';
 import type { ModuleName, Permission } from '../../contract/endpoint.js';
 import { getMe, type Me, type ModuleHealth } from '../../contract/platform.js';
+import { ApiProblem } from '../api/api-problem.js';
 import { apiService } from '../api/apiService.js';
+import { meKey } from '../api/cache-keys.js';
 import { PageLoading } from '../ui/PageLoading.js';
 import { ProblemAlert } from '../ui/ProblemAlert.js';
+import { ToSignIn } from './ToSignIn.js';
 
-export interface AppState extends Pick<Me, 'user' | 'team' | 'modules'> {
+export interface AppState
+  extends Pick<Me, 'user' | 'team' | 'teams' | 'needsSecondFactor' | 'modules'> {
   may(permission: Permission): boolean;
   /** Whether this server loads the module, working or not: it can be configured to load only some. */
   has(name: ModuleName): boolean;
@@ -16,15 +20,19 @@ export interface AppState extends Pick<Me, 'user' | 'team' | 'modules'> {
 
 const AppStateContext = createContext<AppState | null>(null);
 
-/** The current user, team, permissions and modules. Nothing is rendered until they are loaded. */
+/**
+ * The current user, team, permissions and modules. Nothing is rendered until they are loaded; whoever is
+ * not signed in is sent to the sign-in page.
+ */
 export function AppStateProvider({ children }: { children: ReactNode }) {
   const { data, error, refetch } = useQuery({
-    queryKey: ['me'],
+    queryKey: meKey,
     queryFn: ({ signal }) => apiService(getMe, { signal }),
     staleTime: 60_000,
     refetchInterval: 60_000,
   });
   const state = useMemo(() => data && stateOf(data), [data]);
+  if (error instanceof ApiProblem && error.code === 'unauthenticated') return <ToSignIn />;
   if (state) return <AppStateContext value={state}>{children}</AppStateContext>;
   if (error) return <ProblemAlert problem={error} onRetry={refetch} wholePage />;
   return <PageLoading />;
@@ -36,12 +44,11 @@ export function useAppState(): AppState {
   return state;
 }
 
-function stateOf({ user, team, modules, permissions }: Me): AppState {
+function stateOf({ modules, permissions, ...me }: Me): AppState {
   const has = (name: ModuleName) =>
     name === 'platform' || modules.some((each) => each.name === name);
   return {
-    user,
-    team,
+    ...me,
     modules,
     may: (permission) => permissions.includes(permission),
     has,

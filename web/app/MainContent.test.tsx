@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { getPosture, listCustomControls, listFrameworks } from '../../contract/compliance.js';
 import { listAvailableFrameworks } from '../../contract/framework-library.js';
 import { getHealth, getMe, type Health } from '../../contract/platform.js';
+import { getSetup } from '../../contract/sign-in.js';
 import { aPosture } from '../testing/compliance.builders.js';
 import { MockProblem } from '../testing/mock-server.js';
 import { aMe } from '../testing/platform.builders.js';
@@ -82,13 +83,23 @@ test('shows a not-found page for an unknown URL', async () => {
   expect(await screen.findByRole('heading', { name: 'Page not found' })).toBeTruthy();
 });
 
-test('shows only the reason when there is no session', async () => {
+test('shows the sign-in page without navigation when there is no session', async () => {
   const server = aServer();
+  server.on(getSetup, () => ({ needed: false }));
   server.on(getMe, () => {
-    throw new MockProblem({ status: 401, title: 'Not signed in', detail: 'Sign in first.' });
+    throw new MockProblem({ status: 401, code: 'unauthenticated', detail: 'Sign in first.' });
   });
   renderApp('/');
-  expect((await screen.findByRole('alert')).textContent).toContain('Sign in first.');
+  expect(await screen.findByRole('heading', { name: 'Sign in' })).toBeTruthy();
+  expect(screen.queryByRole('navigation')).toBeNull();
+});
+
+test('shows only the reason when something else than this server answers 401', async () => {
+  aServer().on(getMe, () => {
+    throw new MockProblem({ status: 401, title: 'Not signed in', detail: 'Ask the proxy.' });
+  });
+  renderApp('/');
+  expect((await screen.findByRole('alert')).textContent).toContain('Ask the proxy.');
   expect(screen.queryByRole('navigation')).toBeNull();
 });
 

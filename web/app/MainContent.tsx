@@ -1,14 +1,40 @@
-import { Outlet, useLocation } from '@tanstack/react-router';
-import { useAppState } from './AppStateContext.js';
+import { Outlet, useLocation, useMatches } from '@tanstack/react-router';
+import { UploadsProvider } from '../features/security-scans/UploadsContext.js';
+import { AppStateProvider, useAppState } from './AppStateContext.js';
 import { ModuleUnavailable } from './ModuleUnavailable.js';
+import { NeedsSecondFactor } from './NeedsSecondFactor.js';
+import { NoTeam } from './NoTeam.js';
 import { moduleOf } from './navigation.js';
 import { Shell } from './Shell.js';
 
-/** Shows the page of the URL, or why its module is unavailable. */
+/** Shows the page of the URL: in the shell and to signed-in users only, unless the page is public. */
 export function MainContent() {
+  // Not by the address, which changes before the page does.
+  const isPublic = useMatches({ select: (all) => all.some((each) => each.staticData.isPublic) });
+  if (isPublic) return <Outlet />;
+  return (
+    <AppStateProvider>
+      <UploadsProvider>
+        <SignedInContent />
+      </UploadsProvider>
+    </AppStateProvider>
+  );
+}
+
+/** The page, or why it cannot be shown. */
+function SignedInContent() {
   const { pathname } = useLocation();
-  const { unavailable } = useAppState();
+  const { may, needsSecondFactor, unavailable } = useAppState();
   const name = moduleOf(pathname);
   const module = name && unavailable(name);
-  return <Shell>{module ? <ModuleUnavailable module={module} /> : <Outlet />}</Shell>;
+  const isOfTeam = pathname !== '/account' && !pathname.startsWith('/system');
+  if (needsSecondFactor && pathname !== '/account') {
+    return (
+      <Shell>
+        <NeedsSecondFactor />
+      </Shell>
+    );
+  }
+  const page = isOfTeam && !may('team:read') ? <NoTeam /> : <Outlet />;
+  return <Shell>{module ? <ModuleUnavailable module={module} /> : page}</Shell>;
 }

@@ -4,6 +4,7 @@ import { Link, useLocation } from '@tanstack/react-router';
 import { TriangleAlert } from 'lucide-react';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { NotificationBell } from '../features/drift/NotificationBell.js';
+import { AccountMenu } from '../features/identity/AccountMenu.js';
 import { useUploads } from '../features/security-scans/UploadsContext.js';
 import { NavigationLink } from '../ui/links.js';
 import { useAppState } from './AppStateContext.js';
@@ -48,6 +49,7 @@ export function Shell({ children }: { children: ReactNode }) {
           </Text>
           <NotificationBell />
           <ColorSchemeSwitch />
+          <AccountMenu />
         </Group>
       </AppShell.Header>
       <AppShell.Navbar className={classes.navbar} aria-label="Main" data-opened={opened}>

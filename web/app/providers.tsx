@@ -2,8 +2,6 @@ import { MantineProvider } from '@mantine/core';
 import { type QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { setNonce } from 'get-nonce';
 import type { ReactNode } from 'react';
-import { UploadsProvider } from '../features/security-scans/UploadsContext.js';
-import { AppStateProvider } from './AppStateContext.js';
 import { cssVariablesResolver, theme } from './theme.js';
 
 /** The server's policy allows only styles with this value; without a server, in tests, there is none. */
@@ -25,11 +23,7 @@ export function Providers({ queryClient, children, env = 'default' }: ProvidersP
       getStyleNonce={() => nonce}
       env={env}
     >
-      <QueryClientProvider client={queryClient}>
-        <AppStateProvider>
-          <UploadsProvider>{children}</UploadsProvider>
-        </AppStateProvider>
-      </QueryClientProvider>
+      <QueryClientProvider client={queryClient}>{children}</QueryClientProvider>
     </MantineProvider>
   );
 }

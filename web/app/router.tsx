@@ -3,6 +3,7 @@ import { PageLoading } from '../ui/PageLoading.js';
 import { ErrorPage } from './ErrorPage.js';
 import { NotFoundPage } from './NotFoundPage.js';
 import * as compliance from './routes/compliance-routes.js';
+import * as identity from './routes/identity-routes.js';
 import { root } from './routes/root-route.js';
 import * as scans from './routes/scan-routes.js';
 import { parseSearch, stringifySearch } from './search-params.js';
@@ -53,6 +54,16 @@ const routeTree = root.addChildren([
   scans.targets,
   scans.system,
   scans.auditTrail,
+  identity.signIn,
+  identity.setup,
+  identity.resetPassword,
+  identity.invitation,
+  identity.account,
+  identity.team,
+  identity.keys,
+  identity.users,
+  identity.teams,
+  identity.roles,
 ]);
 
 export function createAppRouter(history?: RouterHistory) {
@@ -72,5 +83,9 @@ export function createAppRouter(history?: RouterHistory) {
 declare module '@tanstack/react-router' {
   interface Register {
     router: ReturnType<typeof createAppRouter>;
+  }
+  interface StaticDataRouteOption {
+    /** Needs no session and has no navigation. */
+    isPublic?: true;
   }
 }

@@ -5,6 +5,8 @@ export function aMe(unavailable: Record<string, string> = {}): Me {
   return {
     user: { id: 'usr_1', name: 'Kim' },
     team: { id: 'team_1', name: 'Platform team' },
+    teams: [{ id: 'team_1', name: 'Platform team' }],
+    needsSecondFactor: false,
     permissions: [...PERMISSIONS],
     modules: [
       'platform',
@@ -19,6 +21,7 @@ export function aMe(unavailable: Record<string, string> = {}): Me {
       'assessments',
       'drift',
       'evidence',
+      'identity',
     ].map((name) => ({
       name,
       status: name in unavailable ? 'unavailable' : 'available',

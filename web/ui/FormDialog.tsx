@@ -1,5 +1,6 @@
 import { Button, Group, Modal, Stack } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { focusFirstError, useFocusFirstError } from './focus-first-error.js';
 import { ProblemAlert } from './ProblemAlert.js';
 
 interface FormDialogProps {
@@ -19,13 +20,16 @@ interface FormDialogProps {
 export function FormDialog(props: FormDialogProps) {
   const { title, submit, danger = false, dismiss = 'Cancel' } = props;
   const { busy, problem, onSubmit, onClose, children } = props;
+  const form = useFocusFirstError(busy);
   return (
     <Modal opened onClose={onClose} title={title} closeButtonProps={{ 'aria-label': 'Close' }}>
       <form
+        ref={form}
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
           onSubmit();
+          focusFirstError(event.currentTarget);
         }}
       >
         <Stack>

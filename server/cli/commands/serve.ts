@@ -4,6 +4,7 @@ import { version } from '../../package-root.js';
 import { readServerConfig } from '../../server-config.js';
 import { listen, listenIfFree } from '../listen.js';
 import { bold, cyan, dim, red } from '../output/style.js';
+import { openDoor } from '../serve/open-door.js';
 import type { Shell } from '../shell.js';
 import { stopOnSignal } from '../stop-on-signal.js';
 
@@ -24,12 +25,17 @@ export function addServe(command: Command, shell: Shell): void {
       const { host, port } = config;
       const place = { host, port, variable: 'PORT' as const };
       const isNeeded = role === 'all' || role === 'api';
+      const link = isNeeded ? await openDoor(app, config) : null;
       const address = await (isNeeded ? listen(app, place) : listenIfFree(shell, app, place));
       if (address) await app.container.find('orchestration')?.workerServes(address);
       const store = config.mongoUri ? 'MongoDB' : config.dataDir;
       const where = address ? ` at ${cyan(address)}` : '';
+      const signIn =
+        link && address
+          ? `\nSign in with this link, once and within an hour: ${cyan(address + link)}`
+          : '';
       shell.print(
-        `${bold('OffloadSecurity')} ${version}${role === 'all' ? '' : ` (${role})`} is ready${where}  ${dim(`(${process.uptime().toFixed(1)} s; data in ${store}; Ctrl+C stops it)`)}`,
+        `${bold('OffloadSecurity')} ${version}${role === 'all' ? '' : ` (${role})`} is ready${where}  ${dim(`(${process.uptime().toFixed(1)} s; data in ${store}; Ctrl+C stops it)`)}${signIn}`,
       );
       for (const { name, reason } of app.container.health.filter(
         ({ status }) => status === 'unavailable',

@@ -248,7 +248,9 @@ export function createCompliance(
       await jobs.define(scheduler);
       if (work) jobs.work();
     },
-    catchUp: () => jobs.catchUp(),
+    catchUp: async () => {
+      if (work) await jobs.catchUp();
+    },
     catchUpTeam: (team: TeamScope) => engine.catchUp(team),
   };
 }

@@ -7,11 +7,22 @@ export interface Actor extends TeamScope {
   userId: string;
   name: string;
   permissions: readonly Permission[];
+  /** The session or the API key that the request came with. */
+  sessionId?: string;
+  keyId?: string;
+  /** The team asks for a second factor, which this session has not shown: it may nothing. */
+  needsSecondFactor?: boolean;
 }
 
 /** Throws ForbiddenError, which names the permission and its reach, unless the actor holds it. */
-export function requirePermission({ permissions }: Actor, permission: Permission): void {
+export function requirePermission(
+  { permissions, needsSecondFactor }: Actor,
+  permission: Permission,
+): void {
   if (permissions.includes(permission)) return;
+  if (needsSecondFactor) {
+    throw new ForbiddenError('this team asks for a second factor: add one to your account first');
+  }
   const all = permission.startsWith('installation:')
     ? ': it changes data that every team of the installation sees'
     : '';
@@ -20,10 +31,21 @@ export function requirePermission({ permissions }: Actor, permission: Permission
 
 export const DEFAULT_TEAM = { id: 'default', name: 'Default team' } as const;
 
-/** The local user: there is no sign-in yet, so the server listens on loopback only. */
+/** The scope of what no team does: sign-ins of users without a team, changes of the installation. */
+export const INSTALLATION = { teamId: 'installation' } as const;
+
+/** Whoever runs commands on the store’s own machine; signs in by the link that the server prints there. */
 export const localOperator: Actor = {
   userId: 'local',
   name: 'Local operator',
   teamId: DEFAULT_TEAM.id,
   permissions: PERMISSIONS,
+};
+
+/** Whoever calls a public endpoint. */
+export const nobody: Actor = {
+  ...INSTALLATION,
+  userId: 'nobody',
+  name: 'Nobody',
+  permissions: [],
 };

@@ -87,15 +87,20 @@ describe('readConfig', () => {
     expect([name, uri?.reveal()]).toEqual(['mine', URI]);
   });
 
-  test.each(['localhost', '127.0.0.1', '127.8.9.10', '::1'])('listens on %s', (HOST) => {
-    expect(readConfig({ HOST }).host).toBe(HOST);
-  });
+  test.each(['localhost', '127.0.0.1', '127.8.9.10', '::1', '0.0.0.0', '::'])(
+    'listens on %s',
+    (HOST) => {
+      expect(readConfig({ HOST }).host).toBe(HOST);
+    },
+  );
 
   test.each([
-    ['HOST', '0.0.0.0', /loopback/],
-    ['HOST', '::', /loopback/],
-    ['HOST', '127.0.0.999', /loopback/],
-    ['HOST', 'localhost.example.org', /loopback/],
+    ['HOST', '127.0.0.999', /address of this machine/],
+    ['HOST', 'localhost.example.org', /address of this machine/],
+    ['PUBLIC_URL', 'cspm.example.org', /http or https/],
+    ['TRUSTED_PROXIES', 'proxy', /addresses or ranges/],
+    ['SESSION_IDLE_MINUTES', '0', /from 1/],
+    ['SESSION_HOURS', 'week', /whole number/],
     ['PORT', '65536', /from 0 to 65535/],
     ['PORT', '80.5', /whole number/],
     ['PORT', 'http', /whole number/],
@@ -144,6 +149,8 @@ describe('readConfig', () => {
     ['SCANNER_AWS_ACCESS_KEY_ID', 'AKIAIOSFODNN7EXAMPLE', 'SCANNER_AWS_SECRET_ACCESS_KEY'],
     ['SCANNER_AWS_SECRET_ACCESS_KEY', 'wJalrXUtnFEMI/K7MDENG', 'SCANNER_AWS_ACCESS_KEY_ID'],
     ['S3_ACCESS_KEY_ID', 'AKIAIOSFODNN7EXAMPLE', 'S3_SECRET_ACCESS_KEY'],
+    ['DEFAULT_ADMIN_EMAIL', 'ann@example.org', 'DEFAULT_ADMIN_PASSWORD'],
+    ['DEFAULT_ADMIN_PASSWORD', 'four green bicycles', 'DEFAULT_ADMIN_EMAIL'],
   ])('requires the other half of an identity when only %s is set', (name, value, other) => {
     expect(problemsOf({ [name]: value })).toMatchObject([
       { name: other, problem: expect.stringContaining('go together') },

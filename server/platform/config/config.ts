@@ -10,6 +10,17 @@ import { databaseVariables, type LOG_LEVELS, type NATIVE_TOOLS, variables } from
 export interface Config {
   host: string;
   port: number;
+  /** Address at which browsers reach the server; null: loopback only. */
+  publicUrl: string | null;
+  /** Proxies whose forwarding headers count; null: none. */
+  trustedProxies: string[] | null;
+  /** Of one address. */
+  requestsPerMinute: number;
+  sessionIdleMinutes: number;
+  sessionHours: number;
+  /** First administrator of an unattended installation. */
+  adminEmail: string | null;
+  adminPassword: Secret | null;
   /** Of `cspm worker`, for health and metrics. */
   workerPort: number | 'off';
   /** Absolute path. */
@@ -111,6 +122,13 @@ export function readConfig(
   const config: Config = {
     host: read(variables.host),
     port: read(variables.port),
+    publicUrl: read(variables.publicUrl),
+    trustedProxies: read(variables.trustedProxies),
+    requestsPerMinute: read(variables.requestsPerMinute),
+    sessionIdleMinutes: read(variables.sessionIdleMinutes),
+    sessionHours: read(variables.sessionHours),
+    adminEmail: read(variables.adminEmail),
+    adminPassword: read(variables.adminPassword),
     workerPort: read(variables.workerPort),
     dataDir: resolve(read(variables.dataDir) ?? '.'),
     logLevel: read(variables.logLevel),
@@ -153,6 +171,7 @@ export function readConfig(
     ...namesTakenTwice(databases),
     ...halfAPair(config, 'awsAccessKeyId', 'awsSecretAccessKey', 'a key id and its secret'),
     ...halfAPair(config, 's3AccessKeyId', 's3SecretAccessKey', 'a key id and its secret'),
+    ...halfAPair(config, 'adminEmail', 'adminPassword', 'an e-mail address and a password'),
     ...halfAPair(config, 'smtpUrl', 'smtpFrom', 'a mail server and a sender'),
     ...nowhereForBlobs(config),
   );
@@ -178,6 +197,8 @@ function namesTakenTwice(databases: Config['databases']): ConfigError['problems'
 }
 
 type Paired =
+  | 'adminEmail'
+  | 'adminPassword'
   | 'awsAccessKeyId'
   | 'awsSecretAccessKey'
   | 's3AccessKeyId'

@@ -1,4 +1,4 @@
-import { isIP, isIPv4 } from 'node:net';
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { DATABASES, type DatabaseKey } from '../database/names.js';
 import {
@@ -8,6 +8,7 @@ import {
 } from '../retention/retention-days.js';
 import { parseMasterKeys } from '../vault/master-key.js';
 import { blobVariables } from './blob-variables.js';
+import { identityVariables } from './identity-variables.js';
 import { outboundVariables } from './outbound-variables.js';
 import { Secret } from './secret.js';
 import { folder } from './tool-variables.js';
@@ -69,19 +70,19 @@ const retentionDays = z.string().transform((list, context): RetentionDays => {
   return days as RetentionDays;
 });
 
-const loopback = z
+const host = z
   .string()
   .refine(
-    (host) => host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.')),
-    'must be a loopback address: without sign-in the server must not be reachable from the network',
+    (text) => text === 'localhost' || isIP(text) > 0,
+    'must be an address of this machine, 0.0.0.0 or :: for all, or localhost',
   );
 
 export const variables = {
   host: {
     name: 'HOST',
-    help: 'address to listen on',
+    help: 'address to listen on; beyond loopback only once there is an administrator (DEFAULT_ADMIN_EMAIL, the setup page or cspm user create)',
     example: '127.0.0.1',
-    schema: loopback.default('127.0.0.1'),
+    schema: host.default('127.0.0.1'),
   },
   port: {
     name: 'PORT',
@@ -89,6 +90,7 @@ export const variables = {
     example: '8080',
     schema: wholeNumber(0, 65_535).default(8080),
   },
+  ...identityVariables,
   workerPort: {
     name: 'WORKER_PORT',
     help: 'port at which “cspm worker” serves its health and metrics; 0 takes a free one, off none',

@@ -2,22 +2,27 @@ import type { FastifyInstance } from 'fastify';
 import { ForbiddenError } from '../errors.js';
 
 /**
- * The server listens on loopback and has no sign-in yet, so pages of other sites in a browser on this
- * machine must not reach it: neither through a host name that resolves here (DNS rebinding) nor through
- * their forms and scripts (cross-site request forgery).
+ * Pages of other sites must not act in the browser of someone who is signed in: neither through a host name that
+ * resolves to this server (DNS rebinding) nor through their forms and scripts (cross-site request forgery).
+ * `publicUrl` is the server's own address beside loopback.
  */
-export function refuseForeignSites(app: FastifyInstance): void {
+export function refuseForeignSites(app: FastifyInstance, publicUrl: string | null): void {
+  const own = publicUrl === null ? null : new URL(publicUrl);
   app.addHook('onRequest', async (request) => {
     const { origin, 'sec-fetch-site': from } = request.headers;
     const path = request.url.split('?')[0];
     const facts = { method: request.method, path, host: request.host, origin, from };
-    if (!isLoopback(request.hostname)) {
+    if (!isLoopback(request.hostname) && request.hostname !== own?.hostname) {
       request.log.warn(facts, 'request for another host refused');
-      throw new ForbiddenError('this server accepts only its loopback address as host');
+      const hosts = own
+        ? `${own.hostname} and loopback`
+        : 'its loopback address (PUBLIC_URL adds one)';
+      throw new ForbiddenError(`this server accepts only ${hosts} as host`);
     }
     if (request.method === 'GET' || request.method === 'HEAD') return;
     // Programs send neither header; another port of this machine counts as another site.
-    const isOwn = origin === undefined || origin === `http://${request.host}`;
+    const isOwn =
+      origin === undefined || origin === `http://${request.host}` || origin === own?.origin;
     if (!isOwn || (from !== undefined && from !== 'same-origin' && from !== 'none')) {
       request.log.warn(facts, 'write from another site refused');
       throw new ForbiddenError('writes from pages of other sites are refused');

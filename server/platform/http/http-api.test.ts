@@ -147,7 +147,7 @@ describe('a problem', () => {
 
   test.each([
     ['truncated JSON', 400, 'bad_request', { payload: '{"name":' }, 'application/json'],
-    ['an empty JSON body', 400, 'bad_request', { payload: '' }, 'application/json'],
+    ['an empty JSON body', 422, 'invalid_input', { payload: '' }, 'application/json'],
     [
       'a poisoned prototype',
       400,

@@ -3,11 +3,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { AnyEndpoint, Endpoint, ModuleName } from '../../../contract/endpoint.js';
 import { plainIssue } from '../../../contract/plain-issue.js';
-import { type Actor, requirePermission } from '../auth/actor.js';
+import { type Actor, nobody, requirePermission } from '../auth/actor.js';
 import { AppError, InvalidInputError } from '../errors.js';
 import { withLogContext } from '../log/log-context.js';
 import { maskedTexts } from '../masked-texts.js';
 import { asUnreadable } from '../parsing/unreadable.js';
+import { type Client, clientOf } from './client.js';
 import { answerEvents, type EventStreams, type StreamCall } from './event-stream.js';
 import { answerFile, type FileAnswer } from './file-answer.js';
 import { queryParametersOf, refuseUnknownParameters } from './query-parameters.js';
@@ -28,10 +29,14 @@ export interface Call<Params, Query, Body> {
   query: Query;
   body: Body;
   upload: Upload | null;
+  client: Client;
 }
 
 export interface HttpApiOptions {
-  authenticate: (request: FastifyRequest) => Promise<Actor> | Actor;
+  /** Throws UnauthenticatedError when the client does not prove who calls. */
+  authenticate: (request: FastifyRequest, client: Client) => Promise<Actor> | Actor;
+  /** The server is reached over HTTPS, even if a proxy in front does not say so. */
+  isHttps?: boolean;
   /** Throws UnavailableError when the endpoint's module cannot serve. */
   requireModule: (name: ModuleName) => void;
   maxUploadBytes: number;
@@ -69,7 +74,7 @@ export class HttpApi implements EventStreams {
       method: endpoint.method,
       url: endpoint.path,
       handler: (request, reply) =>
-        this.#serve(endpoint, request, async (actor) => {
+        this.#serve(endpoint, request, reply, async (actor, client) => {
           const params = check(endpoint.params, request.params, 'path') as z.output<P>;
           const { maskText = String } = this.options;
           const asked = check(endpoint.query, request.query, 'query');
@@ -79,7 +84,8 @@ export class HttpApi implements EventStreams {
           const body = withMaskedTexts(given, maskText, endpoint) as z.output<B>;
           const upload = endpoint.upload ? await this.#upload(request, reply) : null;
           try {
-            return send(reply, endpoint, await handler({ actor, params, query, body, upload }));
+            const call = { actor, params, query, body, upload, client };
+            return send(reply, endpoint, await handler(call));
           } catch (error) {
             // The next request on this connection would wait for the rest of a refused upload.
             if (upload) request.raw.unpipe().resume();
@@ -96,7 +102,7 @@ export class HttpApi implements EventStreams {
   ): void {
     this.#endpoints.push(endpoint);
     this.app.get(endpoint.path, (request, reply) =>
-      this.#serve(endpoint, request, async (actor) => {
+      this.#serve(endpoint, request, reply, async (actor) => {
         const params = check(endpoint.params, request.params, 'path') as z.output<P>;
         return answerEvents(request, reply, endpoint.result, (signal) =>
           handler({ actor, params, signal }),
@@ -114,7 +120,7 @@ export class HttpApi implements EventStreams {
   ): void {
     this.#endpoints.push(endpoint);
     this.app.get(endpoint.path, (request, reply) =>
-      this.#serve(endpoint, request, async (actor) => {
+      this.#serve(endpoint, request, reply, async (actor) => {
         const params = check(endpoint.params, request.params, 'path') as z.output<P>;
         const query = check(endpoint.query, request.query, 'query') as z.output<Q>;
         const file = await handler({ actor, params, query });
@@ -131,14 +137,17 @@ export class HttpApi implements EventStreams {
   async #serve<R>(
     endpoint: AnyEndpoint,
     request: FastifyRequest,
-    work: (actor: Actor) => Promise<R>,
+    reply: FastifyReply,
+    work: (actor: Actor, client: Client) => Promise<R>,
   ): Promise<R> {
     this.options.requireModule(endpoint.module);
-    const actor = await this.options.authenticate(request);
-    if (endpoint.access !== 'public') requirePermission(actor, endpoint.access);
+    const client = clientOf(request, reply, this.options.isHttps ?? false);
+    const { access } = endpoint;
+    const actor = access === 'public' ? nobody : await this.options.authenticate(request, client);
+    if (access !== 'public' && access !== 'signed-in') requirePermission(actor, access);
     return withLogContext({ requestId: request.id, teamId: actor.teamId }, () => {
       refuseUnknownParameters(queryParametersOf(endpoint), request.query);
-      return work(actor);
+      return work(actor, client);
     });
   }
 

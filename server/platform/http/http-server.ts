@@ -3,6 +3,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import compress from '@fastify/compress';
+import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
 import serveFiles from '@fastify/static';
@@ -19,6 +20,7 @@ import type { Logger } from '../log/structured-logging.js';
 import type { Metrics } from '../metrics/metrics.js';
 import { refuseForeignSites } from './foreign-sites.js';
 import { answerProblem, problemOf, sendProblem } from './problems.js';
+import { limitRates } from './request-rates.js';
 import { methodsOf } from './route-methods.js';
 import { webPage } from './web-page.js';
 import type { WritesInFlight } from './writes-in-flight.js';
@@ -28,6 +30,12 @@ export interface HttpServerParts {
   metrics: Metrics;
   newId: NewId;
   writes: WritesInFlight;
+  /** Address at which browsers reach the server, beside loopback. */
+  publicUrl?: string | null;
+  /** Proxies whose forwarding headers count. */
+  trustedProxies?: readonly string[] | null;
+  /** Of one address. */
+  requestsPerMinute?: number;
   /** Folder of the built web app; null: API only. */
   webRoot: string | null;
   /** Why the module of a path is unavailable; null when no module has the path. */
@@ -48,6 +56,7 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
       requestIdLogLabel: 'requestId',
     }),
     bodyLimit: 1024 * 1024,
+    trustProxy: parts.trustedProxies ? [...parts.trustedProxies] : false,
     routerOptions: { maxParamLength: 1_000 },
     forceCloseConnections: 'idle',
     genReqId: (request) => {
@@ -76,12 +85,16 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
         upgradeInsecureRequests: null,
       },
     },
-    strictTransportSecurity: false,
+    strictTransportSecurity: parts.publicUrl?.startsWith('https:') ?? false,
   });
   await app.register(compress, { threshold: 2_048 });
+  await app.register(cookie);
   await app.register(multipart);
 
-  refuseForeignSites(app);
+  await limitRates(app, parts.requestsPerMinute ?? 6_000);
+  acceptEmptyBodies(app);
+
+  refuseForeignSites(app, parts.publicUrl ?? null);
   writes.watch(app);
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unknown';
@@ -128,6 +141,18 @@ function answerBrokenRequest(
     'connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
+
+/** Many clients name a JSON type also where they send no body, such as in a DELETE. */
+function acceptEmptyBodies(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'string' },
+    (request, body: string, done) =>
+      body.trim() === '' ? done(null, undefined) : parse(request, body, done),
+  );
 }
 
 /** Serves the files of the web app; other page addresses return the app, which routes in the browser. */

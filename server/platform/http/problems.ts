@@ -26,6 +26,8 @@ export function answerProblem(
     if (status >= 500) metrics.requestFailed(route, code);
     if (error instanceof ParserFaultError)
       request.log.error({ fault: error.fault }, 'parser failed');
+    const { retryAfterSeconds } = error.details;
+    if (typeof retryAfterSeconds === 'number') reply.header('retry-after', retryAfterSeconds);
     const errors = fieldErrors(error)?.map((each) => ({ ...each, message: mask(each.message) }));
     return sendProblem(reply, request, status, code, mask(message), errors);
   }

@@ -27,6 +27,8 @@ export const DEFAULT_RETENTION_DAYS = {
   dead_jobs: 30,
   completed_jobs: 7,
   leases: 1,
+  /** Sessions, one-time links and failed sign-ins, from when they expired. */
+  sessions: 30,
 } as const;
 
 export type RetentionKind = keyof typeof DEFAULT_RETENTION_DAYS;

@@ -4,6 +4,8 @@ import { GlobalRepository } from '../database/repository.js';
 export interface Team extends Doc {
   name: string;
   createdAt: string;
+  /** Members may nothing before they signed in with a second factor. */
+  needsSecondFactor?: boolean;
 }
 
 const teams: CollectionSpec<Team> = { name: 'teams', scope: 'global', fields: { name: 'string' } };
@@ -25,6 +27,14 @@ export class TeamsRepository extends GlobalRepository<Team> {
     const found: Team[] = [];
     for await (const page of this.all().each({})) found.push(...page);
     return found;
+  }
+
+  /** Null when there is no such team. */
+  change(
+    id: string,
+    changes: Partial<Pick<Team, 'name' | 'needsSecondFactor'>>,
+  ): Promise<Team | null> {
+    return this.all().update(id, { set: changes });
   }
 
   count(): Promise<number> {

@@ -105,6 +105,15 @@ describe('records of a table', () => {
   });
 });
 
+it('a row of a million cells spoils only itself', async () => {
+  const header = 'PROVIDER;ACCOUNT_UID;CHECK_ID;STATUS;SEVERITY;RESOURCE_UID;REGION';
+  const row = (uid: string) => `aws;123456789012;s3_public;FAIL;high;${uid};eu-west-1`;
+  const text = [header, row('a'), ';'.repeat(1_000_000), row('b'), ''].join('\n');
+  const { rows, outcome } = await readRows(text, 'report.csv');
+  expect(rows.map(({ resource }) => resource.uid)).toEqual(['a', 'b']);
+  expect(outcome.problem).toContain('line 3: has 1000001 columns instead of 7');
+});
+
 describe('a report that ends in its last cell', () => {
   const header = 'PROVIDER;ACCOUNT_UID;CHECK_ID;STATUS;SEVERITY;RESOURCE_UID;REGION;MUTED';
   const row = (uid: string) => `aws;123456789012;s3_public;PASS;high;${uid};eu-west-1;True`;

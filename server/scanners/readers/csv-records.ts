@@ -23,7 +23,8 @@ class OpenRecord {
     this.lines.push(text);
     this.size += text.length + lineEnd.length;
     if (!this.#inQuotes && !text.includes(QUOTE)) {
-      this.cells.push(...text.split(this.delimiter));
+      // One by one: as arguments of one call, a line of many cells exceeds the stack.
+      for (const cell of text.split(this.delimiter)) this.cells.push(cell);
       return true;
     }
     this.#scan(text);

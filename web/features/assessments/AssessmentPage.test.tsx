@@ -121,7 +121,7 @@ test('changes name, due date and assignee, and sends only the changes', async ()
   const dialog = within(await screen.findByRole('dialog', { name: 'Edit assessment' }));
   await user.clear(dialog.getByRole('textbox', { name: /Name/ }));
   await user.click(dialog.getByRole('button', { name: 'Save' }));
-  expect(dialog.getByText('Write at least 1 characters')).toBeTruthy();
+  expect(dialog.getByText('This field is required')).toBeTruthy();
   await fill(dialog.getByRole('textbox', { name: /Name/ }), 'Q2 review');
   await user.clear(dialog.getByLabelText('Assignee'));
   await user.click(dialog.getByRole('button', { name: 'Save' }));

@@ -1,6 +1,6 @@
-import { Button, Code, CopyButton, Group, Stack, Table, Text } from '@mantine/core';
+import { Button, Group, Stack, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { KeyRound, Plus, Send } from 'lucide-react';
+import { Plus, Send } from 'lucide-react';
 import { useState } from 'react';
 import {
   changeDriftChannel,
@@ -14,10 +14,10 @@ import { EmptyState } from '../../ui/EmptyState.js';
 import { FormDialog } from '../../ui/FormDialog.js';
 import { instant, words } from '../../ui/format.js';
 import { Loaded } from '../../ui/Loaded.js';
-import { Notice } from '../../ui/Notice.js';
 import { PageHeader } from '../../ui/PageHeader.js';
 import { ProblemAlert } from '../../ui/ProblemAlert.js';
 import { Section } from '../../ui/Section.js';
+import { ShownOnce } from '../../ui/ShownOnce.js';
 import { Tag } from '../../ui/Tag.js';
 import { AddChannelDialog } from './AddChannelDialog.js';
 import classes from './DriftRows.module.css';
@@ -46,24 +46,9 @@ export function ChannelsPage() {
       <DriftSections />
       <Stack gap="md">
         {secret && (
-          <Notice tone="blue" icon={KeyRound} title="The webhook’s secret, shown only once">
-            <Stack gap="xs" align="flex-start">
-              <Text size="sm">
-                Give it to the receiver, which uses it to verify that messages come from this
-                server.
-              </Text>
-              <Code block className={classes.secret}>
-                {secret}
-              </Code>
-              <CopyButton value={secret}>
-                {({ copied, copy }) => (
-                  <Button size="xs" variant="default" onClick={copy}>
-                    {copied ? 'Copied' : 'Copy'}
-                  </Button>
-                )}
-              </CopyButton>
-            </Stack>
-          </Notice>
+          <ShownOnce title="The webhook’s secret, shown only once" value={secret}>
+            Give it to the receiver, which uses it to verify that messages come from this server.
+          </ShownOnce>
         )}
         <Loaded query={query}>
           {({ items }) =>

@@ -3,9 +3,19 @@ import { SectionLinks } from '../../ui/SectionLinks.js';
 
 /** Links between the pages of the installation; those that the user may not read are left out. */
 export function SystemSections() {
-  const { may } = useAppState();
+  const { may, has } = useAppState();
+  const identity = has('identity');
   const links = [
     { to: '/system', label: 'Health' },
+    ...(identity && may('team:read') ? [{ to: '/system/team', label: 'Team' } as const] : []),
+    ...(identity ? [{ to: '/system/roles', label: 'Roles' } as const] : []),
+    ...(identity && may('keys:write') ? [{ to: '/system/keys', label: 'API keys' } as const] : []),
+    ...(identity && may('installation:write')
+      ? ([
+          { to: '/system/users', label: 'Users' },
+          { to: '/system/teams', label: 'Teams' },
+        ] as const)
+      : []),
     ...(may('audit:read') ? [{ to: '/system/audit', label: 'Audit trail' } as const] : []),
   ] as const;
   return <SectionLinks label="System" links={links} />;

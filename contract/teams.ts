@@ -1,0 +1,181 @@
+import { z } from 'zod';
+import { endpoint } from './endpoint.js';
+import { Role } from './roles.js';
+import { Email, NewPassword, PersonName } from './sign-in.js';
+
+const module = 'identity';
+export const TeamName = z.string().trim().min(1).max(100);
+
+export const Team = z.object({
+  id: z.string(),
+  name: z.string(),
+  createdAt: z.iso.datetime(),
+  needsSecondFactor: z
+    .boolean()
+    .default(false)
+    .describe('members may nothing before they signed in with a second factor'),
+});
+export type Team = z.infer<typeof Team>;
+
+export const listTeams = endpoint({
+  method: 'GET',
+  path: '/api/teams',
+  module,
+  access: 'installation:write',
+  summary: 'All teams of the installation',
+  result: z.object({ items: z.array(Team.extend({ members: z.number().int() })) }),
+});
+
+export const createTeam = endpoint({
+  method: 'POST',
+  path: '/api/teams',
+  module,
+  access: 'installation:write',
+  summary: 'Create a team, with yourself as its admin',
+  body: z.object({ name: TeamName }),
+  result: Team,
+  status: 201,
+});
+
+export const getTeam = endpoint({
+  method: 'GET',
+  path: '/api/teams/current',
+  module,
+  access: 'team:read',
+  summary: 'Your team and what it asks of its members',
+  result: Team,
+});
+
+export const changeTeam = endpoint({
+  method: 'PATCH',
+  path: '/api/teams/current',
+  module,
+  access: 'team:write',
+  summary: 'Rename your team, or ask its members for a second factor',
+  body: z.object({ name: TeamName, needsSecondFactor: z.boolean() }).partial(),
+  result: Team,
+});
+
+export const Member = z.object({
+  userId: z.string(),
+  name: z.string(),
+  email: z.string().nullable(),
+  role: Role,
+  until: z.iso.datetime().nullable().describe('when the membership ends by itself'),
+  isDisabled: z.boolean(),
+  lastSignInAt: z.iso.datetime().nullable(),
+});
+export type Member = z.infer<typeof Member>;
+
+export const listMembers = endpoint({
+  method: 'GET',
+  path: '/api/teams/current/members',
+  module,
+  access: 'team:read',
+  summary: 'The members of your team and their roles',
+  result: z.object({ items: z.array(Member) }),
+});
+
+const MemberParams = z.object({ userId: z.string() });
+
+export const putMember = endpoint({
+  method: 'PUT',
+  path: '/api/teams/current/members/:userId',
+  module,
+  access: 'team:write',
+  summary: 'Change a member’s role and end',
+  description: 'The last admin of a team keeps the role.',
+  params: MemberParams,
+  body: z.object({ role: Role, until: z.iso.datetime().nullable().default(null) }),
+  result: Member,
+});
+
+export const removeMember = endpoint({
+  method: 'DELETE',
+  path: '/api/teams/current/members/:userId',
+  module,
+  access: 'team:write',
+  summary: 'Remove a member from your team; their sessions and keys there end at once',
+  params: MemberParams,
+  result: z.object({ userId: z.string() }),
+});
+
+export const Invitation = z.object({
+  id: z.string(),
+  email: z.string(),
+  role: Role,
+  until: z.iso.datetime().nullable().describe('when the membership will end by itself'),
+  createdAt: z.iso.datetime(),
+  createdBy: z.string(),
+  expiresAt: z.iso.datetime(),
+});
+export type Invitation = z.infer<typeof Invitation>;
+
+export const listInvitations = endpoint({
+  method: 'GET',
+  path: '/api/invitations',
+  module,
+  access: 'team:write',
+  summary: 'Open invitations to your team',
+  result: z.object({ items: z.array(Invitation) }),
+});
+
+export const invite = endpoint({
+  method: 'POST',
+  path: '/api/invitations',
+  module,
+  access: 'team:write',
+  summary: 'Invite a person to your team; the link is valid for 7 days and shown once',
+  body: z.object({ email: Email, role: Role, until: z.iso.datetime().nullable().default(null) }),
+  result: Invitation.extend({ path: z.string().describe('path of the link on this server') }),
+  status: 201,
+});
+
+export const revokeInvitation = endpoint({
+  method: 'DELETE',
+  path: '/api/invitations/:invitationId',
+  module,
+  access: 'team:write',
+  summary: 'Revoke an open invitation',
+  params: z.object({ invitationId: z.string() }),
+  result: z.object({ id: z.string() }),
+});
+
+const InvitationToken = z.object({ token: z.string().min(20).max(200) });
+
+export const previewInvitation = endpoint({
+  method: 'POST',
+  path: '/api/invitations/preview',
+  module,
+  access: 'public',
+  summary: 'What an invitation’s link offers',
+  body: InvitationToken,
+  unmasked: ['token'],
+  result: z.object({
+    email: z.string(),
+    team: z.string(),
+    role: Role,
+    isKnown: z.boolean().describe('an account with this e-mail exists: its password is asked for'),
+  }),
+});
+
+export const acceptInvitation = endpoint({
+  method: 'POST',
+  path: '/api/invitations/accept',
+  module,
+  access: 'public',
+  summary: 'Accept an invitation and sign in, as a new or as an existing user',
+  body: InvitationToken.extend({
+    name: PersonName.optional().describe('of a new user'),
+    password: NewPassword.describe('a new one, or that of the existing account'),
+  }),
+  unmasked: ['token', 'password'],
+  result: z.object({
+    userId: z.string().nullable(),
+    teamId: z.string(),
+    challenge: z
+      .object({ token: z.string(), expiresAt: z.iso.datetime() })
+      .nullable()
+      .describe('the second factor of an existing user is asked for: POST /api/auth/mfa'),
+  }),
+});

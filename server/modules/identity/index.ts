@@ -1,0 +1,99 @@
+import type { Actor } from '../../platform/auth/actor.js';
+import { UnauthenticatedError } from '../../platform/errors.js';
+import type { Client } from '../../platform/http/client.js';
+import type { HttpApi } from '../../platform/http/http-api.js';
+import type { Platform } from '../../platform/platform.js';
+import type { Vault } from '../../platform/vault/vault.js';
+import { ApiKeysRepository } from './api-keys/api-keys.repository.js';
+import { ApiKeysService } from './api-keys/api-keys.service.js';
+import { addIdentityRoutes } from './identity.routes.js';
+import { InvitationsRepository } from './invitations/invitations.repository.js';
+import { InvitationsService } from './invitations/invitations.service.js';
+import { PasswordHasher } from './passwords/password-hasher.js';
+import { SecondFactorService } from './second-factor/second-factor.service.js';
+import { Actors } from './sessions/actors.js';
+import { SessionsRepository } from './sessions/sessions.repository.js';
+import { SessionsService } from './sessions/sessions.service.js';
+import { SetupRepository } from './setup/setup.repository.js';
+import { SetupService } from './setup/setup.service.js';
+import { AttemptsRepository } from './sign-in/attempts.repository.js';
+import { Entry } from './sign-in/entry.js';
+import { LinksService } from './sign-in/links.service.js';
+import { Lockout } from './sign-in/lockout.js';
+import { OneTimeTokensRepository } from './sign-in/one-time-tokens.repository.js';
+import { SignInService } from './sign-in/sign-in.service.js';
+import { MembershipsRepository } from './teams/memberships.repository.js';
+import { TeamsService } from './teams/teams.service.js';
+import { AccountsService } from './users/accounts.service.js';
+import { UserDetails } from './users/user-details.js';
+import { UserEnd } from './users/user-end.js';
+import { UsersRepository } from './users/users.repository.js';
+import { UsersService } from './users/users.service.js';
+
+const MINUTE_MS = 60_000;
+
+/** Users, teams and roles, sign-in, sessions, invitations and API keys. */
+export function createIdentity(platform: Platform, { vault }: { vault: Vault }) {
+  const { repositories, audit, clock, newId, teams: teamNames, config } = platform;
+  const users = repositories.create(UsersRepository);
+  const memberships = repositories.create(MembershipsRepository);
+  const keys = repositories.create(ApiKeysRepository);
+  const hasher = new PasswordHasher();
+  const actors = new Actors({ users, memberships, teams: teamNames, clock });
+  const limits = {
+    idleMs: config.sessionIdleMinutes * MINUTE_MS,
+    totalMs: config.sessionHours * 60 * MINUTE_MS,
+  };
+  const sessions = new SessionsService({
+    ...{ sessions: repositories.create(SessionsRepository), actors, audit, clock, limits },
+  });
+  const tokens = repositories.create(OneTimeTokensRepository);
+  const lockout = new Lockout({ attempts: repositories.create(AttemptsRepository), audit, clock });
+  const entry = new Entry({ users, sessions, tokens, clock });
+  const signIns = new SignInService({ users, hasher, lockout, entry, audit });
+  const links = new LinksService({ tokens, clock });
+  const accounts = new AccountsService({ users, hasher, signIns, sessions, links, audit });
+  const secondFactor = new SecondFactorService({
+    ...{ users, vault, lockout, sessions, entry, log: { audit, clock } },
+  });
+  const details = new UserDetails({ memberships, teams: teamNames, signIns });
+  const created = { clock, newId };
+  const usersService = new UsersService({
+    ...{ users, details, hasher, audit },
+    end: new UserEnd({ sessions, links, memberships, keys }),
+    newUser: { ...created, links },
+  });
+  const teams = new TeamsService({ teams: teamNames, memberships, users, keys, audit, created });
+  const setup = new SetupService({
+    ...{ setup: repositories.create(SetupRepository), users, accounts: usersService, teams, clock },
+  });
+  const invitations = new InvitationsService({
+    ...{ invitations: repositories.create(InvitationsRepository), audit, clock, newId },
+    teams: { names: teamNames, members: teams },
+    users: { stored: users, accounts: usersService },
+  });
+  const apiKeys = new ApiKeysService({ keys, users, actors, audit, clock, newId });
+  const services = {
+    ...{ setup, signIns, accounts, sessions, users: usersService, links, teams, invitations },
+    ...{ apiKeys, secondFactor },
+  };
+  return {
+    ...services,
+    /** The caller of a request. Throws UnauthenticatedError without a valid session or key. */
+    authenticate: async ({ session, key, address }: Client): Promise<Actor> => {
+      if (key !== null) return apiKeys.actorOf(key, address);
+      if (session !== null) return sessions.actorOf(session);
+      if (await setup.isNeeded()) {
+        throw new UnauthenticatedError('set up this installation first: open it in a browser');
+      }
+      throw new UnauthenticatedError();
+    },
+    /** The teams that a user may switch to. */
+    teamsOf: async (userId: string) => {
+      const mine = new Set((await actors.membershipsOf(userId)).map(({ team }) => team));
+      return (await teamNames.list()).filter(({ id }) => mine.has(id));
+    },
+    addRoutes: (http: HttpApi) => addIdentityRoutes(http, services),
+  };
+}
+export type Identity = ReturnType<typeof createIdentity>;

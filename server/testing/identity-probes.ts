@@ -1,0 +1,73 @@
+import { empty, hidden, type Probe, refused } from './probe.js';
+
+const STRANGE = 'a-token-that-nobody-made';
+const SENTENCE = 'nine quiet lanterns drift';
+
+/**
+ * The callers are actors without accounts, so that whatever is about an account or a session is refused; the tests of
+ * the module `identity` sign in.
+ */
+export const IDENTITY_PROBES: Record<string, Probe> = {
+  'GET /api/setup': empty,
+  'POST /api/setup': { ...refused, payload: () => ({ email: 'b', name: 'b', password: 'b' }) },
+  'POST /api/auth/login': {
+    ...refused,
+    payload: () => ({ email: 'b@example.org', password: SENTENCE }),
+  },
+  'POST /api/auth/link': { ...refused, payload: () => ({ token: STRANGE }) },
+  'POST /api/auth/password/reset': {
+    ...refused,
+    payload: () => ({ token: STRANGE, password: SENTENCE }),
+  },
+  'POST /api/auth/password': {
+    ...refused,
+    payload: () => ({ current: SENTENCE, next: SENTENCE }),
+  },
+  'POST /api/auth/logout': refused,
+  'PATCH /api/auth/me': { ...refused, payload: () => ({ name: 'b' }) },
+  'PUT /api/auth/team': { ...refused, payload: () => ({ teamId: 'a' }) },
+  'GET /api/auth/sessions': empty,
+  'DELETE /api/auth/sessions': empty,
+  'DELETE /api/auth/sessions/:sessionId': refused,
+  'GET /api/auth/mfa': refused,
+  'POST /api/auth/mfa': { ...refused, payload: () => ({ challenge: STRANGE, code: '000000' }) },
+  'POST /api/auth/mfa/totp': refused,
+  'POST /api/auth/mfa/totp/confirm': { ...refused, payload: () => ({ code: '000000' }) },
+  'POST /api/auth/mfa/totp/remove': { ...refused, payload: () => ({ code: '000000' }) },
+  'POST /api/auth/mfa/recovery-codes': { ...refused, payload: () => ({ code: '000000' }) },
+  'DELETE /api/users/:userId/mfa': refused,
+  'GET /api/users': empty,
+  'POST /api/users': {
+    ...empty,
+    payload: () => ({ email: 'made-by-b@example.org', name: 'Made by b' }),
+  },
+  'GET /api/users/:userId': refused,
+  'PATCH /api/users/:userId': { ...refused, payload: () => ({ name: 'b' }) },
+  'DELETE /api/users/:userId': refused,
+  'POST /api/users/:userId/reset-link': refused,
+  'GET /api/teams': empty,
+  'POST /api/teams': { ...empty, payload: () => ({ name: 'Made by b' }) },
+  'GET /api/teams/current': empty,
+  'PATCH /api/teams/current': { ...empty, payload: () => ({ name: 'Renamed by b' }) },
+  'GET /api/teams/current/members': empty,
+  'PUT /api/teams/current/members/:userId': { ...refused, payload: () => ({ role: 'VIEWER' }) },
+  'DELETE /api/teams/current/members/:userId': refused,
+  'GET /api/invitations': empty,
+  'POST /api/invitations': {
+    ...empty,
+    payload: () => ({ email: 'invited-by-b@example.org', role: 'VIEWER' }),
+  },
+  'DELETE /api/invitations/:invitationId': hidden,
+  'POST /api/invitations/preview': { ...refused, payload: () => ({ token: STRANGE }) },
+  'POST /api/invitations/accept': {
+    ...refused,
+    payload: () => ({ token: STRANGE, password: SENTENCE }),
+  },
+  'GET /api/api-keys': empty,
+  'POST /api/api-keys': {
+    ...empty,
+    payload: () => ({ name: 'Key of b', permissions: ['findings:read'] }),
+  },
+  'POST /api/api-keys/:keyId/rotate': { ...hidden, payload: () => ({}) },
+  'DELETE /api/api-keys/:keyId': hidden,
+};

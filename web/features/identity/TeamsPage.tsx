@@ -1,0 +1,107 @@
+import { Button, Table, Text, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Plus } from 'lucide-react';
+import { useState } from 'react';
+import { createTeam } from '../../../contract/teams.js';
+import { useAppState } from '../../app/AppStateContext.js';
+import { FormDialog } from '../../ui/FormDialog.js';
+import { count, day } from '../../ui/format.js';
+import { Loaded } from '../../ui/Loaded.js';
+import { PageHeader } from '../../ui/PageHeader.js';
+import { ScrollTable } from '../../ui/ScrollTable.js';
+import { Section } from '../../ui/Section.js';
+import { Tag } from '../../ui/Tag.js';
+import { useFieldErrors } from '../../ui/validation.js';
+import { NotAllowed } from '../orchestration/NotAllowed.js';
+import { SystemSections } from '../platform/SystemSections.js';
+import { teamsQuery, useIdentity } from './identity.api.js';
+
+export function TeamsPage() {
+  const { may } = useAppState();
+  const [creating, setCreating] = useState(false);
+  return (
+    <>
+      <PageHeader
+        title="Teams"
+        about="Each team has its own accounts, findings, controls and evidence, and sees nothing of the others."
+        actions={
+          may('installation:write') && (
+            <Button leftSection={<Plus size={16} aria-hidden />} onClick={() => setCreating(true)}>
+              Create a team
+            </Button>
+          )
+        }
+      />
+      <SystemSections />
+      {may('installation:write') ? (
+        <TeamList />
+      ) : (
+        <NotAllowed what="see the teams of the installation" />
+      )}
+      {creating && <NewTeamDialog onClose={() => setCreating(false)} />}
+    </>
+  );
+}
+
+function TeamList() {
+  const { team: current } = useAppState();
+  return (
+    <Section title="Teams">
+      <Loaded query={useQuery(teamsQuery)}>
+        {({ items }) => (
+          <ScrollTable label="Teams of the installation">
+            <Table.Thead>
+              <Table.Tr>
+                {['Team', 'Members', 'Created'].map((title) => (
+                  <Table.Th key={title}>{title}</Table.Th>
+                ))}
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {items.map(({ id, name, members, createdAt }) => (
+                <Table.Tr key={id}>
+                  <Table.Td>
+                    {name} {id === current.id && <Tag tone="gray">Current</Tag>}
+                  </Table.Td>
+                  <Table.Td className="tabular">{count(members)}</Table.Td>
+                  <Table.Td>{day(createdAt)}</Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </ScrollTable>
+        )}
+      </Loaded>
+    </Section>
+  );
+}
+
+function NewTeamDialog({ onClose }: { onClose: () => void }) {
+  const create = useIdentity(createTeam);
+  const [name, setName] = useState('');
+  const { errors, rest, check } = useFieldErrors(createTeam.body, ['name'], create.error);
+  const submit = () => {
+    if (check({ name })) create.mutate({ body: { name } }, { onSuccess: onClose });
+  };
+  return (
+    <FormDialog
+      title="Create a team"
+      submit="Create"
+      busy={create.isPending}
+      problem={rest}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <TextInput
+        label="Name"
+        maxLength={100}
+        value={name}
+        onChange={({ currentTarget }) => setName(currentTarget.value)}
+        error={errors.name}
+        required
+      />
+      <Text size="sm">
+        You become its admin. Switch to it in the menu of your account to invite members.
+      </Text>
+    </FormDialog>
+  );
+}
