@@ -27,7 +27,7 @@ export const IDENTITY_PROBES: Record<string, Probe> = {
   'PATCH /api/auth/me': { ...refused, payload: () => ({ name: 'b' }) },
   'PUT /api/auth/team': { ...refused, payload: () => ({ teamId: 'a' }) },
   'GET /api/auth/sessions': empty,
-  'DELETE /api/auth/sessions': empty,
+  'DELETE /api/auth/sessions': refused,
   'DELETE /api/auth/sessions/:sessionId': refused,
   'GET /api/auth/mfa': refused,
   'POST /api/auth/mfa': { ...refused, payload: () => ({ challenge: STRANGE, code: '000000' }) },

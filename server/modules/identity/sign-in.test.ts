@@ -214,3 +214,17 @@ test('the operator’s link signs in once, as administrator', async () => {
   });
   expect((await new Browser(app).post('/api/auth/link', { token })).status).toBe(401);
 });
+
+test('setup is closed once a command made an administrator, though nobody used the page', async () => {
+  const other = await aSignInApp();
+  const { users } = other.identity;
+  const person = { email: 'root@example.org', name: 'Root', isInstallationAdmin: true };
+  const { id } = await users.create(localOperator, person);
+  const { path } = await users.resetLink(localOperator, id);
+  expect((await new Browser(other).get('/api/setup')).body).toEqual({ needed: true });
+  const reset = { token: path.split('#token=')[1], password: PASSWORD };
+  await new Browser(other).post('/api/auth/password/reset', reset);
+  expect((await new Browser(other).get('/api/setup')).body).toEqual({ needed: false });
+  expect((await new Browser(other).post('/api/setup', ADMIN)).status).toBe(403);
+  await other.close();
+});

@@ -226,6 +226,7 @@ describe('an API key', () => {
     const { status, body } = await withKey(key.slice(0, -1) + last).get('/api/audit');
     expect([status, body.detail]).toEqual([401, expect.stringContaining('no API key')]);
     expect((await withKey(key).post('/api/auth/logout')).status).toBe(409);
+    expect((await withKey(key).delete('/api/auth/sessions')).status).toBe(409);
     expect((await withKey(key).patch('/api/auth/me', { name: 'New' })).status).toBe(403);
   });
 });

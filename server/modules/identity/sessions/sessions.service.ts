@@ -99,6 +99,7 @@ export class SessionsService {
   }
 
   async end(actor: Actor, sessionId: string): Promise<void> {
+    ofSession(actor);
     if (!(await this.deps.sessions.removeOne(actor.userId, sessionId))) {
       throw new NotFoundError('no such session');
     }
@@ -106,8 +107,8 @@ export class SessionsService {
   }
 
   /** Ends all of the actor’s sessions but the current one; returns their number. */
-  endOthers(actor: Actor): Promise<number> {
-    return this.endAllOf(actor, actor.userId, actor.sessionId);
+  async endOthers(actor: Actor): Promise<number> {
+    return this.endAllOf(actor, actor.userId, ofSession(actor));
   }
 
   /** Ends all sessions of a user but one; returns their number. */

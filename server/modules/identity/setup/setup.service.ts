@@ -26,11 +26,15 @@ export class SetupService {
     return (await this.#state()).isNeeded;
   }
 
-  /** `owner`: who took it; a process that ended between its two writes stored no such user. */
+  /**
+   * `owner`: who took it; a process that ended between its two writes stored no such user. An administrator whom a
+   * command created is an owner too.
+   */
   async #state(): Promise<{ isNeeded: boolean; owner: string | null }> {
-    const owner = (await this.deps.setup.owner())?.userId ?? null;
-    const isNeeded = owner === null || (await this.deps.users.get(owner)) === null;
-    return { isNeeded, owner };
+    const { setup, users } = this.deps;
+    const owner = (await setup.owner())?.userId ?? null;
+    const isFree = owner === null || (await users.get(owner)) === null;
+    return { isNeeded: isFree && (await users.administrators()).length === 0, owner };
   }
 
   /** Creates the first administrator, who is admin of the default team too. Throws ForbiddenError when it is closed. */
