@@ -148,9 +148,10 @@ test('a module that fails to stop does not prevent the others from stopping', as
 });
 
 describe('CSPM_MODULES', () => {
-  test('loads only the named modules', async () => {
+  test('loads only the named modules, and sign-in', async () => {
     await started({ env: { CSPM_MODULES: 'security-scans' } });
-    expect(await healthOf()).toEqual({ status: 'ok', reasons: { 'security-scans': null } });
+    const reasons = { identity: null, 'security-scans': null };
+    expect(await healthOf()).toEqual({ status: 'ok', reasons });
     expect(await statusAt('/api/security-scans/imports')).toBe(200);
     expect(await statusAt('/api/frameworks')).toBe(404);
     expect(app.http.endpoints.some(({ module }) => module === 'compliance')).toBe(false);

@@ -193,7 +193,7 @@ export const PROBES: Record<string, Probe> = {
   'GET /api/assessments/:assessmentId/questions': hidden,
   'PUT /api/assessments/:assessmentId/answers/:questionId': {
     ...hidden,
-    payload: () => ({ value: 'no' }),
+    payload: () => ({ value: 'no', explanation: 'written by team b' }),
   },
   'DELETE /api/assessments/:assessmentId/answers/:questionId': hidden,
   'GET /api/assessments/:assessmentId/autofill': hidden,

@@ -55,7 +55,9 @@ async function startWith(definitions: Definitions): Promise<TestTeam> {
   });
   const config = readConfig({ DATA_DIR: folder, LOG_LEVEL: 'silent' });
   const databases = new CSPMDatabaseManager(databaseSettings(config));
-  core = await createTestCore({ ...scansToControlsAnd('drift'), modules, databases });
+  // As a command, which brings its team up to date before it reads.
+  const asCommand = { ...scansToControlsAnd('drift'), role: undefined };
+  core = await createTestCore({ ...asCommand, modules, databases });
   return new TestTeam(core, 'default');
 }
 

@@ -29,7 +29,7 @@ describe('signing in', () => {
     expect(app.address()).toBe('/nowhere?tab=a,b');
     expect(screen.getByRole('navigation', { name: 'Main' })).toBeTruthy();
     expect(server.requests.find(({ path }) => path === '/api/auth/login')?.body).toEqual({
-      email: ' Kim@Example.org ',
+      email: 'Kim@Example.org',
       password: PASSWORD,
     });
   });
