@@ -26,6 +26,11 @@ const Summary = z.object({
 });
 type Summary = z.infer<typeof Summary>;
 
+/** The part of the document that is read here: operations by path and method. */
+interface OpenApi {
+  paths: Record<string, Record<string, unknown>>;
+}
+
 /** What a caller is promised, and how Schemathesis calls a breach of it. */
 const PROMISES: Record<string, readonly string[]> = {
   'answers no request with a server error': ['ServerError'],
@@ -69,10 +74,13 @@ describe.skipIf(!PROGRAM)('generated requests: a server', () => {
     await folder?.remove();
   });
 
-  it('gets requests to all its operations', () => {
+  it('gets requests to all its operations but those that end access', async () => {
     const { total, tested, errored } = summary.operations;
+    const { paths } = await askProduct<OpenApi>(server, '/api/openapi.json');
+    const own = Object.entries(paths).filter(([path]) => new RegExp(OWN_ACCESS).test(path));
+    const left = own.flatMap(([, operations]) => Object.keys(operations)).length;
     expect({ tested, errored, errors: summary.errors }).toEqual({
-      tested: total,
+      tested: total - left,
       errored: 0,
       errors: [],
     });
