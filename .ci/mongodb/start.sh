@@ -11,7 +11,8 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 mkdir -p "$1"
 folder=$(cd "$1" && pwd)
-port=${2:-$(node -e 'const s = require("node:net").createServer(); s.listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })')}
+# Below the ports that clients get: one that calls a stopped server again and again could get its port.
+port=${2:-$(node -e 'const n = require("node:net"); const p = () => { const port = 20000 + Math.floor(Math.random() * 12000); const s = n.createServer(); s.once("error", p); s.listen(port, "127.0.0.1", () => s.close(() => console.log(port))); }; p();')}
 uri="mongodb://127.0.0.1:$port/?directConnection=true"
 pid_file=$folder/engine.pid
 log=$folder/engine.log

@@ -32,7 +32,8 @@ if [ -z "$server" ]; then
 fi
 
 free_port() {
-  node -e "const s=require('net').createServer().listen(0,'127.0.0.1',()=>{console.log(s.address().port);s.close()})"
+  # Below the ports that clients get: one that calls a stopped server again and again could get its port.
+  node -e 'const n = require("node:net"); const p = () => { const port = 20000 + Math.floor(Math.random() * 12000); const s = n.createServer(); s.once("error", p); s.listen(port, "127.0.0.1", () => s.close(() => console.log(port))); }; p();'
 }
 # A restart keeps its port, so that its clients find it again.
 port=${2:-$(cat "$folder/redis.port" 2>/dev/null || free_port)}

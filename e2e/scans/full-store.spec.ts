@@ -11,6 +11,7 @@ import { createImport, getImport } from '../../contract/security-scans.js';
 import { built } from '../../server/package-root.js';
 import { ocsfReport } from '../../server/testing/prowler-rows.js';
 import { ended, SAMPLE } from '../../server/testing/run-cli.js';
+import { fetchSignedIn, signInByLink } from '../../server/testing/signed-in-fetch.js';
 import { Product, Refused, until } from './product.js';
 
 const isRoot = process.getuid?.() === 0;
@@ -50,6 +51,7 @@ describe.skipIf(!isRoot)('a full or read-only DATA_DIR (needs root, to mount a s
       (found) => found !== null,
       { withinMs: 60_000 },
     );
+    await signInByLink(url ?? '', output);
     product.processes.push({ url: url ?? '', child, ended: ended(child), log: () => '' });
     return child;
   };
@@ -65,7 +67,7 @@ describe.skipIf(!isRoot)('a full or read-only DATA_DIR (needs root, to mount a s
     const form = new FormData();
     form.append('file', new Blob([new Uint8Array(content)]), 'report.json');
     const url = `${product.processes[0]?.url}${createImport.path}`;
-    const answer = await fetch(url, { method: 'POST', body: form });
+    const answer = await fetchSignedIn(url, { method: 'POST', body: form });
     const { id, detail } = (await answer.json()) as { id: string; detail: string };
     return { status: answer.status, id, detail };
   };
