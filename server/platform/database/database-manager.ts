@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { UnavailableError } from '../errors.js';
+import type { UnavailableError } from '../errors.js';
+import { outage } from '../outages/outage.js';
 import type { Database } from './collection.js';
 import { MongoBlobs } from './mongo-blobs.js';
 import { MongoConnection, translatingErrors } from './mongo-connection.js';
@@ -54,7 +55,8 @@ export class CSPMDatabaseManager {
 
   /** The database of this key; it connects on first use. */
   get(key: DatabaseKey): Database {
-    if (this.#closed) throw new UnavailableError('the databases are closed');
+    // A job that lost its lease in an outage finds them so: it has not failed, and is done again.
+    if (this.#closed) throw outage('database', 'the databases are closed');
     const refusal = this.#refusals.get(key);
     if (refusal) throw refusal;
     const known = this.#databases.get(key);
