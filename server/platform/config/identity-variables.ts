@@ -45,7 +45,7 @@ export const identityVariables = {
   },
   sessionIdleMinutes: {
     name: 'SESSION_IDLE_MINUTES',
-    help: 'a session ends when it is unused for so long',
+    help: 'minutes without a request after which a session ends',
     example: '480',
     schema: wholeNumber(1, 43_200).default(480),
   },

@@ -225,7 +225,7 @@ test('a team that asks for a second factor shows nothing else before', async () 
   );
 });
 
-test('who is in no team is told so, and an administrator can create one', async () => {
+test('a user without a team reads so, and an administrator can create one', async () => {
   const me = { ...aMe(), team: { id: 'none', name: 'No team' }, teams: [] };
   const server = aServer({ ...me, permissions: [] });
   const { unmount } = renderApp('/nowhere');

@@ -143,7 +143,7 @@ test('rotates a key with a grace period, and revokes it after a confirmation', a
   ]);
 });
 
-test('tells a role without keys so, and asks the server for none', async () => {
+test('shows a role without keys that it has none, and asks the server for none', async () => {
   const server = withKeys([], aServer(aMeWithout('keys:write')));
   renderApp('/system/keys');
   await screen.findByText(/Your role may not create API keys/);

@@ -1,5 +1,5 @@
 import { screen, within } from '@testing-library/react';
-import { test } from 'vitest';
+import { expect, test } from 'vitest';
 import { type AuditEntry, listAudit, verifyAudit } from '../../../contract/audit.js';
 import { aServer, renderApp } from '../../testing/render-app.js';
 
@@ -16,9 +16,9 @@ test('shows who did what, and narrows it by the address', async () => {
   }));
   const { user } = renderApp('/system/audit');
   const table = await screen.findByRole('region', { name: 'Audit trail' });
-  within(table).getByText('finding.suppressed');
+  expect(within(table).getByText('finding.suppressed').tagName).toBe('TD');
   await user.type(screen.getByRole('searchbox', { name: /^Action/ }), 'drift.');
-  await screen.findByText('No entry matches');
+  expect(await screen.findByText('No entry matches')).toBeTruthy();
 });
 
 test('says which entries were changed', async () => {
@@ -33,5 +33,5 @@ test('says which entries were changed', async () => {
   const { user } = renderApp('/system/audit');
   await user.click(await screen.findByRole('button', { name: 'Verify the trail' }));
   await screen.findByText(/1 of 7 entries.*2 older entries/);
-  screen.getByText('Number 3: missing');
+  expect(screen.getByText('Number 3: missing').tagName).toBe('LI');
 });
