@@ -155,7 +155,7 @@ describe('a file that costs too much', () => {
   });
 });
 
-test('at most so many parsers run at a time; the others wait, or leave when they are aborted', async () => {
+test('limits how many parsers run at a time; the others wait, or leave when they are aborted', async () => {
   const parsing = apart({ maxProcesses: 1, limits: { maxMs: 3_000 } });
   const order: string[] = [];
   const caller = new AbortController();

@@ -22,15 +22,15 @@ export const reportFile = parser<ReportFile, ReadOutcome, ReportPart>(
   'scanners.report-file',
   ({ path, fileName }, { emit, signal }) => {
     const checks = new PackedChecks();
-    let told = 0;
+    let reported = 0;
     return readReport(chunksOf(path), {
       fileName,
       signal,
       onRows: (rows) => emit({ rows: checks.pack(rows) }),
       onFault: (fault) => void emit({ fault }),
       onProgress: (bytes) => {
-        if (told > 0 && bytes - told < PROGRESS_BYTES) return;
-        told = bytes;
+        if (reported > 0 && bytes - reported < PROGRESS_BYTES) return;
+        reported = bytes;
         void emit({ bytes });
       },
     });

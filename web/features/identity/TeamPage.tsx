@@ -1,19 +1,18 @@
-import { Button, Checkbox, Stack, TextInput } from '@mantine/core';
+import { Button, Checkbox, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Pencil } from 'lucide-react';
 import { useState } from 'react';
 import { changeTeam } from '../../../contract/teams.js';
 import { useAppState } from '../../app/AppStateContext.js';
-import { FormDialog } from '../../ui/FormDialog.js';
 import { Loaded } from '../../ui/Loaded.js';
 import { PageHeader } from '../../ui/PageHeader.js';
 import { ProblemAlert } from '../../ui/ProblemAlert.js';
 import { Section } from '../../ui/Section.js';
-import { useFieldErrors } from '../../ui/validation.js';
 import { SystemSections } from '../platform/SystemSections.js';
 import { Invitations } from './Invitations.js';
 import { teamQuery, useIdentity } from './identity.api.js';
 import { Members } from './Members.js';
+import { TeamNameDialog } from './TeamNameDialog.js';
 
 export function TeamPage() {
   const { team, may } = useAppState();
@@ -73,28 +72,15 @@ function SecondFactorRule() {
 function RenameDialog({ onClose }: { onClose: () => void }) {
   const { team } = useAppState();
   const rename = useIdentity(changeTeam);
-  const [name, setName] = useState(team.name);
-  const { errors, rest, check } = useFieldErrors(changeTeam.body, ['name'], rename.error);
-  const submit = () => {
-    if (check({ name })) rename.mutate({ body: { name } }, { onSuccess: onClose });
-  };
   return (
-    <FormDialog
+    <TeamNameDialog
       title="Rename the team"
       submit="Rename"
+      before={team.name}
       busy={rename.isPending}
-      problem={rest}
-      onSubmit={submit}
+      problem={rename.error}
+      onSubmit={(name) => rename.mutate({ body: { name } }, { onSuccess: onClose })}
       onClose={onClose}
-    >
-      <TextInput
-        label="Name"
-        maxLength={100}
-        value={name}
-        onChange={({ currentTarget }) => setName(currentTarget.value)}
-        error={errors.name}
-        required
-      />
-    </FormDialog>
+    />
   );
 }

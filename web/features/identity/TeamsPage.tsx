@@ -1,20 +1,19 @@
-import { Button, Table, Text, TextInput } from '@mantine/core';
+import { Button, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { createTeam } from '../../../contract/teams.js';
 import { useAppState } from '../../app/AppStateContext.js';
-import { FormDialog } from '../../ui/FormDialog.js';
 import { count, day } from '../../ui/format.js';
 import { Loaded } from '../../ui/Loaded.js';
 import { PageHeader } from '../../ui/PageHeader.js';
 import { ScrollTable } from '../../ui/ScrollTable.js';
 import { Section } from '../../ui/Section.js';
 import { Tag } from '../../ui/Tag.js';
-import { useFieldErrors } from '../../ui/validation.js';
 import { NotAllowed } from '../orchestration/NotAllowed.js';
 import { SystemSections } from '../platform/SystemSections.js';
 import { teamsQuery, useIdentity } from './identity.api.js';
+import { TeamNameDialog } from './TeamNameDialog.js';
 
 export function TeamsPage() {
   const { may } = useAppState();
@@ -77,31 +76,18 @@ function TeamList() {
 
 function NewTeamDialog({ onClose }: { onClose: () => void }) {
   const create = useIdentity(createTeam);
-  const [name, setName] = useState('');
-  const { errors, rest, check } = useFieldErrors(createTeam.body, ['name'], create.error);
-  const submit = () => {
-    if (check({ name })) create.mutate({ body: { name } }, { onSuccess: onClose });
-  };
   return (
-    <FormDialog
+    <TeamNameDialog
       title="Create a team"
       submit="Create"
       busy={create.isPending}
-      problem={rest}
-      onSubmit={submit}
+      problem={create.error}
+      onSubmit={(name) => create.mutate({ body: { name } }, { onSuccess: onClose })}
       onClose={onClose}
     >
-      <TextInput
-        label="Name"
-        maxLength={100}
-        value={name}
-        onChange={({ currentTarget }) => setName(currentTarget.value)}
-        error={errors.name}
-        required
-      />
       <Text size="sm">
         You become its admin. Switch to it in the menu of your account to invite members.
       </Text>
-    </FormDialog>
+    </TeamNameDialog>
   );
 }

@@ -35,7 +35,8 @@ describe('the same scan in another format', () => {
   ])(
     'as %s after OCSF opens and closes nothing, and leaves the rest stale',
     async (file, format, results) => {
-      await importFixture('aws-sample.ocsf.json');
+      const first = await importFixture('aws-sample.ocsf.json');
+      expect(first).toMatchObject({ status: 'completed', problem: null });
       const item = await importFixture(file);
       expect(item).toMatchObject({ status: 'completed', format, results });
       expect(item.findings).toEqual({
