@@ -1,5 +1,5 @@
 import { Agent, request } from 'node:http';
-import { fetchSignedIn } from '../server/testing/signed-in-fetch.js';
+import { fetchSignedIn, sessionCookie } from '../server/testing/signed-in-fetch.js';
 import { Samples, timed } from './measure.js';
 
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
@@ -15,7 +15,12 @@ interface Answer {
 export function ask(url: string, method = 'GET', body?: unknown): Promise<Answer> {
   const text = body === undefined ? null : JSON.stringify(body);
   return new Promise((resolve, reject) => {
-    const headers = { ...HEADERS, ...(text ? { 'content-type': 'application/json' } : {}) };
+    const cookie = sessionCookie(url);
+    const headers = {
+      ...HEADERS,
+      ...(cookie ? { cookie } : {}),
+      ...(text ? { 'content-type': 'application/json' } : {}),
+    };
     const call = request(url, { method, agent, headers }, (answer) => {
       const chunks: Buffer[] = [];
       answer.on('data', (chunk: Buffer) => chunks.push(chunk));
