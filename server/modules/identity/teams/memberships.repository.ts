@@ -1,3 +1,4 @@
+import type { AuditReach } from '../../../../contract/audit-reach.js';
 import type { Role } from '../../../../contract/roles.js';
 import type { CollectionSpec, Doc } from '../../../platform/database/collection.js';
 import { GlobalRepository } from '../../../platform/database/repository.js';
@@ -10,6 +11,8 @@ export interface Membership extends Doc {
   role: Role;
   /** When it ends by itself; null: never. */
   until: string | null;
+  /** Of an auditor; missing or null: all of the team. */
+  reach?: AuditReach | null;
   createdAt: string;
   createdBy: string;
 }
@@ -50,9 +53,9 @@ export class MembershipsRepository extends GlobalRepository<Membership> {
 
   change(
     id: string,
-    { role, until }: Pick<Membership, 'role' | 'until'>,
+    { role, until, reach = null }: Pick<Membership, 'role' | 'until' | 'reach'>,
   ): Promise<Membership | null> {
-    return this.all().update(id, { set: { role, until } });
+    return this.all().update(id, { set: { role, until, reach } });
   }
 
   remove(id: string): Promise<boolean> {
