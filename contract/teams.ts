@@ -56,6 +56,10 @@ export const changeTeam = endpoint({
   result: Team,
 });
 
+/** `rule`: given by a claim rule of an identity provider, which takes it again too. */
+export const MembershipSource = z.enum(['manual', 'invitation', 'rule']);
+export type MembershipSource = z.infer<typeof MembershipSource>;
+
 export const Member = z.object({
   userId: z.string(),
   name: z.string(),
@@ -63,6 +67,7 @@ export const Member = z.object({
   role: Role,
   until: z.iso.datetime().nullable().describe('when the membership ends by itself'),
   isDisabled: z.boolean(),
+  source: MembershipSource.default('manual'),
   lastSignInAt: z.iso.datetime().nullable(),
 });
 export type Member = z.infer<typeof Member>;
@@ -84,7 +89,8 @@ export const putMember = endpoint({
   module,
   access: 'team:write',
   summary: 'Change a member’s role and end',
-  description: 'The last admin of a team keeps the role.',
+  description:
+    'The last admin of a team keeps the role. Claim rules no longer change the membership.',
   params: MemberParams,
   body: z.object({ role: Role, until: z.iso.datetime().nullable().default(null) }),
   result: Member,

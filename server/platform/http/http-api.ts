@@ -73,6 +73,7 @@ export class HttpApi implements EventStreams {
     this.app.route({
       method: endpoint.method,
       url: endpoint.path,
+      config: { takesForm: endpoint.form === true },
       handler: (request, reply) =>
         this.#serve(endpoint, request, reply, async (actor, client) => {
           const params = check(endpoint.params, request.params, 'path') as z.output<P>;

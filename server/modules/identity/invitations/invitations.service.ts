@@ -105,7 +105,7 @@ export class InvitationsService {
         });
     // One of two parallel callers gets it.
     if (!(await invitations.remove(invitation, invitation.id))) throw gone();
-    await teams.members.add({ userId: createdBy }, teamId, user.id, { role, until });
+    await teams.members.add({ userId: createdBy }, teamId, user.id, { role, until }, 'invitation');
     await audit.record({ userId: user.id, teamId }, 'invitation.accepted', invitation.id);
     return { user, teamId };
   }

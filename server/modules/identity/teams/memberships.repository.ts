@@ -1,4 +1,5 @@
 import type { Role } from '../../../../contract/roles.js';
+import type { MembershipSource } from '../../../../contract/teams.js';
 import type { CollectionSpec, Doc } from '../../../platform/database/collection.js';
 import { GlobalRepository } from '../../../platform/database/repository.js';
 
@@ -12,6 +13,8 @@ export interface Membership extends Doc {
   until: string | null;
   createdAt: string;
   createdBy: string;
+  /** Where it comes from; missing in memberships from before it was stored: manual. */
+  source?: MembershipSource;
 }
 
 const memberships: CollectionSpec<Membership> = {
@@ -50,9 +53,9 @@ export class MembershipsRepository extends GlobalRepository<Membership> {
 
   change(
     id: string,
-    { role, until }: Pick<Membership, 'role' | 'until'>,
+    { role, until, source = 'manual' }: Pick<Membership, 'role' | 'until' | 'source'>,
   ): Promise<Membership | null> {
-    return this.all().update(id, { set: { role, until } });
+    return this.all().update(id, { set: { role, until, source } });
   }
 
   remove(id: string): Promise<boolean> {

@@ -1,5 +1,5 @@
 import type { Role } from '../../../../contract/roles.js';
-import type { Member, Team } from '../../../../contract/teams.js';
+import type { Member, MembershipSource, Team } from '../../../../contract/teams.js';
 import type { Audit } from '../../../platform/audit/audit.js';
 import type { Actor } from '../../../platform/auth/actor.js';
 import type { Clock, NewId } from '../../../platform/clock.js';
@@ -67,12 +67,15 @@ export class TeamsService {
     const memberships = await this.deps.memberships.ofTeam(teamId);
     const users = await this.deps.users.getMany(memberships.map(({ userId }) => userId));
     const byId = new Map(users.map((user) => [user.id, user]));
-    const members = memberships.flatMap(({ userId, role, until }): Member[] => {
+    const members = memberships.flatMap(({ userId, role, until, source = 'manual' }): Member[] => {
       const user = byId.get(userId);
       if (!user) return [];
       const { name, email, lastSignInAt, status } = user;
       return [
-        { userId, name, email, role, until, isDisabled: status === 'disabled', lastSignInAt },
+        {
+          ...{ userId, name, email, role, until, source },
+          ...{ isDisabled: status === 'disabled', lastSignInAt },
+        },
       ];
     });
     return members.sort((a, b) => a.name.localeCompare(b.name));
@@ -84,16 +87,17 @@ export class TeamsService {
     team: string,
     userId: string,
     { role, until }: MemberChanges,
+    source: MembershipSource = 'manual',
   ): Promise<void> {
     const { memberships, audit, created } = this.deps;
     const membership: Membership = {
-      ...{ id: created.newId('mem'), team, userId, role, until },
+      ...{ id: created.newId('mem'), team, userId, role, until, source },
       createdAt: created.clock.now().toISOString(),
       createdBy: actor.userId,
     };
     await memberships.add(membership);
     const by = { userId: actor.userId, teamId: team };
-    await audit.record(by, 'member.added', userId, { role, until, source: 'local' });
+    await audit.record(by, 'member.added', userId, { role, until, source });
   }
 
   /** Throws ConflictError when it would take the team’s last admin. */
@@ -102,7 +106,7 @@ export class TeamsService {
     const before = await this.#membership(actor, userId);
     await memberships.change(before.id, changes);
     await this.#requireAdmin(before.team, () => memberships.change(before.id, before));
-    const details = { from: before.role, ...changes, source: 'local' };
+    const details = { from: before.role, ...changes, source: 'manual' };
     await audit.record(actor, 'member.changed', userId, details);
     const member = (await this.members(actor)).find((each) => each.userId === userId);
     if (!member) throw new NotFoundError('no such member', { userId });
@@ -118,6 +122,14 @@ export class TeamsService {
     await audit.record(actor, 'member.removed', userId, { role: membership.role });
   }
 
+  /** Whether an active user is its admin without an end. */
+  async hasAdmin(team: string): Promise<boolean> {
+    const all = await this.deps.memberships.ofTeam(team);
+    const admins = all.filter(({ role, until }) => role === 'ADMIN' && until === null);
+    const users = await this.deps.users.getMany(admins.map(({ userId }) => userId));
+    return users.some(({ status }) => status === 'active');
+  }
+
   async #membership({ teamId }: Actor, userId: string): Promise<Membership> {
     const membership = await this.deps.memberships.find(teamId, userId);
     if (!membership) throw new NotFoundError('no such member', { userId });
@@ -126,10 +138,7 @@ export class TeamsService {
 
   /** Checked after the change and undone, so that two admins who demote each other do not both succeed. */
   async #requireAdmin(team: string, undo: () => Promise<unknown>): Promise<void> {
-    const all = await this.deps.memberships.ofTeam(team);
-    const admins = all.filter(({ role, until }) => role === 'ADMIN' && until === null);
-    const users = await this.deps.users.getMany(admins.map(({ userId }) => userId));
-    if (users.some(({ status }) => status === 'active')) return;
+    if (await this.hasAdmin(team)) return;
     await undo();
     throw new ConflictError('this is the last admin of the team: make another member admin first');
   }
