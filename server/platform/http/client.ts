@@ -9,6 +9,8 @@ export interface Client {
   session: string | null;
   /** The API key in `X-API-Key` or `Authorization: Bearer`. */
   key: string | null;
+  /** Only an open stream is checked again: that does not keep a session alive. */
+  isWatching?: boolean;
   keepSession(token: string, endsAt: string): void;
   dropSession(): void;
 }
