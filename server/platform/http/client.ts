@@ -14,6 +14,8 @@ export interface Client {
   /** The server’s address as the client used it. */
   origin: string;
   keepSignOn(token: string, endsAt: string): void;
+  /** Only an open stream is checked again: that does not keep a session alive. */
+  isWatching?: boolean;
   keepSession(token: string, endsAt: string): void;
   dropSession(): void;
 }

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import type { AnyEndpoint, Endpoint, ModuleName } from '../../../contract/endpoint.js';
 import { plainIssue } from '../../../contract/plain-issue.js';
 import { type Actor, nobody, requirePermission } from '../auth/actor.js';
-import { AppError, InvalidInputError } from '../errors.js';
+import { AppError, ForbiddenError, InvalidInputError, UnauthenticatedError } from '../errors.js';
 import { withLogContext } from '../log/log-context.js';
 import { maskedTexts } from '../masked-texts.js';
 import { asUnreadable } from '../parsing/unreadable.js';
@@ -12,6 +12,7 @@ import { type Client, clientOf } from './client.js';
 import { answerEvents, type EventStreams, type StreamCall } from './event-stream.js';
 import { answerFile, type FileAnswer } from './file-answer.js';
 import { queryParametersOf, refuseUnknownParameters } from './query-parameters.js';
+import type { RequestRates } from './request-rates.js';
 
 /** The file of an upload endpoint. Read its stream to the end; it fails when the file is too large. */
 export interface Upload {
@@ -35,6 +36,8 @@ export interface Call<Params, Query, Body> {
 export interface HttpApiOptions {
   /** Throws UnauthenticatedError when the client does not prove who calls. */
   authenticate: (request: FastifyRequest, client: Client) => Promise<Actor> | Actor;
+  /** Left out: callers have no limit beside that of their address. */
+  rates?: Pick<RequestRates, 'limitActor'>;
   /** The server is reached over HTTPS, even if a proxy in front does not say so. */
   isHttps?: boolean;
   /** Throws UnavailableError when the endpoint's module cannot serve. */
@@ -103,9 +106,11 @@ export class HttpApi implements EventStreams {
   ): void {
     this.#endpoints.push(endpoint);
     this.app.get(endpoint.path, (request, reply) =>
-      this.#serve(endpoint, request, reply, async (actor) => {
+      this.#serve(endpoint, request, reply, async (actor, client) => {
         const params = check(endpoint.params, request.params, 'path') as z.output<P>;
-        return answerEvents(request, reply, endpoint.result, (signal) =>
+        const { result: schema } = endpoint;
+        const isAllowed = () => this.#isStillAllowed(endpoint, request, client, actor);
+        return answerEvents({ request, reply, schema, isAllowed }, (signal) =>
           handler({ actor, params, signal }),
         );
       }),
@@ -145,11 +150,30 @@ export class HttpApi implements EventStreams {
     const client = clientOf(request, reply, this.options.isHttps ?? false);
     const { access } = endpoint;
     const actor = access === 'public' ? nobody : await this.options.authenticate(request, client);
+    if (access !== 'public') await this.options.rates?.limitActor(reply, actor);
     if (access !== 'public' && access !== 'signed-in') requirePermission(actor, access);
     return withLogContext({ requestId: request.id, teamId: actor.teamId }, () => {
       refuseUnknownParameters(queryParametersOf(endpoint), request.query);
       return work(actor, client);
     });
+  }
+
+  /** Whether the caller of an open stream would be admitted again, to the same team. */
+  async #isStillAllowed(
+    { access }: AnyEndpoint,
+    request: FastifyRequest,
+    client: Client,
+    { teamId }: Actor,
+  ): Promise<boolean> {
+    if (access === 'public') return true;
+    try {
+      const actor = await this.options.authenticate(request, { ...client, isWatching: true });
+      if (access !== 'signed-in') requirePermission(actor, access);
+      return actor.teamId === teamId;
+    } catch (error) {
+      // While the store is away nobody can say, and nothing is read from it either.
+      return !(error instanceof UnauthenticatedError || error instanceof ForbiddenError);
+    }
   }
 
   async #upload(request: FastifyRequest, reply: FastifyReply): Promise<Upload> {

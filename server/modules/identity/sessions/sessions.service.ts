@@ -73,8 +73,11 @@ export class SessionsService {
     return session.id;
   }
 
-  /** The actor of a session’s token. Throws UnauthenticatedError when it ended. */
-  async actorOf(token: string): Promise<Actor> {
+  /**
+   * The actor of a session’s token. Throws UnauthenticatedError when it ended. A request keeps the session alive, an
+   * open stream (`isWatching`) does not.
+   */
+  async actorOf(token: string, isWatching = false): Promise<Actor> {
     const { sessions, actors, clock, limits } = this.deps;
     const session = await sessions.get(tokenHash(token));
     const now = clock.now();
@@ -84,7 +87,7 @@ export class SessionsService {
     }
     const actor = await actors.of(session.userId, session.team, session.isSecond);
     if (!actor) throw new UnauthenticatedError('this account is disabled');
-    if (now.getTime() - Date.parse(session.lastSeenAt) >= SEEN_MS) {
+    if (!isWatching && now.getTime() - Date.parse(session.lastSeenAt) >= SEEN_MS) {
       const idleUntil = new Date(now.getTime() + limits.idleMs).toISOString();
       await sessions.change(session.id, { lastSeenAt: now.toISOString(), idleUntil });
     }
