@@ -65,6 +65,10 @@ const Grant = z.object({
   reach: AuditReach.nullable().default(null).describe('of an auditor; null: all of the team'),
 });
 
+/** `rule`: given by a claim rule of an identity provider, which takes it again too. */
+export const MembershipSource = z.enum(['manual', 'invitation', 'rule']);
+export type MembershipSource = z.infer<typeof MembershipSource>;
+
 export const Member = z.object({
   userId: z.string(),
   name: z.string(),
@@ -73,6 +77,7 @@ export const Member = z.object({
   until: Until.describe('when the membership ends by itself'),
   reach: AuditReach.nullable(),
   isDisabled: z.boolean(),
+  source: MembershipSource.default('manual'),
   lastSignInAt: z.iso.datetime().nullable(),
 });
 export type Member = z.infer<typeof Member>;
@@ -94,7 +99,8 @@ export const putMember = endpoint({
   module,
   access: 'team:write',
   summary: 'Change a member’s role, end, and what an auditor may see',
-  description: 'The last admin of a team keeps the role.',
+  description:
+    'The last admin of a team keeps the role. Claim rules no longer change the membership.',
   params: MemberParams,
   body: Grant,
   result: Member,

@@ -82,9 +82,9 @@ export function createIdentity(platform: Platform, { vault }: { vault: Vault }) 
   return {
     ...services,
     /** The caller of a request. Throws UnauthenticatedError without a valid session or key. */
-    authenticate: async ({ session, key, address }: Client): Promise<Actor> => {
+    authenticate: async ({ session, key, address, isWatching }: Client): Promise<Actor> => {
       if (key !== null) return apiKeys.actorOf(key, address);
-      if (session !== null) return sessions.actorOf(session);
+      if (session !== null) return sessions.actorOf(session, isWatching);
       if (await setup.isNeeded()) {
         throw new UnauthenticatedError('set up this installation first: open it in a browser');
       }

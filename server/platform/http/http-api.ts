@@ -5,7 +5,7 @@ import type { AnyEndpoint, Endpoint, ModuleName } from '../../../contract/endpoi
 import { plainIssue } from '../../../contract/plain-issue.js';
 import { type Actor, nobody, requirePermission } from '../auth/actor.js';
 import type { TeamScope } from '../database/collection.js';
-import { AppError, InvalidInputError } from '../errors.js';
+import { AppError, ForbiddenError, InvalidInputError, UnauthenticatedError } from '../errors.js';
 import { withLogContext } from '../log/log-context.js';
 import { maskedTexts } from '../masked-texts.js';
 import { asUnreadable } from '../parsing/unreadable.js';
@@ -14,6 +14,7 @@ import { answerEvents, type EventStreams, type StreamCall } from './event-stream
 import { answerFile, type FileAnswer } from './file-answer.js';
 import { queryParametersOf, refuseUnknownParameters } from './query-parameters.js';
 import { type Admission, asOutside, ReachGuard } from './reach-guard.js';
+import type { RequestRates } from './request-rates.js';
 
 /** The file of an upload endpoint. Read its stream to the end; it fails when the file is too large. */
 export interface Upload {
@@ -37,6 +38,8 @@ export interface Call<Params, Query, Body> {
 export interface HttpApiOptions {
   /** Throws UnauthenticatedError when the client does not prove who calls. */
   authenticate: (request: FastifyRequest, client: Client) => Promise<Actor> | Actor;
+  /** Left out: callers have no limit beside that of their address. */
+  rates?: Pick<RequestRates, 'limitActor'>;
   /** The server is reached over HTTPS, even if a proxy in front does not say so. */
   isHttps?: boolean;
   /** Throws UnavailableError when the endpoint's module cannot serve. */
@@ -81,6 +84,7 @@ export class HttpApi implements EventStreams {
     this.app.route({
       method: endpoint.method,
       url: endpoint.path,
+      config: { takesForm: endpoint.form === true },
       handler: (request, reply) =>
         this.#serve(endpoint, request, reply, async (actor, client, within) => {
           const params = check(endpoint.params, request.params, 'path') as z.output<P>;
@@ -112,9 +116,11 @@ export class HttpApi implements EventStreams {
   ): void {
     this.#endpoints.push(endpoint);
     this.app.get(endpoint.path, (request, reply) =>
-      this.#serve(endpoint, request, reply, async (actor) => {
+      this.#serve(endpoint, request, reply, async (actor, client) => {
         const params = check(endpoint.params, request.params, 'path') as z.output<P>;
-        return answerEvents(request, reply, endpoint.result, (signal) =>
+        const { result: schema } = endpoint;
+        const isAllowed = () => this.#isStillAllowed(endpoint, request, client, actor);
+        return answerEvents({ request, reply, schema, isAllowed }, (signal) =>
           handler({ actor, params, signal }),
         );
       }),
@@ -155,6 +161,7 @@ export class HttpApi implements EventStreams {
     const client = clientOf(request, reply, this.options.isHttps ?? false);
     const { access } = endpoint;
     const actor = access === 'public' ? nobody : await this.options.authenticate(request, client);
+    if (access !== 'public') await this.options.rates?.limitActor(reply, actor);
     if (access !== 'public' && access !== 'signed-in') requirePermission(actor, access);
     const within = actor.reach ? await this.#reach.enter(endpoint, actor, actor.reach) : null;
     return withLogContext({ requestId: request.id, teamId: actor.teamId }, () => {
@@ -162,6 +169,24 @@ export class HttpApi implements EventStreams {
       const done = work(actor, client, within);
       return within ? done.catch(asOutside) : done;
     });
+  }
+
+  /** Whether the caller of an open stream would be admitted again, to the same team. */
+  async #isStillAllowed(
+    { access }: AnyEndpoint,
+    request: FastifyRequest,
+    client: Client,
+    { teamId }: Actor,
+  ): Promise<boolean> {
+    if (access === 'public') return true;
+    try {
+      const actor = await this.options.authenticate(request, { ...client, isWatching: true });
+      if (access !== 'signed-in') requirePermission(actor, access);
+      return actor.teamId === teamId;
+    } catch (error) {
+      // While the store is away nobody can say, and nothing is read from it either.
+      return !(error instanceof UnauthenticatedError || error instanceof ForbiddenError);
+    }
   }
 
   async #upload(request: FastifyRequest, reply: FastifyReply): Promise<Upload> {

@@ -22,7 +22,8 @@ import { aServer, renderApp } from '../../testing/render-app.js';
 
 const kim: Member = {
   ...{ userId: 'usr_1', name: 'Kim', email: 'kim@example.org', role: 'ADMIN', until: null },
-  ...{ reach: null, isDisabled: false, lastSignInAt: '2026-11-01T10:00:00.000Z' },
+  ...{ reach: null, isDisabled: false, source: 'manual' },
+  lastSignInAt: '2026-11-01T10:00:00.000Z',
 };
 const lou: Member = {
   ...{ ...kim, userId: 'usr_2', name: 'Lou', email: 'lou@example.org', role: 'AUDITOR' },

@@ -112,7 +112,8 @@ export class InvitationsService {
         });
     // One of two parallel callers gets it.
     if (!(await invitations.remove(invitation, invitation.id))) throw gone();
-    await teams.members.add({ userId: createdBy }, teamId, user.id, { role, until, reach });
+    const grant = { role, until, reach };
+    await teams.members.add({ userId: createdBy }, teamId, user.id, grant, 'invitation');
     await audit.record({ userId: user.id, teamId }, 'invitation.accepted', invitation.id);
     return { user, teamId };
   }

@@ -1,5 +1,6 @@
 import type { AuditReach } from '../../../../contract/audit-reach.js';
 import type { Role } from '../../../../contract/roles.js';
+import type { MembershipSource } from '../../../../contract/teams.js';
 import type { CollectionSpec, Doc } from '../../../platform/database/collection.js';
 import { GlobalRepository } from '../../../platform/database/repository.js';
 
@@ -15,6 +16,8 @@ export interface Membership extends Doc {
   reach?: AuditReach | null;
   createdAt: string;
   createdBy: string;
+  /** Where it comes from; missing in memberships from before it was stored: manual. */
+  source?: MembershipSource;
 }
 
 const memberships: CollectionSpec<Membership> = {
@@ -53,9 +56,14 @@ export class MembershipsRepository extends GlobalRepository<Membership> {
 
   change(
     id: string,
-    { role, until, reach = null }: Pick<Membership, 'role' | 'until' | 'reach'>,
+    {
+      role,
+      until,
+      reach = null,
+      source = 'manual',
+    }: Pick<Membership, 'role' | 'until' | 'reach' | 'source'>,
   ): Promise<Membership | null> {
-    return this.all().update(id, { set: { role, until, reach } });
+    return this.all().update(id, { set: { role, until, reach, source } });
   }
 
   remove(id: string): Promise<boolean> {
