@@ -98,7 +98,11 @@ export const MODULES: readonly ModuleDefinition[] = [
       ...(['/api/invitations', '/api/api-keys'] as const),
     ],
     () => import('./modules/identity/index.js'),
-    (code, platform, { scanning }) => code.createIdentity(platform, scanning),
+    (code, platform, container) =>
+      code.createIdentity(platform, {
+        ...container.scanning,
+        missing: () => MODULES.map(({ name }) => name).filter((name) => !container.find(name)),
+      }),
   ),
   define(
     'security-scans',

@@ -12,6 +12,7 @@ import { ofSession } from './sessions/sessions.service.js';
 import type { SetupService } from './setup/setup.service.js';
 import type { LinksService } from './sign-in/links.service.js';
 import type { SignInService } from './sign-in/sign-in.service.js';
+import type { TeamDeletionService } from './teams/team-deletion.service.js';
 import type { TeamsService } from './teams/teams.service.js';
 import type { AccountsService } from './users/accounts.service.js';
 import type { UsersService } from './users/users.service.js';
@@ -25,6 +26,7 @@ export interface IdentityServices {
   users: UsersService;
   links: LinksService;
   teams: TeamsService;
+  teamDeletion: TeamDeletionService;
   invitations: InvitationsService;
   apiKeys: ApiKeysService;
 }
@@ -122,9 +124,14 @@ function addUsers(http: HttpApi, services: IdentityServices): void {
 }
 
 function addTeams(http: HttpApi, services: IdentityServices): void {
-  const { invitations, signIns } = services;
+  const { invitations, signIns, teamDeletion } = services;
   http.add(teams.listTeams, async () => ({ items: await services.teams.list() }));
   http.add(teams.createTeam, ({ actor, body }) => services.teams.create(actor, body.name));
+  http.add(teams.previewTeamDeletion, ({ params }) => teamDeletion.preview(params.teamId));
+  http.add(teams.deleteTeam, async ({ actor, params, body }) => {
+    await teamDeletion.start(actor, params.teamId, body.name);
+    return { id: params.teamId };
+  });
   http.add(teams.getTeam, ({ actor }) => services.teams.get(actor));
   http.add(teams.changeTeam, ({ actor, body }) => services.teams.change(actor, body));
   http.add(teams.listMembers, async ({ actor }) => ({

@@ -2,7 +2,11 @@ import type { Actor } from '../../platform/auth/actor.js';
 import { UnauthenticatedError } from '../../platform/errors.js';
 import type { Client } from '../../platform/http/client.js';
 import type { HttpApi } from '../../platform/http/http-api.js';
+import { LeasesRepository } from '../../platform/leases/leases.repository.js';
 import type { Platform } from '../../platform/platform.js';
+import type { JobQueue } from '../../platform/queue/job-queue.js';
+import type { UnifiedLifecycleScheduler } from '../../platform/scheduler/unified-lifecycle-scheduler.js';
+import { TeamData } from '../../platform/teams/team-data.js';
 import type { Vault } from '../../platform/vault/vault.js';
 import { ApiKeysRepository } from './api-keys/api-keys.repository.js';
 import { ApiKeysService } from './api-keys/api-keys.service.js';
@@ -23,6 +27,7 @@ import { Lockout } from './sign-in/lockout.js';
 import { OneTimeTokensRepository } from './sign-in/one-time-tokens.repository.js';
 import { SignInService } from './sign-in/sign-in.service.js';
 import { MembershipsRepository } from './teams/memberships.repository.js';
+import { deleteTeamJob, TeamDeletionService } from './teams/team-deletion.service.js';
 import { TeamsService } from './teams/teams.service.js';
 import { AccountsService } from './users/accounts.service.js';
 import { UserDetails } from './users/user-details.js';
@@ -34,8 +39,21 @@ export type { MemberChanges } from './teams/teams.service.js';
 
 const MINUTE_MS = 60_000;
 
+export interface IdentityParts {
+  vault: Vault;
+  queue: JobQueue;
+  scheduler: Pick<UnifiedLifecycleScheduler, 'removeTeam'>;
+  /** Whether this process runs jobs. */
+  work: boolean;
+  /** The modules that this process does not run. */
+  missing: () => readonly string[];
+}
+
 /** Users, teams and roles, sign-in, sessions, invitations and API keys. */
-export function createIdentity(platform: Platform, { vault }: { vault: Vault }) {
+export function createIdentity(
+  platform: Platform,
+  { vault, queue, scheduler, work, missing }: IdentityParts,
+) {
   const { repositories, audit, clock, newId, teams: teamNames, config } = platform;
   const users = repositories.create(UsersRepository);
   const memberships = repositories.create(MembershipsRepository);
@@ -46,8 +64,9 @@ export function createIdentity(platform: Platform, { vault }: { vault: Vault }) 
     idleMs: config.sessionIdleMinutes * MINUTE_MS,
     totalMs: config.sessionHours * 60 * MINUTE_MS,
   };
+  const storedSessions = repositories.create(SessionsRepository);
   const sessions = new SessionsService({
-    ...{ sessions: repositories.create(SessionsRepository), actors, audit, clock, limits },
+    ...{ sessions: storedSessions, actors, audit, clock, limits },
   });
   const tokens = repositories.create(OneTimeTokensRepository);
   const lockout = new Lockout({ attempts: repositories.create(AttemptsRepository), audit, clock });
@@ -66,6 +85,14 @@ export function createIdentity(platform: Platform, { vault }: { vault: Vault }) 
     newUser: { ...created, links },
   });
   const teams = new TeamsService({ teams: teamNames, memberships, users, keys, audit, created });
+  const teamDeletion = new TeamDeletionService({
+    ...{ teams: teamNames, queue, missing, log: { audit, clock } },
+    data: new TeamData(platform),
+    others: {
+      ...{ memberships, sessions: storedSessions },
+      ...{ scheduler, leases: repositories.create(LeasesRepository) },
+    },
+  });
   const setup = new SetupService({
     ...{ setup: repositories.create(SetupRepository), users, accounts: usersService, teams, clock },
   });
@@ -77,7 +104,7 @@ export function createIdentity(platform: Platform, { vault }: { vault: Vault }) 
   const apiKeys = new ApiKeysService({ keys, users, actors, audit, clock, newId });
   const services = {
     ...{ setup, signIns, accounts, sessions, users: usersService, links, teams, invitations },
-    ...{ apiKeys, secondFactor },
+    ...{ apiKeys, secondFactor, teamDeletion },
   };
   return {
     ...services,
@@ -101,6 +128,12 @@ export function createIdentity(platform: Platform, { vault }: { vault: Vault }) 
       };
     },
     addRoutes: (http: HttpApi) => addIdentityRoutes(http, services),
+    start: async () => {
+      if (work) queue.work(deleteTeamJob, ({ payload }) => teamDeletion.run(payload.teamId));
+    },
+    catchUp: async () => {
+      if (work) await teamDeletion.catchUp();
+    },
   };
 }
 export type Identity = ReturnType<typeof createIdentity>;

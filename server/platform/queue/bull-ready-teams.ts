@@ -30,6 +30,14 @@ export class BullReadyTeams {
     return (await redis.smembers(this.#keys.queues)).map(placeOfQueue);
   }
 
+  /** The queue is gone. */
+  async forget(place: BullPlace): Promise<void> {
+    const redis = await this.#bull.redis();
+    await this.drop(place);
+    await redis.srem(this.#keys.queues, queueName(place));
+    this.#known.delete(queueName(place));
+  }
+
   async due(types: readonly string[]): Promise<BullPlace[]> {
     const redis = await this.#bull.redis();
     const found = await Promise.all(
