@@ -3,9 +3,9 @@ import { UnauthenticatedError } from '../../platform/errors.js';
 import type { Client } from '../../platform/http/client.js';
 import type { HttpApi } from '../../platform/http/http-api.js';
 import type { Platform } from '../../platform/platform.js';
-import type { Vault } from '../../platform/vault/vault.js';
 import { ApiKeysRepository } from './api-keys/api-keys.repository.js';
 import { ApiKeysService } from './api-keys/api-keys.service.js';
+import { createAuditForwarding, type ForwardingParts } from './audit-forwards/audit-forwarding.js';
 import { addIdentityRoutes } from './identity.routes.js';
 import { InvitationsRepository } from './invitations/invitations.repository.js';
 import { InvitationsService } from './invitations/invitations.service.js';
@@ -33,7 +33,8 @@ import { UsersService } from './users/users.service.js';
 const MINUTE_MS = 60_000;
 
 /** Users, teams and roles, sign-in, sessions, invitations and API keys. */
-export function createIdentity(platform: Platform, { vault }: { vault: Vault }) {
+export function createIdentity(platform: Platform, parts: ForwardingParts) {
+  const { vault } = parts;
   const { repositories, audit, clock, newId, teams: teamNames, config } = platform;
   const users = repositories.create(UsersRepository);
   const memberships = repositories.create(MembershipsRepository);
@@ -73,6 +74,7 @@ export function createIdentity(platform: Platform, { vault }: { vault: Vault }) 
     users: { stored: users, accounts: usersService },
   });
   const apiKeys = new ApiKeysService({ keys, users, actors, audit, clock, newId });
+  const forwarding = createAuditForwarding(platform, parts);
   const services = {
     ...{ setup, signIns, accounts, sessions, users: usersService, links, teams, invitations },
     ...{ apiKeys, secondFactor },
@@ -93,7 +95,12 @@ export function createIdentity(platform: Platform, { vault }: { vault: Vault }) 
       const mine = new Set((await actors.membershipsOf(userId)).map(({ team }) => team));
       return (await teamNames.list()).filter(({ id }) => mine.has(id));
     },
-    addRoutes: (http: HttpApi) => addIdentityRoutes(http, services),
+    addRoutes: (http: HttpApi) => {
+      addIdentityRoutes(http, services);
+      forwarding.addRoutes(http);
+    },
+    forwarding,
+    start: () => forwarding.start(),
   };
 }
 export type Identity = ReturnType<typeof createIdentity>;
