@@ -78,6 +78,7 @@ export function addPlatformRoutes(
       fileName: 'audit-trail.jsonl',
       contentType: 'application/x-ndjson',
       content: audit.lines(actor, query),
+      isRecorded: true,
     };
   });
 }

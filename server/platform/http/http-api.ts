@@ -36,6 +36,8 @@ export interface Call<Params, Query, Body> {
 export interface HttpApiOptions {
   /** Throws UnauthenticatedError when the client does not prove who calls. */
   authenticate: (request: FastifyRequest, client: Client) => Promise<Actor> | Actor;
+  /** Adds an export to the audit trail: the path of the file, and what was asked of it. */
+  recordExport?: (actor: Actor, subject: string, details: Record<string, unknown>) => Promise<void>;
   /** Left out: callers have no limit beside that of their address. */
   rates?: Pick<RequestRates, 'limitActor'>;
   /** The server is reached over HTTPS, even if a proxy in front does not say so. */
@@ -129,6 +131,7 @@ export class HttpApi implements EventStreams {
         const params = check(endpoint.params, request.params, 'path') as z.output<P>;
         const query = check(endpoint.query, request.query, 'query') as z.output<Q>;
         const file = await handler({ actor, params, query });
+        if (!file.isRecorded) await this.#recordExport(endpoint, actor, { params, query });
         const [mediaType = ''] = file.contentType.split(';');
         if (!endpoint.download?.includes(mediaType)) {
           throw new Error(`${endpoint.path} does not declare files of ${mediaType}`);
@@ -155,6 +158,21 @@ export class HttpApi implements EventStreams {
       refuseUnknownParameters(queryParametersOf(endpoint), request.query);
       return work(actor, client);
     });
+  }
+
+  async #recordExport(
+    { path }: AnyEndpoint,
+    actor: Actor,
+    { params, query }: { params: unknown; query: unknown },
+  ): Promise<void> {
+    const { maskText = String } = this.options;
+    const named = Object.entries((params ?? {}) as Record<string, unknown>);
+    const subject = named.reduce<string>(
+      (text, [name, id]) => text.replace(`:${name}`, String(id)),
+      path,
+    );
+    const details = maskedTexts((query ?? {}) as Record<string, unknown>, maskText);
+    await this.options.recordExport?.(actor, maskText(subject), details);
   }
 
   /** Whether the caller of an open stream would be admitted again, to the same team. */

@@ -1,11 +1,11 @@
-import type { AuditEntry } from '../../../platform/audit/audit.repository.js';
+import type { AuditFacts } from '../../../platform/audit/audit-chain.js';
 
 /** Facility 13 (log audit), severity 6 (informational). */
 const PRIORITY = 13 * 8 + 6;
 const MAX_SEQUENCE_ID = 2 ** 31 - 1;
 
 /** An audit entry as a syslog message (RFC 5424): the entry itself is the text, as JSON. */
-export function syslogMessage(entry: AuditEntry, hostName: string): string {
+export function syslogMessage(entry: AuditFacts & { seq?: number }, hostName: string): string {
   const { at, action, seq = 0 } = entry;
   const name = (text: string, max: number) => text.replace(/[^!-~]/g, '').slice(0, max) || '-';
   const number = ((seq - 1) % MAX_SEQUENCE_ID) + 1;
