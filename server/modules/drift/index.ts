@@ -5,7 +5,7 @@ import type { Platform } from '../../platform/platform.js';
 import type { JobQueue } from '../../platform/queue/job-queue.js';
 import type { UnifiedLifecycleScheduler } from '../../platform/scheduler/unified-lifecycle-scheduler.js';
 import type { Vault } from '../../platform/vault/vault.js';
-import { judgeBy } from '../../scanners/targets/outbound-policy.js';
+import { judgeOutbound } from '../../scanners/targets/outbound-policy.js';
 import { type Assessments, answersCompared } from '../assessments/index.js';
 import { type Compliance, engineRan } from '../compliance/index.js';
 import { type Evidence, evidenceExpired, evidenceSettled } from '../evidence/index.js';
@@ -60,7 +60,7 @@ export function createDrift(platform: Platform, parts: DriftParts) {
   vault.uses(() => channelsRepository.sealedWith());
   const deliveries = repositories.create(DeliveriesRepository);
   const notificationsRepository = repositories.create(NotificationsRepository);
-  const guard = new OutboundGuard({ judge: judgeBy(config) });
+  const guard = new OutboundGuard({ judge: judgeOutbound(config) });
   const mail =
     config.smtpUrl && config.smtpFrom ? { url: config.smtpUrl, from: config.smtpFrom } : null;
   const sender = new Sender({ guard, mail, log });

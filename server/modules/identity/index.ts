@@ -30,6 +30,8 @@ import { UserEnd } from './users/user-end.js';
 import { UsersRepository } from './users/users.repository.js';
 import { UsersService } from './users/users.service.js';
 
+export type { MemberChanges } from './teams/teams.service.js';
+
 const MINUTE_MS = 60_000;
 
 /** Users, teams and roles, sign-in, sessions, invitations and API keys. */
@@ -90,10 +92,15 @@ export function createIdentity(platform: Platform, parts: ForwardingParts) {
       }
       throw new UnauthenticatedError();
     },
-    /** The teams that a user may switch to. */
-    teamsOf: async (userId: string) => {
-      const mine = new Set((await actors.membershipsOf(userId)).map(({ team }) => team));
-      return (await teamNames.list()).filter(({ id }) => mine.has(id));
+    /** Who acts: the e-mail, the membership in this team, and the teams that they may switch to. */
+    profileOf: async ({ userId, teamId }: Actor) => {
+      const [user, all] = await Promise.all([users.get(userId), actors.membershipsOf(userId)]);
+      const mine = new Set(all.map(({ team }) => team));
+      return {
+        email: user?.email ?? null,
+        membership: all.find(({ team }) => team === teamId) ?? null,
+        teams: (await teamNames.list()).filter(({ id }) => mine.has(id)),
+      };
     },
     addRoutes: (http: HttpApi) => {
       addIdentityRoutes(http, services);

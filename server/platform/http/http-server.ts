@@ -8,6 +8,7 @@ import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
 import serveFiles from '@fastify/static';
 import {
+  errorCodes,
   type FastifyBaseLogger,
   type FastifyInstance,
   type FastifyReply,
@@ -26,6 +27,13 @@ import { RequestRates } from './request-rates.js';
 import { methodsOf } from './route-methods.js';
 import { webPage } from './web-page.js';
 import type { WritesInFlight } from './writes-in-flight.js';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The route takes a form as its body. */
+    takesForm?: boolean;
+  }
+}
 
 export interface HttpServerParts {
   log: Logger;
@@ -97,6 +105,7 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
 
   await (parts.rates ?? new RequestRates()).limitAddresses(app);
   acceptEmptyBodies(app);
+  acceptForms(app);
 
   const metricsAccess = new MetricsAccess(parts);
   refuseForeignSites(app, parts.publicUrl ?? null, (request) => metricsAccess.hasToken(request));
@@ -158,6 +167,19 @@ function acceptEmptyBodies(app: FastifyInstance): void {
     { parseAs: 'string' },
     (request, body: string, done) =>
       body.trim() === '' ? done(null, undefined) : parse(request, body, done),
+  );
+}
+
+/** Only where an endpoint declares one: pages of other sites could send forms without asking. */
+function acceptForms(app: FastifyInstance): void {
+  app.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    (request, body: string, done) => {
+      if (request.routeOptions.config.takesForm) {
+        done(null, Object.fromEntries(new URLSearchParams(body)));
+      } else done(new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE('a form'));
+    },
   );
 }
 

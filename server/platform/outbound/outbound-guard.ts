@@ -142,7 +142,7 @@ async function send(
 }
 
 /** Returns the checked addresses, whatever DNS returns by now. */
-function lookupOf(addresses: readonly string[]): LookupFunction {
+export function lookupOf(addresses: readonly string[]): LookupFunction {
   const known = addresses.map((address) => ({ address, family: isIP(address) }));
   return (host, options, done) => {
     const [first] = known;

@@ -4,7 +4,7 @@ import { decideAddresses } from './address-policy.js';
 import { parseHost } from './host-name.js';
 
 /** The address policy of scan targets, with the operator's OUTBOUND_ALLOW in place of a team's own ranges. */
-export function judgeBy({ outboundAllow }: Pick<Config, 'outboundAllow'>): JudgeAddresses {
+export function judgeOutbound({ outboundAllow }: Pick<Config, 'outboundAllow'>): JudgeAddresses {
   const isRange = (text: string) => /^[\d.]+(\/\d+)?$|:/.test(text);
   const allowed = {
     ranges: outboundAllow.filter(isRange),

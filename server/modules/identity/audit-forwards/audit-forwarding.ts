@@ -4,7 +4,7 @@ import type { Platform } from '../../../platform/platform.js';
 import type { JobQueue } from '../../../platform/queue/job-queue.js';
 import type { UnifiedLifecycleScheduler } from '../../../platform/scheduler/unified-lifecycle-scheduler.js';
 import type { Vault } from '../../../platform/vault/vault.js';
-import { judgeBy } from '../../../scanners/targets/outbound-policy.js';
+import { judgeOutbound } from '../../../scanners/targets/outbound-policy.js';
 import { AuditForwardsRepository } from './audit-forwards.repository.js';
 import { addAuditForwardRoutes } from './audit-forwards.routes.js';
 import { AuditForwardsService } from './audit-forwards.service.js';
@@ -28,7 +28,7 @@ export function createAuditForwarding(
   const { audit, clock, newId, leases, log } = platform;
   const forwards = platform.repositories.create(AuditForwardsRepository);
   vault.uses(async () => (await forwards.all()).map(({ sealed }) => sealed.keyId));
-  const sender = new ForwardSender(new OutboundGuard({ judge: judgeBy(platform.config) }));
+  const sender = new ForwardSender(new OutboundGuard({ judge: judgeOutbound(platform.config) }));
   const trail: ForwardTrail = new ForwardTrail({
     ...{ forwards, audit, sender, platform: { clock, leases, log } },
     open: (forward) => service.open(forward),

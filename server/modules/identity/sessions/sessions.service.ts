@@ -6,7 +6,12 @@ import type { Clock } from '../../../platform/clock.js';
 import { ConflictError, NotFoundError, UnauthenticatedError } from '../../../platform/errors.js';
 import type { Client } from '../../../platform/http/client.js';
 import type { Actors } from './actors.js';
-import type { SessionsRepository, SignedInBy, StoredSession } from './sessions.repository.js';
+import type {
+  ProviderSession,
+  SessionsRepository,
+  SignedInBy,
+  StoredSession,
+} from './sessions.repository.js';
 
 export interface SessionsDeps {
   sessions: SessionsRepository;
@@ -15,6 +20,12 @@ export interface SessionsDeps {
   clock: Clock;
   /** How long a session lives unused, and at most. */
   limits: { idleMs: number; totalMs: number };
+}
+
+export interface SignedInHow {
+  by: SignedInBy;
+  isSecond: boolean;
+  signOn?: ProviderSession | null;
 }
 
 /** Uses of a session are stored at most this often. */
@@ -27,7 +38,7 @@ export class SessionsService {
   /** Signs the client in with a new token, whatever session it had before. */
   async begin(
     userId: string,
-    { by, isSecond }: { by: SignedInBy; isSecond: boolean },
+    { by, isSecond, signOn = null }: SignedInHow,
     client: Client,
     team?: string,
   ): Promise<string> {
@@ -42,6 +53,7 @@ export class SessionsService {
       team: memberships.find((each) => each.team === team)?.team ?? memberships[0]?.team ?? null,
       by,
       isSecond,
+      signOn,
       createdAt: at(now),
       lastSeenAt: at(now),
       idleUntil: at(now + limits.idleMs),
@@ -51,7 +63,10 @@ export class SessionsService {
     };
     await sessions.add(session);
     const teamId = session.team ?? INSTALLATION.teamId;
-    const details = { by, address: client.address };
+    const details = {
+      ...{ by, address: client.address },
+      ...(signOn ? { provider: signOn.provider } : {}),
+    };
     await audit.record({ teamId, userId }, 'session.started', session.id, details);
     if (client.session) await sessions.removeOne(userId, tokenHash(client.session));
     client.keepSession(token, session.endsAt);
