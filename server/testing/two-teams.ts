@@ -40,6 +40,7 @@ export interface Made {
   mappingReviewId: string;
   invitationId: string;
   keyId: string;
+  forwardId: string;
   /** Users and sessions belong to no team: these are of nobody. */
   userId: string;
   sessionId: string;

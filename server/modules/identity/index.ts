@@ -3,9 +3,9 @@ import { UnauthenticatedError } from '../../platform/errors.js';
 import type { Client } from '../../platform/http/client.js';
 import type { HttpApi } from '../../platform/http/http-api.js';
 import type { Platform } from '../../platform/platform.js';
-import type { Vault } from '../../platform/vault/vault.js';
 import { ApiKeysRepository } from './api-keys/api-keys.repository.js';
 import { ApiKeysService } from './api-keys/api-keys.service.js';
+import { createAuditForwarding, type ForwardingParts } from './audit-forwards/audit-forwarding.js';
 import { addIdentityRoutes } from './identity.routes.js';
 import { InvitationsRepository } from './invitations/invitations.repository.js';
 import { InvitationsService } from './invitations/invitations.service.js';
@@ -35,7 +35,8 @@ export type { MemberChanges } from './teams/teams.service.js';
 const MINUTE_MS = 60_000;
 
 /** Users, teams and roles, sign-in, sessions, invitations and API keys. */
-export function createIdentity(platform: Platform, { vault }: { vault: Vault }) {
+export function createIdentity(platform: Platform, parts: ForwardingParts) {
+  const { vault } = parts;
   const { repositories, audit, clock, newId, teams: teamNames, config } = platform;
   const users = repositories.create(UsersRepository);
   const memberships = repositories.create(MembershipsRepository);
@@ -75,6 +76,7 @@ export function createIdentity(platform: Platform, { vault }: { vault: Vault }) 
     users: { stored: users, accounts: usersService },
   });
   const apiKeys = new ApiKeysService({ keys, users, actors, audit, clock, newId });
+  const forwarding = createAuditForwarding(platform, parts);
   const services = {
     ...{ setup, signIns, accounts, sessions, users: usersService, links, teams, invitations },
     ...{ apiKeys, secondFactor },
@@ -100,7 +102,12 @@ export function createIdentity(platform: Platform, { vault }: { vault: Vault }) 
         teams: (await teamNames.list()).filter(({ id }) => mine.has(id)),
       };
     },
-    addRoutes: (http: HttpApi) => addIdentityRoutes(http, services),
+    addRoutes: (http: HttpApi) => {
+      addIdentityRoutes(http, services);
+      forwarding.addRoutes(http);
+    },
+    forwarding,
+    start: () => forwarding.start(),
   };
 }
 export type Identity = ReturnType<typeof createIdentity>;
