@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { CatchUp } from './catch-up.js';
+import { frameworkOfTeam } from './framework-of-team.js';
 import { built, version } from './package-root.js';
 import { DEFAULT_TEAM, localOperator } from './platform/auth/actor.js';
 import type { Config } from './platform/config/config.js';
@@ -144,10 +145,13 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
       overrides.authenticate ??
       ((_request, client) => container.get('identity').authenticate(client)),
     rates,
+    recordExport: (actor, subject, details) =>
+      platform.audit.record(actor, 'file.exported', subject, details),
     isHttps: config.publicUrl?.startsWith('https:') ?? false,
     maxUploadBytes: config.maxUploadBytes,
     maskFileName,
     maskText: maskSecrets,
+    controlsOf: async (team, id) => (await frameworkOfTeam(container, team, id)).controlIds,
     requireModule: (name) => {
       if (name !== 'platform') container.get(name);
     },

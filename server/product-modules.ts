@@ -96,6 +96,7 @@ export const MODULES: readonly ModuleDefinition[] = [
     [
       ...(['/api/setup', '/api/auth', '/api/users', '/api/teams'] as const),
       ...(['/api/invitations', '/api/api-keys', '/api/identity-providers'] as const),
+      ...(['/api/audit/forwards'] as const),
     ],
     () => import('./modules/identity/index.js'),
     (code, platform, { scanning }) => code.createIdentity(platform, scanning),

@@ -111,4 +111,12 @@ export const IDENTITY_PROBES: Record<string, Probe> = {
   },
   'POST /api/api-keys/:keyId/rotate': { ...hidden, payload: () => ({}) },
   'DELETE /api/api-keys/:keyId': hidden,
+  'GET /api/audit/forwards': empty,
+  'POST /api/audit/forwards': {
+    ...empty,
+    payload: () => ({ target: { kind: 'webhook', url: 'https://203.0.114.10/hook' } }),
+  },
+  'PATCH /api/audit/forwards/:forwardId': { ...hidden, payload: () => ({ enabled: false }) },
+  'POST /api/audit/forwards/:forwardId/send': hidden,
+  'DELETE /api/audit/forwards/:forwardId': hidden,
 };

@@ -3,9 +3,9 @@ import { UnauthenticatedError } from '../../platform/errors.js';
 import type { Client } from '../../platform/http/client.js';
 import type { HttpApi } from '../../platform/http/http-api.js';
 import type { Platform } from '../../platform/platform.js';
-import type { Vault } from '../../platform/vault/vault.js';
 import { ApiKeysRepository } from './api-keys/api-keys.repository.js';
 import { ApiKeysService } from './api-keys/api-keys.service.js';
+import { createAuditForwarding, type ForwardingParts } from './audit-forwards/audit-forwarding.js';
 import { addIdentityRoutes } from './identity.routes.js';
 import { InvitationsRepository } from './invitations/invitations.repository.js';
 import { InvitationsService } from './invitations/invitations.service.js';
@@ -32,10 +32,13 @@ import { UserEnd } from './users/user-end.js';
 import { UsersRepository } from './users/users.repository.js';
 import { UsersService } from './users/users.service.js';
 
+export type { MemberChanges } from './teams/teams.service.js';
+
 const MINUTE_MS = 60_000;
 
 /** Users, teams and roles, sign-in, sessions, invitations and API keys. */
-export function createIdentity(platform: Platform, { vault }: { vault: Vault }) {
+export function createIdentity(platform: Platform, parts: ForwardingParts) {
+  const { vault } = parts;
   const { repositories, audit, clock, newId, teams: teamNames, config } = platform;
   const users = repositories.create(UsersRepository);
   const memberships = repositories.create(MembershipsRepository);
@@ -81,6 +84,7 @@ export function createIdentity(platform: Platform, { vault }: { vault: Vault }) 
     stored: { identities, users, memberships, sessions: storedSessions, keys },
     ...{ vault, accounts: usersService, actors, teams, invitations, entry },
   });
+  const forwarding = createAuditForwarding(platform, parts);
   const services = {
     ...{ setup, signIns, accounts, sessions, users: usersService, links, teams, invitations },
     ...{ apiKeys, secondFactor, singleSignOn },
@@ -96,12 +100,22 @@ export function createIdentity(platform: Platform, { vault }: { vault: Vault }) 
       }
       throw new UnauthenticatedError();
     },
-    /** The teams that a user may switch to. */
-    teamsOf: async (userId: string) => {
-      const mine = new Set((await actors.membershipsOf(userId)).map(({ team }) => team));
-      return (await teamNames.list()).filter(({ id }) => mine.has(id));
+    /** Who acts: the e-mail, the membership in this team, and the teams that they may switch to. */
+    profileOf: async ({ userId, teamId }: Actor) => {
+      const [user, all] = await Promise.all([users.get(userId), actors.membershipsOf(userId)]);
+      const mine = new Set(all.map(({ team }) => team));
+      return {
+        email: user?.email ?? null,
+        membership: all.find(({ team }) => team === teamId) ?? null,
+        teams: (await teamNames.list()).filter(({ id }) => mine.has(id)),
+      };
     },
-    addRoutes: (http: HttpApi) => addIdentityRoutes(http, services),
+    addRoutes: (http: HttpApi) => {
+      addIdentityRoutes(http, services);
+      forwarding.addRoutes(http);
+    },
+    forwarding,
+    start: () => forwarding.start(),
   };
 }
 export type Identity = ReturnType<typeof createIdentity>;

@@ -1,3 +1,4 @@
+import type { AuditReach } from '../../../../contract/audit-reach.js';
 import type { Role } from '../../../../contract/roles.js';
 import type { MembershipSource } from '../../../../contract/teams.js';
 import type { CollectionSpec, Doc } from '../../../platform/database/collection.js';
@@ -11,6 +12,8 @@ export interface Membership extends Doc {
   role: Role;
   /** When it ends by itself; null: never. */
   until: string | null;
+  /** Of an auditor; missing or null: all of the team. */
+  reach?: AuditReach | null;
   createdAt: string;
   createdBy: string;
   /** Where it comes from; missing in memberships from before it was stored: manual. */
@@ -53,9 +56,14 @@ export class MembershipsRepository extends GlobalRepository<Membership> {
 
   change(
     id: string,
-    { role, until, source = 'manual' }: Pick<Membership, 'role' | 'until' | 'source'>,
+    {
+      role,
+      until,
+      reach = null,
+      source = 'manual',
+    }: Pick<Membership, 'role' | 'until' | 'reach' | 'source'>,
   ): Promise<Membership | null> {
-    return this.all().update(id, { set: { role, until, source } });
+    return this.all().update(id, { set: { role, until, reach, source } });
   }
 
   remove(id: string): Promise<boolean> {

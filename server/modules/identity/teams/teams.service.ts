@@ -1,3 +1,4 @@
+import type { AuditReach } from '../../../../contract/audit-reach.js';
 import type { Role } from '../../../../contract/roles.js';
 import type { Member, MembershipSource, Team } from '../../../../contract/teams.js';
 import type { Audit } from '../../../platform/audit/audit.js';
@@ -7,6 +8,7 @@ import { ConflictError, NotFoundError } from '../../../platform/errors.js';
 import type { TeamsRepository } from '../../../platform/teams/teams.repository.js';
 import type { ApiKeysRepository } from '../api-keys/api-keys.repository.js';
 import type { UsersRepository } from '../users/users.repository.js';
+import { requireGrant } from './grant.rules.js';
 import type { Membership, MembershipsRepository } from './memberships.repository.js';
 
 export interface TeamsDeps {
@@ -21,6 +23,7 @@ export interface TeamsDeps {
 export interface MemberChanges {
   role: Role;
   until: string | null;
+  reach?: AuditReach | null;
 }
 
 /** Teams and their members. */
@@ -67,16 +70,13 @@ export class TeamsService {
     const memberships = await this.deps.memberships.ofTeam(teamId);
     const users = await this.deps.users.getMany(memberships.map(({ userId }) => userId));
     const byId = new Map(users.map((user) => [user.id, user]));
-    const members = memberships.flatMap(({ userId, role, until, source = 'manual' }): Member[] => {
+    const members = memberships.flatMap((membership): Member[] => {
+      const { userId, role, until, reach = null, source = 'manual' } = membership;
       const user = byId.get(userId);
       if (!user) return [];
       const { name, email, lastSignInAt, status } = user;
-      return [
-        {
-          ...{ userId, name, email, role, until, source },
-          ...{ isDisabled: status === 'disabled', lastSignInAt },
-        },
-      ];
+      const isDisabled = status === 'disabled';
+      return [{ userId, name, email, role, until, reach, source, isDisabled, lastSignInAt }];
     });
     return members.sort((a, b) => a.name.localeCompare(b.name));
   }
@@ -86,24 +86,25 @@ export class TeamsService {
     actor: Pick<Actor, 'userId'>,
     team: string,
     userId: string,
-    { role, until }: MemberChanges,
+    { role, until, reach = null }: MemberChanges,
     source: MembershipSource = 'manual',
   ): Promise<void> {
     const { memberships, audit, created } = this.deps;
     const membership: Membership = {
-      ...{ id: created.newId('mem'), team, userId, role, until, source },
+      ...{ id: created.newId('mem'), team, userId, role, until, reach, source },
       createdAt: created.clock.now().toISOString(),
       createdBy: actor.userId,
     };
     await memberships.add(membership);
     const by = { userId: actor.userId, teamId: team };
-    await audit.record(by, 'member.added', userId, { role, until, source });
+    await audit.record(by, 'member.added', userId, { role, until, reach, source });
   }
 
   /** Throws ConflictError when it would take the team’s last admin. */
   async changeMember(actor: Actor, userId: string, changes: MemberChanges): Promise<Member> {
-    const { memberships, audit } = this.deps;
+    const { memberships, audit, created } = this.deps;
     const before = await this.#membership(actor, userId);
+    requireGrant(changes, created.clock);
     await memberships.change(before.id, changes);
     await this.#requireAdmin(before.team, () => memberships.change(before.id, before));
     const details = { from: before.role, ...changes, source: 'manual' };
