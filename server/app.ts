@@ -145,6 +145,8 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
       overrides.authenticate ??
       ((_request, client) => container.get('identity').authenticate(client)),
     rates,
+    recordExport: (actor, subject, details) =>
+      platform.audit.record(actor, 'file.exported', subject, details),
     isHttps: config.publicUrl?.startsWith('https:') ?? false,
     maxUploadBytes: config.maxUploadBytes,
     maskFileName,

@@ -85,6 +85,7 @@ export function addPlatformRoutes(
       fileName: 'audit-trail.jsonl',
       contentType: 'application/x-ndjson',
       content: audit.lines(actor, query),
+      isRecorded: true,
     };
   });
 }

@@ -40,9 +40,12 @@ export interface Made {
   mappingReviewId: string;
   invitationId: string;
   keyId: string;
+  forwardId: string;
   /** Users and sessions belong to no team: these are of nobody. */
   userId: string;
   sessionId: string;
+  providerId: string;
+  identityId: string;
   evidenceId: string;
   packageId: string;
   assessmentId: string;
@@ -231,6 +234,7 @@ export async function twoTeams({
     ...brought,
     ...scanning,
     ...{ releaseId, scf, questionId: QUESTION, userId: 'usr_none', sessionId: 'none' },
+    ...{ providerId: 'none', identityId: 'none' },
   };
   return { app, call, made };
 }

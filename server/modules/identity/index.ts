@@ -4,12 +4,11 @@ import type { Client } from '../../platform/http/client.js';
 import type { HttpApi } from '../../platform/http/http-api.js';
 import { LeasesRepository } from '../../platform/leases/leases.repository.js';
 import type { Platform } from '../../platform/platform.js';
-import type { JobQueue } from '../../platform/queue/job-queue.js';
 import type { UnifiedLifecycleScheduler } from '../../platform/scheduler/unified-lifecycle-scheduler.js';
 import { TeamData } from '../../platform/teams/team-data.js';
-import type { Vault } from '../../platform/vault/vault.js';
 import { ApiKeysRepository } from './api-keys/api-keys.repository.js';
 import { ApiKeysService } from './api-keys/api-keys.service.js';
+import { createAuditForwarding, type ForwardingParts } from './audit-forwards/audit-forwarding.js';
 import { addIdentityRoutes } from './identity.routes.js';
 import { InvitationsRepository } from './invitations/invitations.repository.js';
 import { InvitationsService } from './invitations/invitations.service.js';
@@ -26,6 +25,8 @@ import { LinksService } from './sign-in/links.service.js';
 import { Lockout } from './sign-in/lockout.js';
 import { OneTimeTokensRepository } from './sign-in/one-time-tokens.repository.js';
 import { SignInService } from './sign-in/sign-in.service.js';
+import { createSingleSignOn } from './single-sign-on/create-single-sign-on.js';
+import { SignOnIdentitiesRepository } from './single-sign-on/sign-on-identities.repository.js';
 import { MembershipsRepository } from './teams/memberships.repository.js';
 import { deleteTeamJob, TeamDeletionService } from './teams/team-deletion.service.js';
 import { TeamsService } from './teams/teams.service.js';
@@ -39,21 +40,15 @@ export type { MemberChanges } from './teams/teams.service.js';
 
 const MINUTE_MS = 60_000;
 
-export interface IdentityParts {
-  vault: Vault;
-  queue: JobQueue;
-  scheduler: Pick<UnifiedLifecycleScheduler, 'removeTeam'>;
-  /** Whether this process runs jobs. */
-  work: boolean;
+export interface IdentityParts extends ForwardingParts {
+  scheduler: ForwardingParts['scheduler'] & Pick<UnifiedLifecycleScheduler, 'removeTeam'>;
   /** The modules that this process does not run. */
   missing: () => readonly string[];
 }
 
 /** Users, teams and roles, sign-in, sessions, invitations and API keys. */
-export function createIdentity(
-  platform: Platform,
-  { vault, queue, scheduler, work, missing }: IdentityParts,
-) {
+export function createIdentity(platform: Platform, parts: IdentityParts) {
+  const { vault, queue, scheduler, work, missing } = parts;
   const { repositories, audit, clock, newId, teams: teamNames, config } = platform;
   const users = repositories.create(UsersRepository);
   const memberships = repositories.create(MembershipsRepository);
@@ -77,11 +72,12 @@ export function createIdentity(
   const secondFactor = new SecondFactorService({
     ...{ users, vault, lockout, sessions, entry, log: { audit, clock } },
   });
+  const identities = repositories.create(SignOnIdentitiesRepository);
   const details = new UserDetails({ memberships, teams: teamNames, signIns });
   const created = { clock, newId };
   const usersService = new UsersService({
     ...{ users, details, hasher, audit },
-    end: new UserEnd({ sessions, links, memberships, keys }),
+    end: new UserEnd({ sessions, links, memberships, keys, identities }),
     newUser: { ...created, links },
   });
   const teams = new TeamsService({ teams: teamNames, memberships, users, keys, audit, created });
@@ -102,9 +98,14 @@ export function createIdentity(
     users: { stored: users, accounts: usersService },
   });
   const apiKeys = new ApiKeysService({ keys, users, actors, audit, clock, newId });
+  const singleSignOn = createSingleSignOn(platform, {
+    stored: { identities, users, memberships, sessions: storedSessions, keys },
+    ...{ vault, accounts: usersService, actors, teams, invitations, entry },
+  });
+  const forwarding = createAuditForwarding(platform, parts);
   const services = {
     ...{ setup, signIns, accounts, sessions, users: usersService, links, teams, invitations },
-    ...{ apiKeys, secondFactor, teamDeletion },
+    ...{ apiKeys, secondFactor, teamDeletion, singleSignOn },
   };
   return {
     ...services,
@@ -127,8 +128,13 @@ export function createIdentity(
         teams: (await teamNames.list()).filter(({ id }) => mine.has(id)),
       };
     },
-    addRoutes: (http: HttpApi) => addIdentityRoutes(http, services),
+    addRoutes: (http: HttpApi) => {
+      addIdentityRoutes(http, services);
+      forwarding.addRoutes(http);
+    },
+    forwarding,
     start: async () => {
+      await forwarding.start();
       if (work) queue.work(deleteTeamJob, ({ payload }) => teamDeletion.run(payload.teamId));
     },
     catchUp: async () => {

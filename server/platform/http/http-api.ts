@@ -38,6 +38,8 @@ export interface Call<Params, Query, Body> {
 export interface HttpApiOptions {
   /** Throws UnauthenticatedError when the client does not prove who calls. */
   authenticate: (request: FastifyRequest, client: Client) => Promise<Actor> | Actor;
+  /** Adds an export to the audit trail: the path of the file, and what was asked of it. */
+  recordExport?: (actor: Actor, subject: string, details: Record<string, unknown>) => Promise<void>;
   /** Left out: callers have no limit beside that of their address. */
   rates?: Pick<RequestRates, 'limitActor'>;
   /** The server is reached over HTTPS, even if a proxy in front does not say so. */
@@ -141,6 +143,7 @@ export class HttpApi implements EventStreams {
         const query = check(endpoint.query, request.query, 'query') as z.output<Q>;
         await within?.admit(params, query);
         const file = await handler({ actor, params, query });
+        if (!file.isRecorded) await this.#recordExport(endpoint, actor, { params, query });
         const [mediaType = ''] = file.contentType.split(';');
         if (!endpoint.download?.includes(mediaType)) {
           throw new Error(`${endpoint.path} does not declare files of ${mediaType}`);
@@ -169,6 +172,21 @@ export class HttpApi implements EventStreams {
       const done = work(actor, client, within);
       return within ? done.catch(asOutside) : done;
     });
+  }
+
+  async #recordExport(
+    { path }: AnyEndpoint,
+    actor: Actor,
+    { params, query }: { params: unknown; query: unknown },
+  ): Promise<void> {
+    const { maskText = String } = this.options;
+    const named = Object.entries((params ?? {}) as Record<string, unknown>);
+    const subject = named.reduce<string>(
+      (text, [name, id]) => text.replace(`:${name}`, String(id)),
+      path,
+    );
+    const details = maskedTexts((query ?? {}) as Record<string, unknown>, maskText);
+    await this.options.recordExport?.(actor, maskText(subject), details);
   }
 
   /** Whether the caller of an open stream would be admitted again, to the same team. */

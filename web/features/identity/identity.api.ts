@@ -5,6 +5,7 @@ import {
   useQueryClient,
 } from '@tanstack/react-query';
 import { type createApiKey, listApiKeys } from '../../../contract/api-keys.js';
+import { listAuditForwards } from '../../../contract/audit-forwards.js';
 import type { AnyEndpoint } from '../../../contract/endpoint.js';
 import { getSecondFactor } from '../../../contract/second-factor.js';
 import { listSessions } from '../../../contract/sign-in.js';
@@ -49,6 +50,11 @@ export const invitationsQuery = queryOptions({
 export const apiKeysQuery = queryOptions({
   queryKey: [...key, 'api-keys'],
   queryFn: ({ signal }) => apiService(listApiKeys, { signal }),
+});
+
+export const auditForwardsQuery = queryOptions({
+  queryKey: [...key, 'audit-forwards'],
+  queryFn: ({ signal }) => apiService(listAuditForwards, { signal }),
 });
 
 /** A key as it is shown once. */
