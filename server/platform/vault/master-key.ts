@@ -52,7 +52,7 @@ async function writeDraft(path: string, keys: readonly Buffer[]): Promise<string
   const draft = `${path}.${randomBytes(6).toString('hex')}`;
   const file = await open(draft, 'wx', 0o600);
   try {
-    await file.writeFile(keys.map((key) => `${key.toString('base64')}\n`).join(''));
+    await file.writeFile(`${keys.map((key) => key.toString('base64')).join('\n')}\n`);
     await file.sync();
   } finally {
     await file.close();
