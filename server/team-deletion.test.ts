@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { catchUpDeletions } from './modules/identity/teams/team-deletion.jobs.js';
 import { localOperator } from './platform/auth/actor.js';
 import { CSPMDatabaseManager } from './platform/database/database-manager.js';
 import { sqliteBinding } from './platform/database/sqlite-binding.js';
@@ -187,7 +188,7 @@ function deletion(open: () => Promise<Store>): void {
     await service().begin(localOperator, 'b', 'Team b');
     expect(await app.platform.teams.ids()).not.toContain('b');
     const { queue } = app.container.scanning;
-    await service().catchUp();
+    await catchUpDeletions(queue, app.platform.teams);
     const { items } = await queue.list({ state: 'waiting', type: 'identity.delete-team' });
     expect(items.map(({ payload }) => payload)).toContainEqual({ teamId: 'b' });
     await service().run('b');

@@ -28,7 +28,8 @@ import { SignInService } from './sign-in/sign-in.service.js';
 import { createSingleSignOn } from './single-sign-on/create-single-sign-on.js';
 import { SignOnIdentitiesRepository } from './single-sign-on/sign-on-identities.repository.js';
 import { MembershipsRepository } from './teams/memberships.repository.js';
-import { deleteTeamJob, TeamDeletionService } from './teams/team-deletion.service.js';
+import { catchUpDeletions, workOnDeletions } from './teams/team-deletion.jobs.js';
+import { TeamDeletionService } from './teams/team-deletion.service.js';
 import { TeamsService } from './teams/teams.service.js';
 import { AccountsService } from './users/accounts.service.js';
 import { UserDetails } from './users/user-details.js';
@@ -136,10 +137,10 @@ export function createIdentity(platform: Platform, parts: IdentityParts) {
     forwarding,
     start: async () => {
       await forwarding.start();
-      if (work) queue.work(deleteTeamJob, ({ payload }) => teamDeletion.run(payload.teamId));
+      if (work) workOnDeletions(queue, (teamId) => teamDeletion.run(teamId));
     },
     catchUp: async () => {
-      if (work) await teamDeletion.catchUp();
+      if (work) await catchUpDeletions(queue, teamNames);
     },
   };
 }

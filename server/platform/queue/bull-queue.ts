@@ -254,16 +254,8 @@ class BullJobStore implements JobStore {
   }
 
   async removeTeam(teamId: string): Promise<number> {
-    let removed = await this.#cancelled.removeTeam(teamId);
-    const queues = await this.#ready.registered();
-    for (const place of queues.filter((each) => each.teamId === teamId)) {
-      const queue = await this.#bull.queue(queueName(place));
-      const counts = await queue.getJobCounts();
-      removed += Object.values(counts).reduce((sum, count) => sum + count, 0);
-      await queue.obliterate({ force: true });
-      await this.#ready.forget(place);
-    }
-    return removed;
+    const cancelled = await this.#cancelled.removeTeam(teamId);
+    return cancelled + (await this.#ready.removeTeam(teamId));
   }
 
   counts(): Promise<QueueCounts[]> {

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { TeamContents } from '../../../../contract/teams.js';
 import type { Audit } from '../../../platform/audit/audit.js';
 import { type Actor, DEFAULT_TEAM, INSTALLATION } from '../../../platform/auth/actor.js';
@@ -11,16 +10,13 @@ import {
   UnavailableError,
 } from '../../../platform/errors.js';
 import type { LeasesRepository } from '../../../platform/leases/leases.repository.js';
-import { type JobQueue, jobType, SYSTEM_TEAM } from '../../../platform/queue/job-queue.js';
+import type { JobQueue } from '../../../platform/queue/job-queue.js';
 import type { UnifiedLifecycleScheduler } from '../../../platform/scheduler/unified-lifecycle-scheduler.js';
 import type { TeamData } from '../../../platform/teams/team-data.js';
 import type { Team, TeamsRepository } from '../../../platform/teams/teams.repository.js';
 import type { SessionsRepository } from '../sessions/sessions.repository.js';
 import type { MembershipsRepository } from './memberships.repository.js';
-
-export const deleteTeamJob = jobType('identity.delete-team', z.object({ teamId: z.string() }), {
-  attempts: 5,
-});
+import { requestDeletion } from './team-deletion.jobs.js';
 
 export interface TeamDeletionDeps {
   teams: TeamsRepository;
@@ -55,7 +51,7 @@ export class TeamDeletionService {
   /** Takes the team from its members, and leaves its data to a job. `name`: of the team, as a confirmation. */
   async start(actor: Actor, teamId: string, name: string): Promise<void> {
     await this.begin(actor, teamId, name);
-    await this.#enqueue(teamId);
+    await requestDeletion(this.deps.queue, teamId);
   }
 
   /** Marks the team; nobody works in it from now on. Throws ConflictError for one that stays. */
@@ -100,18 +96,6 @@ export class TeamDeletionService {
     const by = { ...INSTALLATION, userId: team.deletion.by };
     await log.audit.record(by, 'team.deleted', teamId, { name: team.name });
     await teams.remove(teamId);
-  }
-
-  /** Continues what an earlier process left. */
-  async catchUp(): Promise<void> {
-    for (const { id, deletion } of await this.deps.teams.list()) {
-      if (deletion) await this.#enqueue(id);
-    }
-  }
-
-  async #enqueue(teamId: string): Promise<void> {
-    const job = { teamId: SYSTEM_TEAM, payload: { teamId }, dedupeKey: `delete/${teamId}` };
-    await this.deps.queue.enqueue(deleteTeamJob, job);
   }
 
   async #lockOut(teamId: TeamScope['teamId']): Promise<void> {
