@@ -8,6 +8,7 @@ import { REPORT_FILES } from '../../scanners/tools/described-formats.js';
 import { fixLines } from '../output/fix-lines.js';
 import { frameworksTable, importLines } from '../output/posture-tables.js';
 import { bold, count, dim, green, number, red } from '../output/style.js';
+import { LocalApi } from '../remote/local-api.js';
 import { addGateOptions, exitCodeOf, type GateOptions, partsOf } from '../report-gate.js';
 import type { Shell } from '../shell.js';
 import { type Work, withTemporaryCore } from '../with-core.js';
@@ -60,16 +61,17 @@ export function addAssess(command: Command, shell: Shell): void {
 
 async function assess(
   shell: Shell,
-  { scans, catalogue, compliance }: Work,
+  core: Work,
   files: readonly string[],
   options: Options,
 ): Promise<Assessment> {
+  const { catalogue, compliance } = core;
   const { framework } = options;
   requireFrameworks(catalogue.shipped.frameworks, framework ?? []);
   for (const id of framework ?? []) {
     await catalogue.activation.choose(localOperator, id, { active: true });
   }
-  const imports = await importFiles(shell, scans, files, options);
+  const imports = await importFiles(shell, new LocalApi(core), files, options);
   await compliance.engine.catchUp(localOperator);
   const overview = await compliance.posture.overview(localOperator);
   const { items: controls } = await compliance.controls.list(localOperator, {});
