@@ -65,6 +65,7 @@ export function addPlatformRoutes(
     teams: (await container.find('identity')?.teamsOf(actor.userId)) ?? [],
     needsSecondFactor: actor.needsSecondFactor ?? false,
     permissions: [...actor.permissions],
+    key: await container.find('identity')?.apiKeys.ofRequest(actor),
     modules: container.health,
   }));
   const { audit } = platform;

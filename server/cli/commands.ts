@@ -127,6 +127,27 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/import-scf.js')).addImportScf,
   },
   {
+    name: 'login',
+    usage: '[options]',
+    hasServer: true,
+    summary: 'sign in to a server, whose findings and posture commands then use',
+    load: async () => (await import('./commands/login.js')).addLogin,
+  },
+  {
+    name: 'logout',
+    usage: '[options]',
+    hasServer: true,
+    summary: 'sign out of a server, and revoke the key',
+    load: async () => (await import('./commands/login.js')).addLogout,
+  },
+  {
+    name: 'whoami',
+    usage: '[options]',
+    hasServer: true,
+    summary: 'whose permissions commands have, and on which server',
+    load: async () => (await import('./commands/login.js')).addWhoami,
+  },
+  {
     name: 'user',
     summary: 'users: create, list, reset a password, print a sign-in link',
     load: async () => (await import('./commands/user.js')).addUser,

@@ -10,6 +10,11 @@ export interface ApiOptions {
   scans?: { folders?: readonly string[] };
 }
 
+export function warnIfReadable(shell: Shell, url: string): void {
+  if (!isReadable(url)) return;
+  shell.note(`warning: ${url} is not encrypted: others can read the key on its way`);
+}
+
 /** Runs a command against the chosen server, or on the store of this machine. */
 export async function withApi<T>(
   shell: Shell,
@@ -22,9 +27,7 @@ export async function withApi<T>(
       import('./remote-api.js'),
       import('./server-requests.js'),
     ]);
-    if (isReadable(server.url)) {
-      shell.note(`warning: ${server.url} is not encrypted: others can read the key on its way`);
-    }
+    warnIfReadable(shell, server.url);
     return work(new RemoteApi(new ServerRequests(server)));
   }
   const { LocalApi } = await import('./local-api.js');

@@ -6,11 +6,14 @@ import type { Platform } from '../../platform/platform.js';
 import type { Vault } from '../../platform/vault/vault.js';
 import { ApiKeysRepository } from './api-keys/api-keys.repository.js';
 import { ApiKeysService } from './api-keys/api-keys.service.js';
+import { CliLoginsRepository } from './cli-logins/cli-logins.repository.js';
+import { CliLoginsService } from './cli-logins/cli-logins.service.js';
 import { addIdentityRoutes } from './identity.routes.js';
 import { InvitationsRepository } from './invitations/invitations.repository.js';
 import { InvitationsService } from './invitations/invitations.service.js';
 import { PasswordHasher } from './passwords/password-hasher.js';
 import { SecondFactorService } from './second-factor/second-factor.service.js';
+import { ServiceAccountsService } from './service-accounts/service-accounts.service.js';
 import { Actors } from './sessions/actors.js';
 import { SessionsRepository } from './sessions/sessions.repository.js';
 import { SessionsService } from './sessions/sessions.service.js';
@@ -73,9 +76,15 @@ export function createIdentity(platform: Platform, { vault }: { vault: Vault }) 
     users: { stored: users, accounts: usersService },
   });
   const apiKeys = new ApiKeysService({ keys, users, actors, audit, clock, newId });
+  const cliLogins = new CliLoginsService({
+    ...{ logins: repositories.create(CliLoginsRepository), actors, apiKeys, lockout, audit, clock },
+  });
+  const serviceAccounts = new ServiceAccountsService({
+    ...{ users, memberships, keys, audit, clock, newId },
+  });
   const services = {
     ...{ setup, signIns, accounts, sessions, users: usersService, links, teams, invitations },
-    ...{ apiKeys, secondFactor },
+    ...{ apiKeys, secondFactor, cliLogins, serviceAccounts },
   };
   return {
     ...services,

@@ -5,7 +5,7 @@ import { RateLimitedError } from '../errors.js';
 /** Attempts to get in, by address: an account has its own, much lower limit. */
 const MAX_ENTRIES_PER_MINUTE = 300;
 const ENTRIES =
-  /^\/api\/(?:setup|auth\/(?:login|link|mfa|password\/reset)|invitations\/(?:accept|preview))$/;
+  /^\/api\/(?:setup|auth\/(?:login|link|mfa|cli\/(?:start|poll)|password\/reset)|invitations\/(?:accept|preview))$/;
 
 /** Bounds how often one address asks; the answers say so in the headers of the IETF draft (`ratelimit-limit` …). */
 export async function limitRates(app: FastifyInstance, perMinute: number): Promise<void> {

@@ -69,7 +69,7 @@ export class TeamsService {
     const byId = new Map(users.map((user) => [user.id, user]));
     const members = memberships.flatMap(({ userId, role, until }): Member[] => {
       const user = byId.get(userId);
-      if (!user) return [];
+      if (!user || user.kind === 'service') return [];
       const { name, email, lastSignInAt, status } = user;
       return [
         { userId, name, email, role, until, isDisabled: status === 'disabled', lastSignInAt },
@@ -120,7 +120,10 @@ export class TeamsService {
 
   async #membership({ teamId }: Actor, userId: string): Promise<Membership> {
     const membership = await this.deps.memberships.find(teamId, userId);
-    if (!membership) throw new NotFoundError('no such member', { userId });
+    const user = membership && (await this.deps.users.get(userId));
+    // Service accounts have endpoints of their own.
+    if (!membership || user?.kind === 'service')
+      throw new NotFoundError('no such member', { userId });
     return membership;
   }
 
@@ -129,7 +132,7 @@ export class TeamsService {
     const all = await this.deps.memberships.ofTeam(team);
     const admins = all.filter(({ role, until }) => role === 'ADMIN' && until === null);
     const users = await this.deps.users.getMany(admins.map(({ userId }) => userId));
-    if (users.some(({ status }) => status === 'active')) return;
+    if (users.some(({ status, kind }) => status === 'active' && kind !== 'service')) return;
     await undo();
     throw new ConflictError('this is the last admin of the team: make another member admin first');
   }
