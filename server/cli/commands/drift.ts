@@ -68,11 +68,9 @@ export function addDrift(drift: Command, shell: Shell): void {
     .action(({ json, named }: Json & { named?: boolean }) =>
       withApi(shell, async (api) => {
         const { items } = await api.call(listSnapshots, { query: { limit: 200, named } });
-        if (json) shell.printJson({ snapshots: items.map(withoutParts) });
-        else
-          shell.print(
-            items.length > 0 ? snapshotsTable(items, shell.width) : 'There are no snapshots yet.',
-          );
+        if (json) shell.printJson({ snapshots: items });
+        else if (items.length > 0) shell.print(snapshotsTable(items, shell.width));
+        else shell.print('There are no snapshots yet.');
       }),
     );
   drift
@@ -85,7 +83,7 @@ export function addDrift(drift: Command, shell: Shell): void {
         if (trimmed === '' || trimmed.length > 100)
           throw usageError('a name must have 1 to 100 characters');
         const snapshot = await api.call(createSnapshot, { body: { name: trimmed } });
-        if (json) shell.printJson({ snapshot: withoutParts(snapshot) });
+        if (json) shell.printJson({ snapshot });
         else shell.print(snapshotsTable([snapshot], shell.width));
       }),
     );
@@ -96,8 +94,7 @@ export function addDrift(drift: Command, shell: Shell): void {
     .action((from: string, to: string | undefined, { json }: Json) =>
       withApi(shell, async (api) => {
         const diff = await api.call(diffSnapshots, { query: { from, to: to ?? 'now' } });
-        const bare = { ...diff, from: withoutParts(diff.from), to: withoutParts(diff.to) };
-        if (json) shell.printJson(bare);
+        if (json) shell.printJson(diff);
         else printDiff(shell, diff);
       }),
     );
@@ -159,10 +156,7 @@ async function list(shell: Shell, { json, limit, ...given }: ListOptions): Promi
     };
     const query = { ...filter, limit: most };
     const { items, nextCursor } = await api.call(listDriftEvents, { query });
-    if (json) {
-      shell.printJson({ events: items });
-      return;
-    }
+    if (json) return shell.printJson({ events: items });
     shell.print(items.length > 0 ? eventsTable(items, shell.width) : noneFits(given));
     if (nextCursor) shell.print(dim(`Showing the ${most} last seen; --limit shows more.`));
   });
@@ -295,10 +289,4 @@ function printDiff(shell: Shell, diff: SnapshotDiff): void {
     ? `; findings: ${diff.findings.opened} more, ${diff.findings.closed} fewer`
     : '';
   shell.print(`${diff.requirementsTotal} requirements changed${findings}`);
-}
-
-/** Without the fields that only storage needs. */
-function withoutParts(snapshot: DriftSnapshot): DriftSnapshot {
-  const { id, name, at, hash, ruleVersion, controls, openFindings, frameworks } = snapshot;
-  return { id, name, at, hash, ruleVersion, controls, openFindings, frameworks };
 }

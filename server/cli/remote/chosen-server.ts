@@ -53,7 +53,7 @@ export function addressFrom(text: string, option: string): string {
   if (url.username || url.password) {
     throw usageError(`${option}: leave the password out of the address: keys go in CSPM_API_KEY`);
   }
-  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+  return `${url.origin}${url.pathname}`.replace(/\/$/, '');
 }
 
 /** Whether what is sent there can be read on the way. */

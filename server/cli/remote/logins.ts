@@ -57,7 +57,7 @@ export class Logins {
     const text = path && (await readFile(path, 'utf8').catch(noFile));
     if (!path || !text) return { current: null, servers: {} };
     const open = (await stat(path)).mode & 0o077;
-    if (open !== 0 && process.platform !== 'win32') {
+    if (open !== 0 && this.env.OS !== 'Windows_NT') {
       throw new InvalidInputError(
         `others may read the keys in ${path}: chmod 600 it, and revoke the keys if others did`,
       );
