@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { ApiKey } from './api-keys.js';
+import { AuditReach } from './audit-reach.js';
 import { endpoint, PERMISSIONS } from './endpoint.js';
+import { Role } from './roles.js';
 
 export const ModuleHealth = z.object({
   name: z.string(),
@@ -93,8 +95,16 @@ export const Health = z.object({
 export type Health = z.infer<typeof Health>;
 
 export const Me = z.object({
-  user: z.object({ id: z.string(), name: z.string() }),
+  user: z.object({ id: z.string(), name: z.string(), email: z.string().nullable() }),
   team: z.object({ id: z.string(), name: z.string() }),
+  membership: z
+    .object({
+      role: Role,
+      until: z.iso.datetime().nullable().describe('when it ends by itself'),
+      reach: AuditReach.and(z.object({ frameworkName: z.string() })).nullable(),
+    })
+    .nullable()
+    .describe('in this team; null for who is no member of it'),
   /** The teams that the user may switch to. */
   teams: z.array(z.object({ id: z.string(), name: z.string() })),
   needsSecondFactor: z

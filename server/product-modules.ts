@@ -96,6 +96,7 @@ export const MODULES: readonly ModuleDefinition[] = [
     [
       ...(['/api/setup', '/api/auth', '/api/users', '/api/teams'] as const),
       ...(['/api/invitations', '/api/api-keys', '/api/service-accounts'] as const),
+      '/api/audit/forwards',
     ],
     () => import('./modules/identity/index.js'),
     (code, platform, { scanning }) => code.createIdentity(platform, scanning),

@@ -85,4 +85,12 @@ export const IDENTITY_PROBES: Record<string, Probe> = {
   },
   'PATCH /api/service-accounts/:accountId': { ...refused, payload: () => ({ isDisabled: true }) },
   'DELETE /api/service-accounts/:accountId': refused,
+  'GET /api/audit/forwards': empty,
+  'POST /api/audit/forwards': {
+    ...empty,
+    payload: () => ({ target: { kind: 'webhook', url: 'https://203.0.114.10/hook' } }),
+  },
+  'PATCH /api/audit/forwards/:forwardId': { ...hidden, payload: () => ({ enabled: false }) },
+  'POST /api/audit/forwards/:forwardId/send': hidden,
+  'DELETE /api/audit/forwards/:forwardId': hidden,
 };

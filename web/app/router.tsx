@@ -62,6 +62,7 @@ const routeTree = root.addChildren([
   identity.account,
   identity.team,
   identity.keys,
+  identity.auditForwards,
   identity.users,
   identity.teams,
   identity.roles,

@@ -3,9 +3,9 @@ import { UnauthenticatedError } from '../../platform/errors.js';
 import type { Client } from '../../platform/http/client.js';
 import type { HttpApi } from '../../platform/http/http-api.js';
 import type { Platform } from '../../platform/platform.js';
-import type { Vault } from '../../platform/vault/vault.js';
 import { ApiKeysRepository } from './api-keys/api-keys.repository.js';
 import { ApiKeysService } from './api-keys/api-keys.service.js';
+import { createAuditForwarding, type ForwardingParts } from './audit-forwards/audit-forwarding.js';
 import { CliLoginsRepository } from './cli-logins/cli-logins.repository.js';
 import { CliLoginsService } from './cli-logins/cli-logins.service.js';
 import { addIdentityRoutes } from './identity.routes.js';
@@ -33,10 +33,13 @@ import { UserEnd } from './users/user-end.js';
 import { UsersRepository } from './users/users.repository.js';
 import { UsersService } from './users/users.service.js';
 
+export type { MemberChanges } from './teams/teams.service.js';
+
 const MINUTE_MS = 60_000;
 
 /** Users, teams and roles, sign-in, sessions, invitations and API keys. */
-export function createIdentity(platform: Platform, { vault }: { vault: Vault }) {
+export function createIdentity(platform: Platform, parts: ForwardingParts) {
+  const { vault } = parts;
   const { repositories, audit, clock, newId, teams: teamNames, config } = platform;
   const users = repositories.create(UsersRepository);
   const memberships = repositories.create(MembershipsRepository);
@@ -82,6 +85,7 @@ export function createIdentity(platform: Platform, { vault }: { vault: Vault }) 
   const serviceAccounts = new ServiceAccountsService({
     ...{ users, memberships, keys, audit, clock, newId },
   });
+  const forwarding = createAuditForwarding(platform, parts);
   const services = {
     ...{ setup, signIns, accounts, sessions, users: usersService, links, teams, invitations },
     ...{ apiKeys, secondFactor, cliLogins, serviceAccounts },
@@ -89,20 +93,30 @@ export function createIdentity(platform: Platform, { vault }: { vault: Vault }) 
   return {
     ...services,
     /** The caller of a request. Throws UnauthenticatedError without a valid session or key. */
-    authenticate: async ({ session, key, address }: Client): Promise<Actor> => {
+    authenticate: async ({ session, key, address, isWatching }: Client): Promise<Actor> => {
       if (key !== null) return apiKeys.actorOf(key, address);
-      if (session !== null) return sessions.actorOf(session);
+      if (session !== null) return sessions.actorOf(session, isWatching);
       if (await setup.isNeeded()) {
         throw new UnauthenticatedError('set up this installation first: open it in a browser');
       }
       throw new UnauthenticatedError();
     },
-    /** The teams that a user may switch to. */
-    teamsOf: async (userId: string) => {
-      const mine = new Set((await actors.membershipsOf(userId)).map(({ team }) => team));
-      return (await teamNames.list()).filter(({ id }) => mine.has(id));
+    /** Who acts: the e-mail, the membership in this team, and the teams that they may switch to. */
+    profileOf: async ({ userId, teamId }: Actor) => {
+      const [user, all] = await Promise.all([users.get(userId), actors.membershipsOf(userId)]);
+      const mine = new Set(all.map(({ team }) => team));
+      return {
+        email: user?.email ?? null,
+        membership: all.find(({ team }) => team === teamId) ?? null,
+        teams: (await teamNames.list()).filter(({ id }) => mine.has(id)),
+      };
     },
-    addRoutes: (http: HttpApi) => addIdentityRoutes(http, services),
+    addRoutes: (http: HttpApi) => {
+      addIdentityRoutes(http, services);
+      forwarding.addRoutes(http);
+    },
+    forwarding,
+    start: () => forwarding.start(),
   };
 }
 export type Identity = ReturnType<typeof createIdentity>;

@@ -12,7 +12,8 @@ type AnyHandler = (call: any) => unknown;
 
 /** The same process: it needs no session. */
 const client: Client = {
-  ...{ address: 'local', name: null, session: null, key: null },
+  ...{ address: 'local', name: null, session: null, key: null, signOn: null, origin: '' },
+  keepSignOn: () => {},
   keepSession: () => {},
   dropSession: () => {},
 };

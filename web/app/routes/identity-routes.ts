@@ -76,6 +76,15 @@ export const keys = createRoute({
   ),
 });
 
+export const auditForwards = createRoute({
+  getParentRoute: () => root,
+  path: '/system/audit/forwarding',
+  component: lazyRouteComponent(
+    () => import('../../features/identity/AuditForwardsPage.js'),
+    'AuditForwardsPage',
+  ),
+});
+
 export const users = createRoute({
   getParentRoute: () => root,
   path: '/system/users',

@@ -5,6 +5,7 @@ import {
   useQueryClient,
 } from '@tanstack/react-query';
 import { type createApiKey, listApiKeys } from '../../../contract/api-keys.js';
+import { listAuditForwards } from '../../../contract/audit-forwards.js';
 import type { AnyEndpoint } from '../../../contract/endpoint.js';
 import { getSecondFactor } from '../../../contract/second-factor.js';
 import { listServiceAccounts } from '../../../contract/service-accounts.js';
@@ -49,6 +50,11 @@ export const apiKeysQuery = queryOptions({
 export const serviceAccountsQuery = queryOptions({
   queryKey: [...key, 'service-accounts'],
   queryFn: ({ signal }) => apiService(listServiceAccounts, { signal }),
+});
+
+export const auditForwardsQuery = queryOptions({
+  queryKey: [...key, 'audit-forwards'],
+  queryFn: ({ signal }) => apiService(listAuditForwards, { signal }),
 });
 
 /** A key as it is shown once. */

@@ -17,6 +17,9 @@ export function SystemSections() {
         ] as const)
       : []),
     ...(may('audit:read') ? [{ to: '/system/audit', label: 'Audit trail' } as const] : []),
+    ...(identity && may('team:write')
+      ? [{ to: '/system/audit/forwarding', label: 'Audit forwarding' } as const]
+      : []),
   ] as const;
   return <SectionLinks label="System" links={links} />;
 }
