@@ -23,7 +23,7 @@ const OneTimeToken = z.string().min(20).max(200);
 
 const SignedIn = z.object({ userId: z.string() });
 /** Signed in with a cookie, or first asked for the second factor (`POST /api/auth/mfa`). */
-const Entered = z.object({
+export const Entered = z.object({
   userId: z.string().nullable(),
   challenge: z.object({ token: z.string(), expiresAt: z.iso.datetime() }).nullable(),
 });

@@ -95,7 +95,8 @@ export const MODULES: readonly ModuleDefinition[] = [
     'identity',
     [
       ...(['/api/setup', '/api/auth', '/api/users', '/api/teams'] as const),
-      ...(['/api/invitations', '/api/api-keys', '/api/audit/forwards'] as const),
+      ...(['/api/invitations', '/api/api-keys', '/api/identity-providers'] as const),
+      ...(['/api/audit/forwards'] as const),
     ],
     () => import('./modules/identity/index.js'),
     (code, platform, { scanning }) => code.createIdentity(platform, scanning),

@@ -8,6 +8,47 @@ const SENTENCE = 'nine quiet lanterns drift';
  * the module `identity` sign in.
  */
 export const IDENTITY_PROBES: Record<string, Probe> = {
+  'GET /api/identity-providers': empty,
+  'POST /api/identity-providers': {
+    ...refused,
+    payload: () => ({ id: 'b', name: 'b', issuer: 'https://127.0.0.1:1', clientId: 'b' }),
+  },
+  'POST /api/identity-providers/check': {
+    ...refused,
+    payload: () => ({ issuer: 'https://127.0.0.1:1' }),
+  },
+  'PATCH /api/identity-providers/:providerId': {
+    ...refused,
+    payload: () => ({ name: 'b' }),
+  },
+  'DELETE /api/identity-providers/:providerId': {
+    ...refused,
+  },
+  'GET /api/identity-providers/identities': empty,
+  'POST /api/identity-providers/identities/:identityId/admit': {
+    ...refused,
+    payload: () => ({}),
+  },
+  'DELETE /api/identity-providers/identities/:identityId': {
+    ...refused,
+  },
+  'GET /api/auth/oidc/providers': empty,
+  'GET /api/auth/oidc/identities': empty,
+  'DELETE /api/auth/oidc/identities/:identityId': {
+    ...refused,
+  },
+  'POST /api/auth/oidc/providers/:providerId/start': {
+    ...refused,
+    payload: () => ({}),
+  },
+  'POST /api/auth/oidc/providers/:providerId/link': {
+    ...refused,
+  },
+  'POST /api/auth/oidc/providers/:providerId/callback': {
+    ...refused,
+    payload: () => ({ query: 'code=b&state=b' }),
+  },
+  'POST /api/auth/oidc/providers/:providerId/backchannel-logout': refused,
   'GET /api/setup': empty,
   'POST /api/setup': { ...refused, payload: () => ({ email: 'b', name: 'b', password: 'b' }) },
   'POST /api/auth/login': {

@@ -44,6 +44,8 @@ export interface Made {
   /** Users and sessions belong to no team: these are of nobody. */
   userId: string;
   sessionId: string;
+  providerId: string;
+  identityId: string;
   evidenceId: string;
   packageId: string;
   assessmentId: string;
@@ -232,6 +234,7 @@ export async function twoTeams({
     ...brought,
     ...scanning,
     ...{ releaseId, scf, questionId: QUESTION, userId: 'usr_none', sessionId: 'none' },
+    ...{ providerId: 'none', identityId: 'none' },
   };
   return { app, call, made };
 }

@@ -12,6 +12,11 @@ import { ofSession } from './sessions/sessions.service.js';
 import type { SetupService } from './setup/setup.service.js';
 import type { LinksService } from './sign-in/links.service.js';
 import type { SignInService } from './sign-in/sign-in.service.js';
+import { originOf } from './single-sign-on/sign-on-addresses.js';
+import {
+  addSingleSignOnRoutes,
+  type SingleSignOn,
+} from './single-sign-on/single-sign-on.routes.js';
 import type { TeamsService } from './teams/teams.service.js';
 import type { AccountsService } from './users/accounts.service.js';
 import type { UsersService } from './users/users.service.js';
@@ -27,6 +32,7 @@ export interface IdentityServices {
   teams: TeamsService;
   invitations: InvitationsService;
   apiKeys: ApiKeysService;
+  singleSignOn: SingleSignOn;
 }
 
 export function addIdentityRoutes(http: HttpApi, services: IdentityServices): void {
@@ -36,10 +42,11 @@ export function addIdentityRoutes(http: HttpApi, services: IdentityServices): vo
   addUsers(http, services);
   addTeams(http, services);
   addKeys(http, services);
+  addSingleSignOnRoutes(http, services.singleSignOn);
 }
 
 function addSignIn(http: HttpApi, services: IdentityServices): void {
-  const { setup, signIns, accounts, sessions } = services;
+  const { setup, signIns, accounts, sessions, singleSignOn } = services;
   http.add(auth.getSetup, async () => ({ needed: await setup.isNeeded() }));
   http.add(auth.setUp, async ({ body, client }) => {
     const userId = await setup.createFirst(body);
@@ -59,9 +66,11 @@ function addSignIn(http: HttpApi, services: IdentityServices): void {
     accounts.resetPassword(body.token, body.password, client),
   );
   http.add(auth.signOut, async ({ actor, client }) => {
+    const origin = originOf(singleSignOn.publicUrl, client);
+    const continueAt = await singleSignOn.signOuts.continueAt(actor, origin);
     await sessions.end(actor, ofSession(actor));
     client.dropSession();
-    return { signedOut: true as const };
+    return { signedOut: true as const, continueAt };
   });
 }
 

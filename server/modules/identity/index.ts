@@ -22,6 +22,8 @@ import { LinksService } from './sign-in/links.service.js';
 import { Lockout } from './sign-in/lockout.js';
 import { OneTimeTokensRepository } from './sign-in/one-time-tokens.repository.js';
 import { SignInService } from './sign-in/sign-in.service.js';
+import { createSingleSignOn } from './single-sign-on/create-single-sign-on.js';
+import { SignOnIdentitiesRepository } from './single-sign-on/sign-on-identities.repository.js';
 import { MembershipsRepository } from './teams/memberships.repository.js';
 import { TeamsService } from './teams/teams.service.js';
 import { AccountsService } from './users/accounts.service.js';
@@ -47,8 +49,9 @@ export function createIdentity(platform: Platform, parts: ForwardingParts) {
     idleMs: config.sessionIdleMinutes * MINUTE_MS,
     totalMs: config.sessionHours * 60 * MINUTE_MS,
   };
+  const storedSessions = repositories.create(SessionsRepository);
   const sessions = new SessionsService({
-    ...{ sessions: repositories.create(SessionsRepository), actors, audit, clock, limits },
+    ...{ sessions: storedSessions, actors, audit, clock, limits },
   });
   const tokens = repositories.create(OneTimeTokensRepository);
   const lockout = new Lockout({ attempts: repositories.create(AttemptsRepository), audit, clock });
@@ -59,11 +62,12 @@ export function createIdentity(platform: Platform, parts: ForwardingParts) {
   const secondFactor = new SecondFactorService({
     ...{ users, vault, lockout, sessions, entry, log: { audit, clock } },
   });
+  const identities = repositories.create(SignOnIdentitiesRepository);
   const details = new UserDetails({ memberships, teams: teamNames, signIns });
   const created = { clock, newId };
   const usersService = new UsersService({
     ...{ users, details, hasher, audit },
-    end: new UserEnd({ sessions, links, memberships, keys }),
+    end: new UserEnd({ sessions, links, memberships, keys, identities }),
     newUser: { ...created, links },
   });
   const teams = new TeamsService({ teams: teamNames, memberships, users, keys, audit, created });
@@ -76,10 +80,14 @@ export function createIdentity(platform: Platform, parts: ForwardingParts) {
     users: { stored: users, accounts: usersService },
   });
   const apiKeys = new ApiKeysService({ keys, users, actors, audit, clock, newId });
+  const singleSignOn = createSingleSignOn(platform, {
+    stored: { identities, users, memberships, sessions: storedSessions, keys },
+    ...{ vault, accounts: usersService, actors, teams, invitations, entry },
+  });
   const forwarding = createAuditForwarding(platform, parts);
   const services = {
     ...{ setup, signIns, accounts, sessions, users: usersService, links, teams, invitations },
-    ...{ apiKeys, secondFactor },
+    ...{ apiKeys, secondFactor, singleSignOn },
   };
   return {
     ...services,

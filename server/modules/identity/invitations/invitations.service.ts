@@ -86,7 +86,7 @@ export class InvitationsService {
   }
 
   async preview(token: string) {
-    const { email, role, teamId } = await this.#found(token);
+    const { email, role, teamId } = await this.#found(tokenHash(token));
     const { teams, users } = this.deps;
     const team = (await teams.names.get(teamId))?.name ?? teamId;
     return { email, role, team, isKnown: (await users.stored.byEmail(email)) !== null };
@@ -99,17 +99,29 @@ export class InvitationsService {
     { token, name, password }: Acceptance,
     authenticate: (email: string, password: string) => Promise<StoredUser>,
   ): Promise<{ user: StoredUser; teamId: string }> {
-    const { invitations, teams, users, audit } = this.deps;
-    const invitation = await this.#found(token);
-    const { email, role, until, reach, teamId, createdBy } = invitation;
-    const known = await users.stored.byEmail(email);
-    const by = { userId: createdBy, teamId };
-    const user = known
-      ? await authenticate(email, password)
-      : await users.accounts.add(by, {
-          ...{ email, password, isInstallationAdmin: false },
-          name: name ?? email.replace(/@.*/, ''),
-        });
+    const { users } = this.deps;
+    return this.acceptAs(tokenHash(token), async ({ email, teamId, createdBy }) =>
+      (await users.stored.byEmail(email))
+        ? authenticate(email, password)
+        : users.accounts.add(
+            { userId: createdBy, teamId },
+            {
+              ...{ email, password, isInstallationAdmin: false },
+              name: name ?? email.replace(/@.*/, ''),
+            },
+          ),
+    );
+  }
+
+  /** Makes a person a member whom the caller knows: `userOf` finds or creates their account. */
+  async acceptAs(
+    hash: string,
+    userOf: (invitation: StoredInvitation) => Promise<StoredUser>,
+  ): Promise<{ user: StoredUser; teamId: string }> {
+    const { invitations, teams, audit } = this.deps;
+    const invitation = await this.#found(hash);
+    const { role, until, reach, teamId, createdBy } = invitation;
+    const user = await userOf(invitation);
     // One of two parallel callers gets it.
     if (!(await invitations.remove(invitation, invitation.id))) throw gone();
     const grant = { role, until, reach };
@@ -118,8 +130,8 @@ export class InvitationsService {
     return { user, teamId };
   }
 
-  async #found(token: string): Promise<StoredInvitation> {
-    const found = await this.deps.invitations.byHash(tokenHash(token));
+  async #found(hash: string): Promise<StoredInvitation> {
+    const found = await this.deps.invitations.byHash(hash);
     if (!found || found.expiresAt <= this.deps.clock.now().toISOString()) throw gone();
     return found;
   }

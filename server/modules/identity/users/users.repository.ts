@@ -9,6 +9,8 @@ export interface StoredUser extends Doc {
   /** `operator`: whoever runs commands on the store’s own machine. */
   kind: 'person' | 'service' | 'operator';
   isInstallationAdmin: boolean;
+  /** `rule`: an administrator by a claim rule of a provider, which takes it again. */
+  adminSource?: 'rule' | null;
   status: 'active' | 'disabled';
   passwordHash: string | null;
   /** The authenticator app; `lastStep`: the time step of the last accepted code, so that none works twice. */
