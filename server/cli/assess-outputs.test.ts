@@ -48,7 +48,7 @@ test('SARIF has a result per open finding, and imports as such', async () => {
   const again = await folder.run(['assess', SAMPLE, '--format', 'sarif']);
   expect(again.stdout).toBe(text);
   const read = JSON.parse((await folder.run(['assess', file, '--json'])).stdout);
-  expect(read.imports[0]).toMatchObject({ tool: 'sarif', fail: results.length, partial: false });
+  expect(read.imports[0]).toMatchObject({ tool: 'cspm', fail: results.length, partial: false });
 });
 
 test('OSCAL is valid by the official schema, of one framework', async () => {
