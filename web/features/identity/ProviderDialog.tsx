@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, Stack, TagsInput, Text, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Stack, Text, TextInput } from '@mantine/core';
 import { CircleAlert, CircleCheck } from 'lucide-react';
 import { useState } from 'react';
 import {
@@ -24,8 +24,7 @@ interface ProviderDialogProps {
 
 const NEW = {
   ...{ id: '', name: '', issuer: '', clientId: '', groupsClaim: 'groups' },
-  scopes: ['openid', 'email', 'profile'],
-  trustedAmr: [] as string[],
+  ...{ scopes: 'openid email profile', trustedAmr: '' },
   ...{ trustsEmail: false, signsOut: true },
 };
 const FIELDS = [...Object.keys(NEW), 'clientSecret'];
@@ -33,21 +32,23 @@ const FIELDS = [...Object.keys(NEW), 'clientSecret'];
 export function ProviderDialog({ provider, onClose }: ProviderDialogProps) {
   const create = useIdentity(createIdentityProvider);
   const change = useIdentity(changeIdentityProvider);
-  const [draft, setDraft] = useState({ ...NEW, ...provider });
+  const [draft, setDraft] = useState(() => draftOf(provider));
   const [secret, setSecret] = useState('');
   const schema = provider ? changeIdentityProvider.body : createIdentityProvider.body;
   const { errors, rest, check } = useFieldErrors(schema, FIELDS, create.error ?? change.error);
   const edit = (changes: Partial<typeof NEW>) => setDraft({ ...draft, ...changes });
   const text = textFields(draft, errors, edit);
   const submit = () => {
-    const { name, clientId, groupsClaim, scopes, trustedAmr, trustsEmail, signsOut } = draft;
-    const settings = { name, clientId, groupsClaim, scopes, trustedAmr, trustsEmail, signsOut };
-    const body = { ...settings, ...(secret === '' ? {} : { clientSecret: secret }) };
-    const whole = provider ? body : { ...body, id: draft.id, issuer: draft.issuer };
+    const { id: _, issuer, ...settings } = draft;
+    const body = {
+      ...{ ...settings, scopes: wordsOf(draft.scopes), trustedAmr: wordsOf(draft.trustedAmr) },
+      ...(secret === '' ? {} : { clientSecret: secret }),
+    };
+    const whole = provider ? body : { ...body, id: draft.id, issuer };
     if (!check(whole)) return;
     const done = { onSuccess: onClose };
     if (provider) change.mutate({ params: { providerId: provider.id }, body }, done);
-    else create.mutate({ body: { ...body, id: draft.id, issuer: draft.issuer } }, done);
+    else create.mutate({ body: { ...body, id: draft.id, issuer } }, done);
   };
   return (
     <FormDialog
@@ -95,24 +96,20 @@ export function ProviderDialog({ provider, onClose }: ProviderDialogProps) {
         onChange={setSecret}
         error={errors.clientSecret}
       />
-      <TagsInput
+      <TextInput
         label="Scopes"
-        description="Add one for groups if the provider has it."
-        value={draft.scopes}
-        onChange={(scopes) => edit({ scopes })}
-        error={errors.scopes}
+        description="Separated by spaces; add one for groups if the provider has it."
+        {...text('scopes')}
       />
       <TextInput
         label="Claim with groups"
         description="Nested ones with dots: realm_access.roles"
         {...text('groupsClaim')}
       />
-      <TagsInput
+      <TextInput
         label="Values of amr or acr that count as a second factor"
-        description="For example mfa. Without any, the second factor is asked for here."
-        value={draft.trustedAmr}
-        onChange={(trustedAmr) => edit({ trustedAmr })}
-        error={errors.trustedAmr}
+        description="Separated by spaces, for example mfa. Without any, the second factor is asked for here."
+        {...text('trustedAmr')}
       />
       <Checkbox
         label="This provider verifies every e-mail address"
@@ -128,6 +125,18 @@ export function ProviderDialog({ provider, onClose }: ProviderDialogProps) {
     </FormDialog>
   );
 }
+
+function draftOf(provider: IdentityProvider | null): typeof NEW {
+  if (!provider) return NEW;
+  const { id, name, issuer, clientId, groupsClaim, trustsEmail, signsOut } = provider;
+  const lists = {
+    scopes: provider.scopes.join(' '),
+    trustedAmr: provider.trustedAmr.join(' '),
+  };
+  return { id, name, issuer, clientId, groupsClaim, trustsEmail, signsOut, ...lists };
+}
+
+const wordsOf = (text: string) => text.split(/[\s,]+/).filter((word) => word !== '');
 
 interface IssuerProps {
   draft: { issuer: string };

@@ -7,7 +7,7 @@ import {
 } from '../../../contract/identity-providers.js';
 import { Facts } from '../../ui/Facts.js';
 import { FormDialog } from '../../ui/FormDialog.js';
-import { counted } from '../../ui/format.js';
+import { count, counted } from '../../ui/format.js';
 import { ProblemAlert } from '../../ui/ProblemAlert.js';
 import classes from '../../ui/rows.module.css';
 import { Tag } from '../../ui/Tag.js';
@@ -124,7 +124,8 @@ function WithoutPassword({ provider: { withoutPassword } }: { provider: Identity
   if (withoutPassword === 0) return null;
   return (
     <strong>
-      {counted(withoutPassword, 'account')} of them without a password cannot sign in then.
+      {count(withoutPassword)} of the linked accounts {withoutPassword === 1 ? 'has' : 'have'} no
+      password and cannot sign in without it.
     </strong>
   );
 }

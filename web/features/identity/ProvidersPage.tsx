@@ -79,9 +79,9 @@ function Providers({ onEdit }: { onEdit: (provider: IdentityProvider) => void })
   );
 }
 
-/** Who waits, or everyone who signed in with a provider; nothing while there is nobody. */
+/** Who waits, or who was let in. */
 function People({ isWaiting = false }: { isWaiting?: boolean }) {
-  const query = useInfiniteQuery(signOnIdentitiesQuery(isWaiting ? { isWaiting: true } : {}));
+  const query = useInfiniteQuery(signOnIdentitiesQuery(isWaiting));
   return (
     <PagedItems
       query={query}

@@ -30,13 +30,13 @@ export const providersQuery = queryOptions({
   queryFn: ({ signal }) => apiService(listIdentityProviders, { signal }),
 });
 
-/** Who waits, or everyone who ever signed in. */
-export const signOnIdentitiesQuery = (filter: { isWaiting?: true }) =>
+/** Who waits, or who was let in. */
+export const signOnIdentitiesQuery = (isWaiting: boolean) =>
   infiniteQueryOptions({
-    queryKey: [...identityKey, 'sign-on-identities', filter],
+    queryKey: [...identityKey, 'sign-on-identities', isWaiting],
     queryFn: ({ pageParam, signal }) =>
       apiService(listSignOnIdentities, {
-        query: { ...filter, limit: 50, cursor: pageParam },
+        query: { isWaiting, limit: 50, cursor: pageParam },
         signal,
       }),
     initialPageParam: undefined as string | undefined,

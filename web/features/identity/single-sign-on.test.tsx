@@ -167,7 +167,7 @@ test('deleting a provider says whom it concerns', async () => {
   await user.click(await screen.findByRole('button', { name: 'Delete' }));
   const dialog = within(await screen.findByRole('dialog'));
   expect(dialog.getByText(/3 accounts will no longer be linked/)).toBeTruthy();
-  expect(dialog.getByText(/2 accounts of them without a password/)).toBeTruthy();
+  expect(dialog.getByText(/2 of the linked accounts have no password/)).toBeTruthy();
   await user.click(dialog.getByRole('button', { name: 'Delete' }));
   await waitFor(() => expect(lastSent(server)?.method).toBe('DELETE'));
 });
