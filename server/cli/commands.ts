@@ -127,6 +127,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/audit.js')).addAudit,
   },
   {
+    name: 'secrets',
+    summary: 'change the master key: seal all stored secrets with a new one',
+    load: async () => (await import('./commands/secrets.js')).addSecrets,
+  },
+  {
     name: 'doctor',
     usage: '[options]',
     summary: 'check the installation and which scanners can run',

@@ -10,7 +10,7 @@ import { type Assessments, answersCompared } from '../assessments/index.js';
 import { type Compliance, engineRan } from '../compliance/index.js';
 import { type Evidence, evidenceExpired, evidenceSettled } from '../evidence/index.js';
 import type { SecurityScans } from '../security-scans/index.js';
-import { ChannelTargets } from './channels/channel-targets.js';
+import { ChannelTargets, keptTargets } from './channels/channel-targets.js';
 import { ChannelsRepository } from './channels/channels.repository.js';
 import { ChannelsService } from './channels/channels.service.js';
 import { DeliverJobs } from './channels/deliver.jobs.js';
@@ -57,7 +57,7 @@ export function createDrift(platform: Platform, parts: DriftParts) {
   const settings = repositories.create(DriftSettingsRepository);
   const policiesRepository = repositories.create(PoliciesRepository);
   const channelsRepository = repositories.create(ChannelsRepository);
-  vault.uses(() => channelsRepository.sealedWith());
+  vault.keeps(() => keptTargets(channelsRepository));
   const deliveries = repositories.create(DeliveriesRepository);
   const notificationsRepository = repositories.create(NotificationsRepository);
   const guard = new OutboundGuard({ judge: judgeOutbound(config) });

@@ -10,7 +10,7 @@ import { addIdentityRoutes } from './identity.routes.js';
 import { InvitationsRepository } from './invitations/invitations.repository.js';
 import { InvitationsService } from './invitations/invitations.service.js';
 import { PasswordHasher } from './passwords/password-hasher.js';
-import { SecondFactorService } from './second-factor/second-factor.service.js';
+import { keptTotps, SecondFactorService } from './second-factor/second-factor.service.js';
 import { Actors } from './sessions/actors.js';
 import { SessionsRepository } from './sessions/sessions.repository.js';
 import { SessionsService } from './sessions/sessions.service.js';
@@ -59,6 +59,7 @@ export function createIdentity(platform: Platform, parts: ForwardingParts) {
   const signIns = new SignInService({ users, hasher, lockout, entry, audit });
   const links = new LinksService({ tokens, clock });
   const accounts = new AccountsService({ users, hasher, signIns, sessions, links, audit });
+  vault.keeps(() => keptTotps(users));
   const secondFactor = new SecondFactorService({
     ...{ users, vault, lockout, sessions, entry, log: { audit, clock } },
   });

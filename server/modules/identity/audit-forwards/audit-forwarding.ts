@@ -7,7 +7,7 @@ import type { Vault } from '../../../platform/vault/vault.js';
 import { judgeOutbound } from '../../../scanners/targets/outbound-policy.js';
 import { AuditForwardsRepository } from './audit-forwards.repository.js';
 import { addAuditForwardRoutes } from './audit-forwards.routes.js';
-import { AuditForwardsService } from './audit-forwards.service.js';
+import { AuditForwardsService, keptForwards } from './audit-forwards.service.js';
 import { ForwardSender } from './forward-sender.js';
 import { ForwardTrail } from './forward-trail.js';
 import { forwardSchedule } from './forwards.jobs.js';
@@ -27,7 +27,7 @@ export function createAuditForwarding(
 ) {
   const { audit, clock, newId, leases, log } = platform;
   const forwards = platform.repositories.create(AuditForwardsRepository);
-  vault.uses(async () => (await forwards.all()).map(({ sealed }) => sealed.keyId));
+  vault.keeps(() => keptForwards(forwards));
   const sender = new ForwardSender(new OutboundGuard({ judge: judgeOutbound(platform.config) }));
   const trail: ForwardTrail = new ForwardTrail({
     ...{ forwards, audit, sender, platform: { clock, leases, log } },

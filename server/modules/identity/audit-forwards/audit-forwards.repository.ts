@@ -18,7 +18,7 @@ export interface StoredForward
 const forwards: CollectionSpec<StoredForward> = {
   name: 'audit_forwards',
   scope: 'team',
-  fields: { createdAt: 'string', sentSeq: 'number' },
+  fields: { createdAt: 'string', 'sealed.box.tag': 'string' },
   indexes: [['createdAt']],
 };
 
@@ -48,6 +48,12 @@ export class AuditForwardsRepository extends TeamRepository<StoredForward> {
 
   change(scope: TeamScope, id: string, set: Partial<StoredForward>): Promise<StoredForward | null> {
     return this.of(scope).update(id, { set });
+  }
+
+  /** Null when it was changed since it was read. */
+  replaceSealed(forward: StoredForward, sealed: SealedSecret) {
+    const unchanged = { 'sealed.box.tag': forward.sealed.box.tag };
+    return this.of(forward).update(forward.id, { set: { sealed } }, unchanged);
   }
 
   remove(scope: TeamScope, id: string): Promise<boolean> {

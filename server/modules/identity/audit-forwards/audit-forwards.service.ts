@@ -10,7 +10,7 @@ import type { Clock, NewId } from '../../../platform/clock.js';
 import { Secret } from '../../../platform/config/secret.js';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../../platform/errors.js';
 import { newWebhookSecret } from '../../../platform/outbound/webhook-signature.js';
-import type { Vault } from '../../../platform/vault/vault.js';
+import type { KeptSecret, Vault } from '../../../platform/vault/vault.js';
 import type { AuditForwardsRepository, StoredForward } from './audit-forwards.repository.js';
 import type { ForwardSender } from './forward-sender.js';
 import type { ForwardTrail } from './forward-trail.js';
@@ -102,7 +102,18 @@ export class AuditForwardsService {
   }
 }
 
-export function placeOf({ teamId, id }: Pick<StoredForward, 'teamId' | 'id'>): string {
+/** The stored targets, for a rotation of the master key. */
+export async function* keptForwards(forwards: AuditForwardsRepository): AsyncIterable<KeptSecret> {
+  for (const forward of await forwards.all()) {
+    yield {
+      place: placeOf(forward),
+      sealed: forward.sealed,
+      replace: (sealed) => forwards.replaceSealed(forward, sealed),
+    };
+  }
+}
+
+function placeOf({ teamId, id }: Pick<StoredForward, 'teamId' | 'id'>): string {
   return `audit-forward/${teamId}/${id}`;
 }
 

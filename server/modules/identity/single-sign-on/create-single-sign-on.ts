@@ -15,7 +15,7 @@ import type { UsersRepository } from '../users/users.repository.js';
 import type { UsersService } from '../users/users.service.js';
 import { IdentityCounts } from './identity-counts.js';
 import { IdentityProvidersRepository } from './identity-providers.repository.js';
-import { IdentityProvidersService } from './identity-providers.service.js';
+import { IdentityProvidersService, keptClientSecrets } from './identity-providers.service.js';
 import { LogoutTokensRepository } from './logout-tokens.repository.js';
 import { ProviderClient } from './provider-client.js';
 import { RuleGrantsService } from './rule-grants.service.js';
@@ -49,7 +49,7 @@ export function createSingleSignOn(platform: Platform, parts: SingleSignOnParts)
   const { stored, vault, accounts, actors, teams, invitations, entry } = parts;
   const { identities, users, memberships, sessions, keys } = stored;
   const repository = repositories.create(IdentityProvidersRepository);
-  vault.uses(() => repository.sealedWith());
+  vault.keeps(() => keptClientSecrets(repository));
   const guard = new OutboundGuard({ judge: judgeOutbound(config) });
   const client = new ProviderClient({ fetch: outboundFetch(guard), clock });
   const grants = new RuleGrantsService({ identities, memberships, teams, users, keys, platform });

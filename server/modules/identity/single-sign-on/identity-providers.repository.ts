@@ -13,7 +13,7 @@ export interface StoredProvider extends Doc, ProviderSettings {
 const providers: CollectionSpec<StoredProvider> = {
   name: 'identity_providers',
   scope: 'global',
-  fields: { name: 'string', issuer: 'string' },
+  fields: { name: 'string', issuer: 'string', 'clientSecret.box.tag': 'string' },
   unique: [['issuer']],
 };
 
@@ -45,8 +45,9 @@ export class IdentityProvidersRepository extends GlobalRepository<StoredProvider
     return this.all().remove(id);
   }
 
-  /** Ids of the master keys that open the stored client secrets. */
-  async sealedWith(): Promise<string[]> {
-    return (await this.list()).flatMap(({ clientSecret }) => clientSecret?.keyId ?? []);
+  /** Null when it was changed since it was read. */
+  replaceSealed(id: string, from: SealedSecret, clientSecret: SealedSecret) {
+    const unchanged = { 'clientSecret.box.tag': from.box.tag };
+    return this.all().update(id, { set: { clientSecret } }, unchanged);
   }
 }

@@ -9,7 +9,7 @@ import { type Actor, INSTALLATION } from '../../../platform/auth/actor.js';
 import { Secret } from '../../../platform/config/secret.js';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../../platform/errors.js';
 import type { Platform } from '../../../platform/platform.js';
-import type { Vault } from '../../../platform/vault/vault.js';
+import type { KeptSecret, SealedSecret, Vault } from '../../../platform/vault/vault.js';
 import type { SessionsRepository } from '../sessions/sessions.repository.js';
 import type { IdentityCounts } from './identity-counts.js';
 import type {
@@ -212,6 +212,17 @@ export class IdentityProvidersService {
       ...addressesOf(origin, id),
       hasClientSecret: clientSecret !== null,
     };
+  }
+}
+
+/** The stored client secrets, for a rotation of the master key. */
+export async function* keptClientSecrets(
+  providers: IdentityProvidersRepository,
+): AsyncIterable<KeptSecret> {
+  for (const { id, clientSecret: sealed } of await providers.list()) {
+    if (!sealed) continue;
+    const replace = (next: SealedSecret) => providers.replaceSealed(id, sealed, next);
+    yield { place: placeOf(id), sealed, replace };
   }
 }
 

@@ -32,6 +32,7 @@ const users: CollectionSpec<StoredUser> = {
     ...{ email: 'string', name: 'string', kind: 'string', status: 'string' },
     ...{ isInstallationAdmin: 'boolean', searchText: 'string' },
     ...{ 'totp.lastStep': 'number', recoveryCodes: 'string[]' },
+    ...{ 'totp.secret.box.tag': 'string', 'pendingTotp.box.tag': 'string' },
   },
   unique: [['email']],
   indexes: [['name'], ['isInstallationAdmin', 'status']],
@@ -67,6 +68,20 @@ export class UsersRepository extends GlobalRepository<StoredUser> {
   /** Null when there is no such user. */
   change(id: string, changes: Partial<StoredUser>): Promise<StoredUser | null> {
     return this.all().update(id, { set: changes });
+  }
+
+  async *everyone(): AsyncIterable<StoredUser> {
+    for await (const page of this.all().each({})) yield* page;
+  }
+
+  /** Null when it was changed since it was read. */
+  replaceSealed(
+    id: string,
+    at: 'totp.secret' | 'pendingTotp',
+    from: SealedSecret,
+    to: SealedSecret,
+  ) {
+    return this.all().update(id, { set: { [at]: to } }, { [`${at}.box.tag`]: from.box.tag });
   }
 
   /** False for a step that is not newer than the last accepted one. */
