@@ -21,7 +21,8 @@ import { listUsers } from '../../../contract/users.js';
 import { apiService, type RequestOf, type ResultOf } from '../../api/apiService.js';
 import { meKey } from '../../api/cache-keys.js';
 
-const key = ['identity'] as const;
+export const identityKey = ['identity'] as const;
+const key = identityKey;
 
 export const sessionsQuery = queryOptions({
   queryKey: [...key, 'sessions'],
