@@ -86,3 +86,27 @@ test('a team keeps an admin without an end', async () => {
   const { status, body } = await admin.put(path, { role: 'ADMIN', until: inHours(1) });
   expect([status, body.detail]).toEqual([409, expect.stringContaining('last admin of the team')]);
 });
+
+test('a team’s last admin is neither disabled nor deleted', async () => {
+  const { id: teamId } = (await admin.post('/api/teams', { name: 'Of Cleo' })).body;
+  await admin.put('/api/auth/team', { teamId });
+  const { userId } = await join('cleo', { role: 'ADMIN' });
+  const me = (await admin.get('/api/me')).body.user.id;
+  expect((await admin.delete(`/api/teams/current/members/${me}`)).status).toBe(200);
+  const path = `/api/users/${userId}`;
+  for (const answer of [
+    await admin.patch(path, { status: 'disabled' }),
+    await admin.delete(path),
+  ]) {
+    expect([answer.status, answer.body.detail]).toEqual([
+      ...[409, expect.stringContaining('last admin of the team Of Cleo')],
+    ]);
+  }
+  expect((await admin.get(path)).body.status).toBe('active');
+});
+
+test('a new password that is easily guessed is named by its field of the form', async () => {
+  const body = { current: PASSWORD, next: 'passwordpassword' };
+  const { status, body: problem } = await admin.post('/api/auth/password', body);
+  expect([status, problem.errors[0].path]).toEqual([422, 'body.next']);
+});

@@ -80,12 +80,12 @@ export function createIdentity(platform: Platform, parts: IdentityParts) {
   const identities = repositories.create(SignOnIdentitiesRepository);
   const details = new UserDetails({ memberships, teams: teamNames, signIns });
   const created = { clock, newId };
+  const teams = new TeamsService({ teams: teamNames, memberships, users, keys, audit, created });
   const usersService = new UsersService({
     ...{ users, details, hasher, audit },
-    end: new UserEnd({ sessions, links, memberships, keys, identities }),
+    end: new UserEnd({ sessions, links, memberships, teams, keys, identities }),
     newUser: { ...created, links },
   });
-  const teams = new TeamsService({ teams: teamNames, memberships, users, keys, audit, created });
   const teamDeletion = new TeamDeletionService({
     ...{ teams: teamNames, queue, missing, log: { audit, clock } },
     data: new TeamData(platform),

@@ -16,6 +16,7 @@ import { SecondFactor } from './SecondFactor.js';
 import { Sessions } from './Sessions.js';
 
 export function AccountPage() {
+  const { user } = useAppState();
   return (
     <>
       <PageHeader
@@ -24,7 +25,8 @@ export function AccountPage() {
       />
       <Stack>
         <Name />
-        <Password />
+        {/* The operator signs in by a link of the server’s machine. */}
+        {user.email !== null && <Password />}
         <SecondFactor />
         <LinkedIdentities />
         <Sessions />
@@ -70,10 +72,9 @@ function Password() {
   const change = useIdentity(changePassword);
   const [draft, setDraft] = useState(EMPTY);
   const isWrong = change.error instanceof ApiProblem && change.error.code === 'unauthenticated';
-  // The server judges any new password under the name `password`.
   const { errors, rest, check } = useFieldErrors(
     changePassword.body,
-    ['current', 'next', 'password'],
+    ['current', 'next'],
     isWrong ? null : change.error,
   );
   const current = errors.current && 'This field is required';
@@ -101,7 +102,7 @@ function Password() {
           label="New password"
           value={draft.next}
           onChange={(next) => setDraft({ ...draft, next })}
-          error={errors.next ?? errors.password}
+          error={errors.next}
           maw={420}
         />
         {change.data && (

@@ -138,6 +138,13 @@ describe('the account page', () => {
     expect(screen.getByLabelText<HTMLInputElement>(/^New password/).value).toBe('');
   });
 
+  test('of the operator, who has no password, offers no form for one', async () => {
+    withSessions([]).on(getMe, () => ({ ...aMe(), user: { id: 'local', name: 'L', email: null } }));
+    renderApp('/account');
+    await screen.findByLabelText('Your name');
+    expect(screen.queryByLabelText(/^Current password/)).toBeNull();
+  });
+
   test('lists the sessions, marks this one, and ends the others', async () => {
     const phone = 'Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19 Safari/604.1';
     let items = [

@@ -1,5 +1,6 @@
 /** Loaded with the first password: most processes never see one. */
-const argon2 = () => import('@node-rs/argon2');
+const argon2 = (): Promise<Argon2> => import('@node-rs/argon2');
+type Argon2 = Pick<typeof import('@node-rs/argon2'), 'hash' | 'verify'>;
 
 /** argon2id with the minima of OWASP's password storage guidance: 19 MiB, 2 passes, 1 lane. */
 const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
@@ -14,15 +15,18 @@ export class PasswordHasher {
   readonly #waiting: (() => void)[] = [];
   #ofNobody: Promise<string> | null = null;
 
+  /** `load`: the functions of argon2. */
+  constructor(private readonly load: () => Promise<Argon2> = argon2) {}
+
   hash(password: string): Promise<string> {
-    return this.#inTurn(async () => (await argon2()).hash(password, PARAMETERS));
+    return this.#inTurn(async () => (await this.load()).hash(password, PARAMETERS));
   }
 
   /** Takes as long for an unknown account (null) as for a known one. */
   async verify(stored: string | null, password: string): Promise<boolean> {
     this.#ofNobody ??= this.hash('the password of no account');
     const against = stored ?? (await this.#ofNobody);
-    const fits = await this.#inTurn(async () => (await argon2()).verify(against, password));
+    const fits = await this.#inTurn(async () => (await this.load()).verify(against, password));
     return fits && stored !== null;
   }
 

@@ -17,11 +17,12 @@ async function loadJudge(): Promise<ZxcvbnFactory> {
 
 /**
  * Throws InvalidInputError for a password that is easily guessed: a common one, a keyboard row, a date, or one that
- * contains the person’s own words (name, e-mail).
+ * contains the person’s own words (name, e-mail). `field`: of the request.
  */
 export async function requireStrongPassword(
   password: string,
   ownWords: readonly string[],
+  field = 'password',
 ): Promise<void> {
   judge ??= loadJudge();
   const words = ownWords.flatMap((word) => [word, ...word.split(/[@.\s_-]+/)]);
@@ -32,7 +33,7 @@ export async function requireStrongPassword(
   if (score >= MIN_SCORE) return;
   const hint = feedback.warning ?? 'it is easily guessed';
   const message = `choose another password: ${reasonOf(hint)}`;
-  throw new InvalidInputError(message, { errors: [{ path: 'body.password', message }] });
+  throw new InvalidInputError(message, { errors: [{ path: `body.${field}`, message }] });
 }
 
 /** The estimate names its reason by a key, such as `topTen`. */

@@ -124,6 +124,10 @@ export class TeamsService {
     await audit.record(actor, 'member.removed', userId, { role: membership.role });
   }
 
+  async nameOf(team: string): Promise<string> {
+    return (await this.deps.teams.get(team))?.name ?? team;
+  }
+
   /** Whether an active user is its admin without an end. */
   async hasAdmin(team: string): Promise<boolean> {
     const all = await this.deps.memberships.ofTeam(team);

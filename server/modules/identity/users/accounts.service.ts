@@ -42,7 +42,7 @@ export class AccountsService {
     if (user.email === null) throw new ForbiddenError('this account has no password');
     // By the same counters as a sign-in: a stolen session must not try passwords.
     await signIns.check(user.email, current, client);
-    await this.#store(actor, user, next);
+    await this.#store(actor, user, next, 'next');
     return sessions.endOthers(actor);
   }
 
@@ -78,14 +78,18 @@ export class AccountsService {
     return user;
   }
 
-  async #store(actor: Actor, user: StoredUser, password: string): Promise<void> {
+  async #store(actor: Actor, user: StoredUser, password: string, field?: string): Promise<void> {
     const { users, hasher, audit } = this.deps;
-    await requireStrong(password, user);
+    await requireStrong(password, user, field);
     await users.change(user.id, { passwordHash: await hasher.hash(password) });
     await audit.record(actor, 'user.password_changed', user.id);
   }
 }
 
-function requireStrong(password: string, { name, email }: StoredUser): Promise<void> {
-  return requireStrongPassword(password, [name, email ?? '']);
+function requireStrong(
+  password: string,
+  { name, email }: StoredUser,
+  field?: string,
+): Promise<void> {
+  return requireStrongPassword(password, [name, email ?? ''], field);
 }

@@ -84,6 +84,9 @@ export class UsersService {
       const { status, isInstallationAdmin } = before;
       await this.#requireAdmin(() => users.change(userId, { status, isInstallationAdmin }));
     }
+    if (changes.status === 'disabled') {
+      await end.requireAdmins(userId, () => users.change(userId, { status: before.status }));
+    }
     await audit.record(actor, 'user.changed', userId, changes);
     if (changes.status === 'disabled') await end.signOut(actor, userId);
     return this.#shown(changed);
@@ -96,6 +99,7 @@ export class UsersService {
     if (user.isInstallationAdmin) {
       await this.#requireAdmin(() => users.change(userId, { status: user.status }));
     }
+    await end.requireAdmins(userId, () => users.change(userId, { status: user.status }));
     await end.forget(actor, userId);
     await users.remove(userId);
     await audit.record(actor, 'user.deleted', userId, { email: user.email, name: user.name });
