@@ -34,7 +34,10 @@ export const getSetup = endpoint({
   module,
   access: 'public',
   summary: 'Whether the first administrator must still be created',
-  result: z.object({ needed: z.boolean() }),
+  result: z.object({
+    needed: z.boolean(),
+    resetsByMail: z.boolean().optional().describe('a forgotten password is reset by mail'),
+  }),
 });
 
 export const setUp = endpoint({
@@ -119,6 +122,19 @@ export const resetPassword = endpoint({
   body: z.object({ token: OneTimeToken, password: NewPassword }),
   unmasked: ['password', 'token'],
   result: Entered,
+});
+
+export const forgetPassword = endpoint({
+  method: 'POST',
+  path: '/api/auth/password/forgotten',
+  module,
+  access: 'public',
+  summary: 'Ask for a mail with a link to set a new password',
+  description:
+    'The answer is the same without such an account. The link works once, within an hour; 409 where the server sends no mail.',
+  body: z.object({ email: Email }),
+  result: z.object({ accepted: z.literal(true) }),
+  status: 202,
 });
 
 export const switchTeam = endpoint({

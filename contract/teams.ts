@@ -184,9 +184,14 @@ export const invite = endpoint({
   path: '/api/invitations',
   module,
   access: 'team:write',
-  summary: 'Invite a person to your team; the link is valid for 7 days and shown once',
+  summary: 'Invite a person to your team by a link, valid for 7 days: mailed, or shown once',
   body: Grant.extend({ email: Email }),
-  result: Invitation.extend({ path: z.string().describe('path of the link on this server') }),
+  result: Invitation.extend({
+    path: z
+      .string()
+      .nullable()
+      .describe('path of the link on this server; null when it was mailed to the person'),
+  }),
   status: 201,
 });
 

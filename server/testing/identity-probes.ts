@@ -60,6 +60,10 @@ export const IDENTITY_PROBES: Record<string, Probe> = {
     ...refused,
     payload: () => ({ token: STRANGE, password: SENTENCE }),
   },
+  'POST /api/auth/password/forgotten': {
+    ...refused,
+    payload: () => ({ email: 'b@example.org' }),
+  },
   'POST /api/auth/password': {
     ...refused,
     payload: () => ({ current: SENTENCE, next: SENTENCE }),

@@ -1,5 +1,6 @@
 import type { TeamScope } from '../../platform/database/collection.js';
 import type { HttpApi } from '../../platform/http/http-api.js';
+import { Mailer } from '../../platform/outbound/mailer.js';
 import { OutboundGuard } from '../../platform/outbound/outbound-guard.js';
 import type { Platform } from '../../platform/platform.js';
 import type { JobQueue } from '../../platform/queue/job-queue.js';
@@ -61,9 +62,7 @@ export function createDrift(platform: Platform, parts: DriftParts) {
   const deliveries = repositories.create(DeliveriesRepository);
   const notificationsRepository = repositories.create(NotificationsRepository);
   const guard = new OutboundGuard({ judge: judgeOutbound(config) });
-  const mail =
-    config.smtpUrl && config.smtpFrom ? { url: config.smtpUrl, from: config.smtpFrom } : null;
-  const sender = new Sender({ guard, mail, log });
+  const sender = new Sender({ guard, mailer: new Mailer(config), log });
   const targets = new ChannelTargets({ vault, guard, canMail: sender.canMail });
   const jobs = new DeliverJobs({
     ...{ queue, deliveries, sender, targets, clock },

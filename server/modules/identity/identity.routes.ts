@@ -15,6 +15,7 @@ import type { SessionsService } from './sessions/sessions.service.js';
 import { ofSession } from './sessions/sessions.service.js';
 import type { SetupService } from './setup/setup.service.js';
 import type { LinksService } from './sign-in/links.service.js';
+import type { PasswordResetsService } from './sign-in/password-resets.service.js';
 import type { SignInService } from './sign-in/sign-in.service.js';
 import { originOf } from './single-sign-on/sign-on-addresses.js';
 import {
@@ -29,6 +30,7 @@ import type { UsersService } from './users/users.service.js';
 export interface IdentityServices {
   setup: SetupService;
   signIns: SignInService;
+  passwordResets: PasswordResetsService;
   accounts: AccountsService;
   secondFactor: SecondFactorService;
   sessions: SessionsService;
@@ -57,7 +59,15 @@ export function addIdentityRoutes(http: HttpApi, services: IdentityServices): vo
 
 function addSignIn(http: HttpApi, services: IdentityServices): void {
   const { setup, signIns, accounts, sessions, singleSignOn } = services;
-  http.add(auth.getSetup, async () => ({ needed: await setup.isNeeded() }));
+  const { passwordResets } = services;
+  http.add(auth.getSetup, async () => ({
+    needed: await setup.isNeeded(),
+    ...(passwordResets.isOffered ? { resetsByMail: true } : {}),
+  }));
+  http.add(auth.forgetPassword, async ({ body }) => {
+    await passwordResets.request(body.email);
+    return { accepted: true as const };
+  });
   http.add(auth.setUp, async ({ body, client }) => {
     const userId = await setup.createFirst(body);
     await sessions.begin(userId, { by: 'setup', isSecond: false }, client);

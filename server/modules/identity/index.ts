@@ -3,6 +3,7 @@ import { UnauthenticatedError } from '../../platform/errors.js';
 import type { Client } from '../../platform/http/client.js';
 import type { HttpApi } from '../../platform/http/http-api.js';
 import { LeasesRepository } from '../../platform/leases/leases.repository.js';
+import { Mailer } from '../../platform/outbound/mailer.js';
 import type { Platform } from '../../platform/platform.js';
 import type { UnifiedLifecycleScheduler } from '../../platform/scheduler/unified-lifecycle-scheduler.js';
 import { TeamData } from '../../platform/teams/team-data.js';
@@ -14,6 +15,7 @@ import { CliLoginsService } from './cli-logins/cli-logins.service.js';
 import { addIdentityRoutes } from './identity.routes.js';
 import { InvitationsRepository } from './invitations/invitations.repository.js';
 import { InvitationsService } from './invitations/invitations.service.js';
+import { LinkMails } from './mails/link-mails.js';
 import { PasswordHasher } from './passwords/password-hasher.js';
 import { keptTotps, SecondFactorService } from './second-factor/second-factor.service.js';
 import { ServiceAccountsService } from './service-accounts/service-accounts.service.js';
@@ -27,6 +29,7 @@ import { Entry } from './sign-in/entry.js';
 import { LinksService } from './sign-in/links.service.js';
 import { Lockout } from './sign-in/lockout.js';
 import { OneTimeTokensRepository } from './sign-in/one-time-tokens.repository.js';
+import { PasswordResetsService } from './sign-in/password-resets.service.js';
 import { SignInService } from './sign-in/sign-in.service.js';
 import { createSingleSignOn } from './single-sign-on/create-single-sign-on.js';
 import { SignOnIdentitiesRepository } from './single-sign-on/sign-on-identities.repository.js';
@@ -72,6 +75,12 @@ export function createIdentity(platform: Platform, parts: IdentityParts) {
   const entry = new Entry({ users, sessions, tokens, clock });
   const signIns = new SignInService({ users, hasher, lockout, entry, audit });
   const links = new LinksService({ tokens, clock });
+  const mails = new LinkMails({
+    ...{ mailer: new Mailer(config), publicUrl: config.publicUrl, newId, log: platform.log },
+  });
+  const passwordResets = new PasswordResetsService({
+    ...{ users, links, lockout, mails, audit, log: platform.log },
+  });
   const accounts = new AccountsService({ users, hasher, signIns, sessions, links, audit });
   vault.keeps(() => keptTotps(users));
   const secondFactor = new SecondFactorService({
@@ -98,7 +107,7 @@ export function createIdentity(platform: Platform, parts: IdentityParts) {
     ...{ setup: repositories.create(SetupRepository), users, accounts: usersService, teams, clock },
   });
   const invitations = new InvitationsService({
-    ...{ invitations: repositories.create(InvitationsRepository), audit, clock, newId },
+    ...{ invitations: repositories.create(InvitationsRepository), mails, audit, created },
     teams: { names: teamNames, members: teams },
     users: { stored: users, accounts: usersService },
   });
@@ -116,7 +125,15 @@ export function createIdentity(platform: Platform, parts: IdentityParts) {
   const forwarding = createAuditForwarding(platform, parts);
   const services = {
     ...{ setup, signIns, accounts, sessions, users: usersService, links, teams, invitations },
-    ...{ apiKeys, secondFactor, teamDeletion, singleSignOn, cliLogins, serviceAccounts },
+    ...{
+      passwordResets,
+      apiKeys,
+      secondFactor,
+      teamDeletion,
+      singleSignOn,
+      cliLogins,
+      serviceAccounts,
+    },
   };
   return {
     ...services,

@@ -26,7 +26,7 @@ export const outboundVariables = {
   },
   smtpUrl: {
     name: 'SMTP_URL',
-    help: 'mail server for drift notifications',
+    help: 'mail server for drift notifications, invitations and password resets',
     example: 'smtps://user:password@mail.example.org:465',
     schema: z
       .string()

@@ -21,7 +21,7 @@ import { grantOf, NEW_ROLE, RoleFields } from './RoleFields.js';
 export function Invitations() {
   const query = useQuery(invitationsQuery);
   const [inviting, setInviting] = useState(false);
-  const [link, setLink] = useState<{ email: string; path: string } | null>(null);
+  const [link, setLink] = useState<{ email: string; path: string | null } | null>(null);
   return (
     <Section
       title="Open invitations"
@@ -36,7 +36,12 @@ export function Invitations() {
       }
     >
       <Stack gap="sm">
-        {link && (
+        {link?.path === null && (
+          <Text size="sm" role="status">
+            The invitation was mailed to {link.email}.
+          </Text>
+        )}
+        {link?.path && (
           <ShownOnce
             title="The invitation’s link, shown only once"
             value={window.location.origin + link.path}
@@ -100,7 +105,7 @@ function InvitationRow({ invitation }: { invitation: Invitation }) {
 
 interface InviteDialogProps {
   onClose: () => void;
-  onInvited: (link: { email: string; path: string }) => void;
+  onInvited: (link: { email: string; path: string | null }) => void;
 }
 
 function InviteDialog({ onClose, onInvited }: InviteDialogProps) {

@@ -10,6 +10,7 @@ import { PageLoading } from '../../ui/PageLoading.js';
 import { PasswordField } from '../../ui/PasswordField.js';
 import { useFieldErrors } from '../../ui/validation.js';
 import { ChallengeForm } from './ChallengeForm.js';
+import { ForgottenPassword } from './ForgottenPassword.js';
 import { ProviderButtons } from './ProviderButtons.js';
 import { PublicPage } from './PublicPage.js';
 import { returnPathOf } from './return-path.js';
@@ -56,7 +57,7 @@ export function SignInPage() {
           </ButtonLink>
         ) : (
           <>
-            <SignInForm path={path} />
+            <SignInForm path={path} resetsByMail={setup?.resetsByMail ?? false} />
             <ProviderButtons path={path} />
           </>
         )}
@@ -65,7 +66,7 @@ export function SignInPage() {
   );
 }
 
-function SignInForm({ path }: { path: string }) {
+function SignInForm({ path, resetsByMail }: { path: string; resetsByMail: boolean }) {
   const attempt = useSignIn(path);
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
@@ -96,10 +97,14 @@ function SignInForm({ path }: { path: string }) {
         error={errors.password && 'This field is required'}
       />
       <SignInProblem problem={rest} wrong="The e-mail address or the password is wrong." />
-      <Text size="sm" c="dimmed">
-        Forgot your password? An administrator of the installation can give you a link to set a new
-        one.
-      </Text>
+      {resetsByMail ? (
+        <ForgottenPassword email={email} />
+      ) : (
+        <Text size="sm" c="dimmed">
+          Forgot your password? An administrator of the installation can give you a link to set a
+          new one.
+        </Text>
+      )}
     </PageForm>
   );
 }

@@ -2,7 +2,14 @@ import { screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, test } from 'vitest';
 import { getHealth } from '../../../contract/platform.js';
 import { answerChallenge } from '../../../contract/second-factor.js';
-import { resetPassword, setUp, signIn, signInByLink } from '../../../contract/sign-in.js';
+import {
+  forgetPassword,
+  getSetup,
+  resetPassword,
+  setUp,
+  signIn,
+  signInByLink,
+} from '../../../contract/sign-in.js';
 import { acceptInvitation, previewInvitation } from '../../../contract/teams.js';
 import { refused, withSession } from '../../testing/identity.builders.js';
 import { aServer, renderApp } from '../../testing/render-app.js';
@@ -272,5 +279,20 @@ describe('an invitation', () => {
     });
     renderApp(`/invitation#token=${TOKEN}`);
     await screen.findByText('this invitation was used, revoked or has expired');
+  });
+});
+
+test('mails a link to whoever forgot the password, where the server sends mail', async () => {
+  const server = aServer();
+  withSession(server);
+  server
+    .on(getSetup, () => ({ needed: false, resetsByMail: true }))
+    .on(forgetPassword, () => ({ accepted: true as const }));
+  const { user, fill } = renderApp('/sign-in');
+  await fill(await screen.findByLabelText(/^E-mail/), 'kim@example.org');
+  await user.click(await screen.findByRole('button', { name: 'Forgot your password?' }));
+  await screen.findByText(/a link to set a new password is on its way/);
+  expect(server.requests.find(({ path }) => path.endsWith('/forgotten'))?.body).toEqual({
+    email: 'kim@example.org',
   });
 });

@@ -1,7 +1,7 @@
 import type { ChannelTarget } from '../../../../contract/drift.js';
-import type { Secret } from '../../../platform/config/secret.js';
-import { AppError, UnavailableError } from '../../../platform/errors.js';
+import { AppError } from '../../../platform/errors.js';
 import type { Logger } from '../../../platform/log/structured-logging.js';
+import type { Mailer } from '../../../platform/outbound/mailer.js';
 import type { OutboundGuard } from '../../../platform/outbound/outbound-guard.js';
 import { signedHeaders } from '../../../platform/outbound/webhook-signature.js';
 import { type Message, plainText } from '../routing/message.js';
@@ -9,8 +9,7 @@ import { slackPayload, teamsPayload, webhookPayload } from './payloads.js';
 
 export interface SenderDeps {
   guard: OutboundGuard;
-  /** Null where this server sends no mail. */
-  mail: { url: Secret; from: string } | null;
+  mailer: Mailer;
   log: Logger;
 }
 
@@ -31,7 +30,6 @@ export interface Parcel {
   at: Date;
 }
 
-const MAIL_TIMEOUT_MS = 15_000;
 const MAX_RESPONSE = 500;
 
 /** Sends a message to its target. Does not throw when the other side fails. */
@@ -39,7 +37,7 @@ export class Sender {
   constructor(private readonly deps: SenderDeps) {}
 
   get canMail(): boolean {
-    return this.deps.mail !== null;
+    return this.deps.mailer.canSend;
   }
 
   async send(target: ChannelTarget, parcel: Parcel): Promise<Attempt> {
@@ -70,31 +68,12 @@ export class Sender {
   }
 
   async #mail(to: readonly string[], { id, message }: Parcel): Promise<Attempt> {
-    const { mail } = this.deps;
-    if (!mail) throw new UnavailableError('this server sends no mail: set SMTP_URL and SMTP_FROM');
-    const { createTransport } = await import('nodemailer');
-    const transport = createTransport({
-      url: mail.url.reveal(),
-      connectionTimeout: MAIL_TIMEOUT_MS,
-      greetingTimeout: MAIL_TIMEOUT_MS,
-      socketTimeout: MAIL_TIMEOUT_MS,
-      disableFileAccess: true,
-      disableUrlAccess: true,
+    const response = await this.deps.mailer.send({
+      ...{ id, to, text: plainText(message) },
+      subject: `[${message.severity}] ${message.subject}`,
     });
-    try {
-      const { response } = await transport.sendMail({
-        from: mail.from,
-        to: [...to],
-        subject: `[${message.severity}] ${message.subject}`,
-        text: plainText(message),
-        messageId: `<${id}@offloadsecurity>`,
-        headers: { 'Auto-Submitted': 'auto-generated' },
-      });
-      const shown = response.slice(0, MAX_RESPONSE);
-      return { ok: true, again: false, responseStatus: null, response: shown, problem: null };
-    } finally {
-      transport.close();
-    }
+    const shown = response.slice(0, MAX_RESPONSE);
+    return { ok: true, again: false, responseStatus: null, response: shown, problem: null };
   }
 }
 

@@ -7,6 +7,7 @@ import { newToken, tokenHash } from '../../../platform/auth/secret-tokens.js';
 import type { Clock, NewId } from '../../../platform/clock.js';
 import { ConflictError, NotFoundError, RateLimitedError } from '../../../platform/errors.js';
 import type { TeamsRepository } from '../../../platform/teams/teams.repository.js';
+import type { LinkMails } from '../mails/link-mails.js';
 import { requireGrant } from '../teams/grant.rules.js';
 import type { TeamsService } from '../teams/teams.service.js';
 import type { StoredUser, UsersRepository } from '../users/users.repository.js';
@@ -17,9 +18,9 @@ export interface InvitationsDeps {
   invitations: InvitationsRepository;
   teams: { names: TeamsRepository; members: TeamsService };
   users: { stored: UsersRepository; accounts: UsersService };
+  mails: LinkMails;
   audit: Audit;
-  clock: Clock;
-  newId: NewId;
+  created: { clock: Clock; newId: NewId };
 }
 
 const DAYS = 7;
@@ -43,15 +44,16 @@ export class InvitationsService {
   constructor(private readonly deps: InvitationsDeps) {}
 
   async list(actor: Actor): Promise<Invitation[]> {
-    const now = this.deps.clock.now().toISOString();
+    const now = this.deps.created.clock.now().toISOString();
     const all = await this.deps.invitations.list(actor);
     const open = all.filter(({ expiresAt }) => expiresAt > now);
     return open.map(({ reach = null, ...invitation }) => ({ ...invitation, reach }));
   }
 
   /** Replaces an open invitation of the same person. */
-  async invite(actor: Actor, input: NewInvitation): Promise<Invitation & { path: string }> {
-    const { invitations, users, teams, audit, clock, newId } = this.deps;
+  async invite(actor: Actor, input: NewInvitation): Promise<Invitation & { path: string | null }> {
+    const { invitations, users, teams, mails, audit, created } = this.deps;
+    const { clock, newId } = created;
     const now = clock.now().getTime();
     const at = (ms: number) => new Date(ms).toISOString();
     requireGrant(input, clock);
@@ -74,7 +76,14 @@ export class InvitationsService {
     const { email, role, until, reach } = input;
     const details = { email, role, until, reach };
     await audit.record(actor, 'invitation.created', invitation.id, details);
-    return { ...invitation, reach, path: `/invitation#token=${token}` };
+    const path = `/invitation#token=${token}`;
+    const team = await teams.members.nameOf(actor.teamId);
+    const isMailed = await mails.send(email, {
+      subject: `You are invited to ${team} in OffloadSecurity`,
+      text: `${actor.name} invites you to the team ${team}. Open this link within ${DAYS} days; it works once.`,
+      path,
+    });
+    return { ...invitation, reach, path: isMailed ? null : path };
   }
 
   async revoke(actor: Actor, invitationId: string): Promise<void> {
@@ -132,7 +141,7 @@ export class InvitationsService {
 
   async #found(hash: string): Promise<StoredInvitation> {
     const found = await this.deps.invitations.byHash(hash);
-    if (!found || found.expiresAt <= this.deps.clock.now().toISOString()) throw gone();
+    if (!found || found.expiresAt <= this.deps.created.clock.now().toISOString()) throw gone();
     return found;
   }
 }

@@ -10,7 +10,8 @@ export interface LinksDeps {
 
 type LinkKind = 'link' | 'reset';
 
-const HOURS: Readonly<Record<LinkKind, number>> = { link: 1, reset: 24 };
+/** How long each is valid. */
+const MINUTES: Readonly<Record<LinkKind, number>> = { link: 60, reset: 24 * 60 };
 /** The pages that use the tokens; a fragment is never sent to a server, so no log has it. */
 const PAGES: Readonly<Record<LinkKind, string>> = {
   link: '/sign-in#link=',
@@ -22,10 +23,14 @@ export class LinksService {
   constructor(private readonly deps: LinksDeps) {}
 
   /** A reset link replaces earlier ones; several servers print sign-in links of the same operator. */
-  async create(kind: LinkKind, userId: string): Promise<{ path: string; expiresAt: string }> {
+  async create(
+    kind: LinkKind,
+    userId: string,
+    minutes = MINUTES[kind],
+  ): Promise<{ path: string; expiresAt: string }> {
     const { tokens, clock } = this.deps;
     const token = newToken();
-    const expiresAt = new Date(clock.now().getTime() + HOURS[kind] * 3_600_000).toISOString();
+    const expiresAt = new Date(clock.now().getTime() + minutes * 60_000).toISOString();
     if (kind === 'reset') await tokens.removeOfUser(userId, kind);
     await tokens.add({ id: tokenHash(token), kind, userId, expiresAt });
     return { path: PAGES[kind] + token, expiresAt };
