@@ -72,6 +72,8 @@ export interface Endpoint<
   result: Result;
   /** Status on success; default 200. */
   status?: number;
+  /** The body is a form (`application/x-www-form-urlencoded`), as OAuth’s own requests are. */
+  form?: true;
   /** The body is one file, sent as multipart/form-data in the field `file`. */
   upload?: boolean;
   /** The response is a streamed file of one of these media types; `result` is a string. */

@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import { ApiKey } from './api-keys.js';
+import { AuditReach } from './audit-reach.js';
 import { endpoint, PERMISSIONS } from './endpoint.js';
+import { Role } from './roles.js';
 
 export const ModuleHealth = z.object({
   name: z.string(),
@@ -92,14 +95,25 @@ export const Health = z.object({
 export type Health = z.infer<typeof Health>;
 
 export const Me = z.object({
-  user: z.object({ id: z.string(), name: z.string() }),
+  user: z.object({ id: z.string(), name: z.string(), email: z.string().nullable() }),
   team: z.object({ id: z.string(), name: z.string() }),
+  membership: z
+    .object({
+      role: Role,
+      until: z.iso.datetime().nullable().describe('when it ends by itself'),
+      reach: AuditReach.and(z.object({ frameworkName: z.string() })).nullable(),
+    })
+    .nullable()
+    .describe('in this team; null for who is no member of it'),
   /** The teams that the user may switch to. */
   teams: z.array(z.object({ id: z.string(), name: z.string() })),
   needsSecondFactor: z
     .boolean()
     .describe('the team asks for a second factor, which this session has not shown'),
   permissions: z.array(z.enum(PERMISSIONS)),
+  key: ApiKey.pick({ id: true, name: true, prefix: true, expiresAt: true })
+    .optional()
+    .describe('the API key of the request'),
   modules: z.array(ModuleHealth),
 });
 export type Me = z.infer<typeof Me>;

@@ -45,6 +45,7 @@ export const RequirementEvidenceItem = z.object({
   state: z.string(),
   title: z.string(),
   controlIds: z.array(z.string()).describe('of the requirement’s controls'),
+  effectiveFrom: z.string(),
   collectedAt: z.string(),
   expiresAt: z.string(),
   valid: z.boolean(),

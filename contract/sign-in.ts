@@ -23,7 +23,7 @@ const OneTimeToken = z.string().min(20).max(200);
 
 const SignedIn = z.object({ userId: z.string() });
 /** Signed in with a cookie, or first asked for the second factor (`POST /api/auth/mfa`). */
-const Entered = z.object({
+export const Entered = z.object({
   userId: z.string().nullable(),
   challenge: z.object({ token: z.string(), expiresAt: z.iso.datetime() }).nullable(),
 });
@@ -79,7 +79,14 @@ export const signOut = endpoint({
   module,
   access: 'signed-in',
   summary: 'End this session',
-  result: z.object({ signedOut: z.literal(true) }),
+  result: z.object({
+    signedOut: z.literal(true),
+    continueAt: z
+      .string()
+      .nullable()
+      .default(null)
+      .describe('where the browser also signs out of the identity provider'),
+  }),
 });
 
 export const changeName = endpoint({
@@ -132,7 +139,9 @@ export const Session = z.object({
   endsAt: z.iso.datetime().describe('at the latest'),
   address: z.string().nullable(),
   client: z.string().nullable().describe('user agent'),
-  by: z.enum(['password', 'link', 'setup', 'invitation']).describe('how it was signed in'),
+  by: z
+    .enum(['password', 'link', 'setup', 'invitation', 'provider'])
+    .describe('how it was signed in'),
 });
 export type Session = z.infer<typeof Session>;
 

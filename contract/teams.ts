@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AuditReach } from './audit-reach.js';
 import { endpoint } from './endpoint.js';
 import { Role } from './roles.js';
 import { Email, NewPassword, PersonName } from './sign-in.js';
@@ -56,13 +57,27 @@ export const changeTeam = endpoint({
   result: Team,
 });
 
+const Until = z.iso.datetime().nullable();
+/** What a member may do, for how long, and, for auditors, about what. */
+const Grant = z.object({
+  role: Role,
+  until: Until.default(null),
+  reach: AuditReach.nullable().default(null).describe('of an auditor; null: all of the team'),
+});
+
+/** `rule`: given by a claim rule of an identity provider, which takes it again too. */
+export const MembershipSource = z.enum(['manual', 'invitation', 'rule']);
+export type MembershipSource = z.infer<typeof MembershipSource>;
+
 export const Member = z.object({
   userId: z.string(),
   name: z.string(),
   email: z.string().nullable(),
   role: Role,
-  until: z.iso.datetime().nullable().describe('when the membership ends by itself'),
+  until: Until.describe('when the membership ends by itself'),
+  reach: AuditReach.nullable(),
   isDisabled: z.boolean(),
+  source: MembershipSource.default('manual'),
   lastSignInAt: z.iso.datetime().nullable(),
 });
 export type Member = z.infer<typeof Member>;
@@ -83,10 +98,11 @@ export const putMember = endpoint({
   path: '/api/teams/current/members/:userId',
   module,
   access: 'team:write',
-  summary: 'Change a member’s role and end',
-  description: 'The last admin of a team keeps the role.',
+  summary: 'Change a member’s role, end, and what an auditor may see',
+  description:
+    'The last admin of a team keeps the role. Claim rules no longer change the membership.',
   params: MemberParams,
-  body: z.object({ role: Role, until: z.iso.datetime().nullable().default(null) }),
+  body: Grant,
   result: Member,
 });
 
@@ -104,7 +120,8 @@ export const Invitation = z.object({
   id: z.string(),
   email: z.string(),
   role: Role,
-  until: z.iso.datetime().nullable().describe('when the membership will end by itself'),
+  until: Until.describe('when the membership will end by itself'),
+  reach: AuditReach.nullable(),
   createdAt: z.iso.datetime(),
   createdBy: z.string(),
   expiresAt: z.iso.datetime(),
@@ -126,7 +143,7 @@ export const invite = endpoint({
   module,
   access: 'team:write',
   summary: 'Invite a person to your team; the link is valid for 7 days and shown once',
-  body: z.object({ email: Email, role: Role, until: z.iso.datetime().nullable().default(null) }),
+  body: Grant.extend({ email: Email }),
   result: Invitation.extend({ path: z.string().describe('path of the link on this server') }),
   status: 201,
 });

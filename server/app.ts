@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { CatchUp } from './catch-up.js';
+import { frameworkOfTeam } from './framework-of-team.js';
 import { built, version } from './package-root.js';
 import { DEFAULT_TEAM, localOperator } from './platform/auth/actor.js';
 import type { Config } from './platform/config/config.js';
@@ -7,6 +8,7 @@ import { DataFolder } from './platform/data-folder/data-folder.js';
 import { addDocsPage } from './platform/http/docs-page.js';
 import { HttpApi, type HttpApiOptions } from './platform/http/http-api.js';
 import { openApiDocument } from './platform/http/openapi.js';
+import type { RequestRates } from './platform/http/request-rates.js';
 import { WritesInFlight } from './platform/http/writes-in-flight.js';
 import { setupStructuredLogging } from './platform/log/structured-logging.js';
 import { Parsing } from './platform/parsing/parsing.js';
@@ -124,6 +126,7 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
   const { platform, container } = core;
   const servesApi = role === 'all' || role === 'api';
   const writes = new WritesInFlight();
+  const rates = await loadRates(platform);
   const server = await createHttpServer({
     log: platform.log,
     metrics: platform.metrics,
@@ -131,7 +134,8 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
     writes,
     publicUrl: config.publicUrl,
     trustedProxies: config.trustedProxies,
-    requestsPerMinute: config.requestsPerMinute,
+    metricsToken: config.metricsToken,
+    rates,
     webRoot: servesApi ? built('web') : null,
     unavailableAt: (path) => container.unavailableAt(path),
     maskText: maskSecrets,
@@ -140,10 +144,14 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
     authenticate:
       overrides.authenticate ??
       ((_request, client) => container.get('identity').authenticate(client)),
+    rates,
+    recordExport: (actor, subject, details) =>
+      platform.audit.record(actor, 'file.exported', subject, details),
     isHttps: config.publicUrl?.startsWith('https:') ?? false,
     maxUploadBytes: config.maxUploadBytes,
     maskFileName,
     maskText: maskSecrets,
+    controlsOf: async (team, id) => (await frameworkOfTeam(container, team, id)).controlIds,
     requireModule: (name) => {
       if (name !== 'platform') container.get(name);
     },
@@ -170,6 +178,16 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
 async function loadMetrics() {
   const { PrometheusMetrics } = await import('./platform/metrics/prometheus-metrics.js');
   return new PrometheusMetrics();
+}
+
+/** Shared by all processes through Redis, where there is one. */
+async function loadRates({ config, log }: Platform): Promise<RequestRates> {
+  const { redisUrl, redisPrefix: prefix, requestsPerMinute: perMinute } = config;
+  const { RequestRates } = await import('./platform/http/request-rates.js');
+  if (!redisUrl) return new RequestRates({ perMinute });
+  const { RedisRateCounts } = await import('./platform/http/redis-rate-counts.js');
+  const counts = new RedisRateCounts({ url: redisUrl.reveal(), prefix, log });
+  return new RequestRates({ perMinute, counts });
 }
 
 /**

@@ -1,6 +1,9 @@
 import { exportAudit, listAudit, verifyAudit } from '../contract/audit.js';
-import { getHealth, getMe, getReady } from '../contract/platform.js';
+import { getHealth, getMe, getReady, type Me } from '../contract/platform.js';
+import { frameworkOfTeam } from './framework-of-team.js';
+import type { MemberChanges } from './modules/identity/index.js';
 import { version } from './package-root.js';
+import type { Actor } from './platform/auth/actor.js';
 import { storageProblems } from './platform/data-folder/storage-problems.js';
 import type { DatabaseKey } from './platform/database/names.js';
 import { UnavailableError } from './platform/errors.js';
@@ -59,14 +62,19 @@ export function addPlatformRoutes(
     }
     return { ready: true as const };
   });
-  http.add(getMe, async ({ actor }) => ({
-    user: { id: actor.userId, name: actor.name },
-    team: (await platform.teams.get(actor.teamId)) ?? { id: actor.teamId, name: 'No team' },
-    teams: (await container.find('identity')?.teamsOf(actor.userId)) ?? [],
-    needsSecondFactor: actor.needsSecondFactor ?? false,
-    permissions: [...actor.permissions],
-    modules: container.health,
-  }));
+  http.add(getMe, async ({ actor }) => {
+    const profile = await container.find('identity')?.profileOf(actor);
+    return {
+      user: { id: actor.userId, name: actor.name, email: profile?.email ?? null },
+      team: (await platform.teams.get(actor.teamId)) ?? { id: actor.teamId, name: 'No team' },
+      membership: await shownMembership(container, actor, profile?.membership ?? null),
+      teams: profile?.teams ?? [],
+      needsSecondFactor: actor.needsSecondFactor ?? false,
+      permissions: [...actor.permissions],
+      key: await container.find('identity')?.apiKeys.ofRequest(actor),
+      modules: container.health,
+    };
+  });
   const { audit } = platform;
   http.add(listAudit, ({ actor, query: { limit, cursor, ...filter } }) =>
     audit.page(actor, filter, limit, cursor),
@@ -78,8 +86,22 @@ export function addPlatformRoutes(
       fileName: 'audit-trail.jsonl',
       contentType: 'application/x-ndjson',
       content: audit.lines(actor, query),
+      isRecorded: true,
     };
   });
+}
+
+/** A membership with the name of the framework that an auditor is limited to. */
+async function shownMembership(
+  container: ServiceContainer,
+  actor: Actor,
+  membership: MemberChanges | null,
+): Promise<Me['membership']> {
+  if (!membership) return null;
+  const { role, until, reach } = membership;
+  if (!reach) return { role, until, reach: null };
+  const { name } = await frameworkOfTeam(container, actor, reach.frameworkId);
+  return { role, until, reach: { ...reach, frameworkName: name } };
 }
 
 /** The database of teams, leases and the audit trail, and that of the queue unless it is in Redis. */

@@ -80,6 +80,52 @@ test('every upload rejects a form that ends in its file', async () => {
   }
 });
 
+/** They answer what would happen, or were done before and change nothing. */
+const WITHOUT_ENTRY: readonly string[] = [
+  'POST /api/common-controls/mappings/import/preview',
+  'POST /api/frameworks/preview',
+  'POST /api/common-controls/preview',
+  'POST /api/scans/estimate',
+  'PUT /api/common-controls/scf/frameworks/:frameworkId',
+  'POST /api/common-controls/scf/preview',
+  'POST /api/common-controls/scf/import',
+  'POST /api/assessments/:assessmentId/autofill',
+  // It grants nothing before somebody allows it, which is recorded.
+  'POST /api/auth/cli/start',
+];
+
+describe('team a, writing to its own objects and exporting them', () => {
+  // What ends a thing comes last.
+  const calls = Object.entries(PROBES).sort(
+    ([one], [two]) => Number(one.startsWith('DELETE')) - Number(two.startsWith('DELETE')),
+  );
+
+  test('leaves an entry in the audit trail for each success', async () => {
+    const { audit } = teams.app.platform;
+    const entries = async () => {
+      const teamIds = ['installation', ...(await teams.app.platform.teams.ids())];
+      const ends = await Promise.all(teamIds.map((teamId) => audit.lastSeq({ teamId })));
+      return ends.reduce((sum, end) => sum + end, 0);
+    };
+    const exports = new Set(
+      teams.app.http.endpoints.filter(({ download }) => download).map(nameOf),
+    );
+    const silent: string[] = [];
+    let done = 0;
+    for (const [name, probe] of calls) {
+      if (name.startsWith('GET ') && !exports.has(name)) continue;
+      const before = await entries();
+      const { statusCode } = await teams.call('a', callOf(name, probe));
+      if (statusCode >= 300) continue;
+      await teams.app.scans.pendingImports.drain();
+      done += 1;
+      if ((await entries()) === before) silent.push(name);
+    }
+    expect(silent.filter((name) => !WITHOUT_ENTRY.includes(name))).toEqual([]);
+    expect(done).toBeGreaterThan(60);
+  }, 60_000);
+});
+
 function callOf(name: string, probe: Probe, id?: string): Call {
   return requestOf(id === undefined ? teams.made : inventedLike(teams.made, id), name, probe);
 }

@@ -113,7 +113,7 @@ describe.skipIf(!stoppableServers)('in the middle of scans and of an import', ()
         try {
           await Promise.all([pause(OUTAGE_MS), product.expectImport(report), refused(server, way)]);
         } finally {
-          giveBack(server);
+          await giveBack(server);
         }
         const backMs = Date.now();
         const scans = await until(

@@ -1,6 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { freshOnServers } from '../server/testing/fresh-on-servers.js';
 
 /** What processes under attack share. */
@@ -33,9 +34,9 @@ export class StoppableServer {
   }
 
   /** On the same data and port. */
-  start(): void {
+  async start(): Promise<void> {
     const script = join(import.meta.dirname, '../.ci', this.name, 'start.sh');
-    execFileSync(script, [this.folder, new URL(this.address).port], { stdio: 'ignore' });
+    await promisify(execFile)(script, [this.folder, new URL(this.address).port]);
   }
 
   stall(): void {

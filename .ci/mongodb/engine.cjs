@@ -12,7 +12,13 @@ open(data).then((engine) => {
     client.on('error', () => upstream.destroy()).pipe(upstream);
     upstream.on('error', () => client.destroy()).pipe(client);
   });
-  server.listen(Number(port), '127.0.0.1', () => console.log('ready'));
+  const listen = () => server.listen(Number(port), '127.0.0.1', () => console.log('ready'));
+  // A client that calls a stopped server again and again may have got its port, for a moment.
+  server.on('error', (error) => {
+    console.error(error.message);
+    setTimeout(listen, 500);
+  });
+  listen();
   process.on('SIGTERM', () => {
     server.close();
     const end = () => process.exit(0);

@@ -61,10 +61,11 @@ mkdir -p "$folder/data"
 nohup "$@" "$here/engine.cjs" "$folder/npm" "$folder/data" "$port" >"$log" 2>&1 </dev/null &
 echo $! >"$pid_file"
 
+# Recovery after a kill takes long on a busy machine.
 waited=0
 until grep -q '^ready$' "$log"; do
   waited=$((waited + 1))
-  if [ $waited -gt 300 ] || ! kill -0 "$(cat "$pid_file")" 2>/dev/null; then
+  if [ $waited -gt 1200 ] || ! kill -0 "$(cat "$pid_file")" 2>/dev/null; then
     echo 'the MongoDB engine did not start:' >&2
     tail -n 20 "$log" >&2
     "$here/stop.sh" "$folder"

@@ -50,7 +50,7 @@ echo "$port" >"$folder/redis.port"
 waited=0
 until grep -q 'Ready to accept connections' "$log"; do
   waited=$((waited + 1))
-  if [ $waited -gt 100 ] || ! kill -0 "$(cat "$pid_file")" 2>/dev/null; then
+  if [ $waited -gt 600 ] || ! kill -0 "$(cat "$pid_file")" 2>/dev/null; then
     echo 'Redis did not start:' >&2
     tail -n 20 "$log" >&2
     "$here/stop.sh" "$folder"

@@ -6,9 +6,9 @@ export class ScanPage {
   /** The status beside the title. */
   status(text: string): Locator {
     return this.page
-      .locator('span[data-tone]')
-      .filter({ hasText: new RegExp(`^${text}$`) })
-      .first();
+      .getByRole('heading', { level: 1 })
+      .locator('+ span[data-tone]')
+      .filter({ hasText: new RegExp(`^${text}$`) });
   }
 
   subJobs(): Locator {

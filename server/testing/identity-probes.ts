@@ -8,6 +8,47 @@ const SENTENCE = 'nine quiet lanterns drift';
  * the module `identity` sign in.
  */
 export const IDENTITY_PROBES: Record<string, Probe> = {
+  'GET /api/identity-providers': empty,
+  'POST /api/identity-providers': {
+    ...refused,
+    payload: () => ({ id: 'b', name: 'b', issuer: 'https://127.0.0.1:1', clientId: 'b' }),
+  },
+  'POST /api/identity-providers/check': {
+    ...refused,
+    payload: () => ({ issuer: 'https://127.0.0.1:1' }),
+  },
+  'PATCH /api/identity-providers/:providerId': {
+    ...refused,
+    payload: () => ({ name: 'b' }),
+  },
+  'DELETE /api/identity-providers/:providerId': {
+    ...refused,
+  },
+  'GET /api/identity-providers/identities': empty,
+  'POST /api/identity-providers/identities/:identityId/admit': {
+    ...refused,
+    payload: () => ({}),
+  },
+  'DELETE /api/identity-providers/identities/:identityId': {
+    ...refused,
+  },
+  'GET /api/auth/oidc/providers': empty,
+  'GET /api/auth/oidc/identities': empty,
+  'DELETE /api/auth/oidc/identities/:identityId': {
+    ...refused,
+  },
+  'POST /api/auth/oidc/providers/:providerId/start': {
+    ...refused,
+    payload: () => ({}),
+  },
+  'POST /api/auth/oidc/providers/:providerId/link': {
+    ...refused,
+  },
+  'POST /api/auth/oidc/providers/:providerId/callback': {
+    ...refused,
+    payload: () => ({ query: 'code=b&state=b' }),
+  },
+  'POST /api/auth/oidc/providers/:providerId/backchannel-logout': refused,
   'GET /api/setup': empty,
   'POST /api/setup': { ...refused, payload: () => ({ email: 'b', name: 'b', password: 'b' }) },
   'POST /api/auth/login': {
@@ -70,4 +111,27 @@ export const IDENTITY_PROBES: Record<string, Probe> = {
   },
   'POST /api/api-keys/:keyId/rotate': { ...hidden, payload: () => ({}) },
   'DELETE /api/api-keys/:keyId': hidden,
+  'POST /api/auth/cli/start': { ...empty, payload: () => ({ client: 'laptop of b' }) },
+  'POST /api/auth/cli/poll': { ...refused, payload: () => ({ token: STRANGE }) },
+  'POST /api/auth/cli/preview': { ...refused, payload: () => ({ code: 'BCDF-GHJK' }) },
+  'POST /api/auth/cli/answer': {
+    ...refused,
+    payload: () => ({ code: 'BCDF-GHJK', isAllowed: true }),
+  },
+  'POST /api/auth/cli/logout': refused,
+  'GET /api/service-accounts': empty,
+  'POST /api/service-accounts': {
+    ...empty,
+    payload: () => ({ name: 'Program of b', role: 'VIEWER' }),
+  },
+  'PATCH /api/service-accounts/:accountId': { ...refused, payload: () => ({ isDisabled: true }) },
+  'DELETE /api/service-accounts/:accountId': refused,
+  'GET /api/audit/forwards': empty,
+  'POST /api/audit/forwards': {
+    ...empty,
+    payload: () => ({ target: { kind: 'webhook', url: 'https://203.0.114.10/hook' } }),
+  },
+  'PATCH /api/audit/forwards/:forwardId': { ...hidden, payload: () => ({ enabled: false }) },
+  'POST /api/audit/forwards/:forwardId/send': hidden,
+  'DELETE /api/audit/forwards/:forwardId': hidden,
 };

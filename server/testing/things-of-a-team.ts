@@ -9,7 +9,11 @@ type Must = (call: Call) => Promise<any>;
 export const QUESTION = 'API1:2023-1';
 
 /** An open invitation and an API key. */
-export async function accessOf(must: Must): Promise<{ invitationId: string; keyId: string }> {
+export async function accessOf(must: Must): Promise<{
+  invitationId: string;
+  keyId: string;
+  forwardId: string;
+}> {
   const { id: invitationId } = await must({
     method: 'POST',
     url: '/api/invitations',
@@ -20,7 +24,12 @@ export async function accessOf(must: Must): Promise<{ invitationId: string; keyI
     url: '/api/api-keys',
     payload: { name: 'key-of-team-a', permissions: ['findings:read'] },
   });
-  return { invitationId, keyId };
+  const { id: forwardId } = await must({
+    method: 'POST',
+    url: '/api/audit/forwards',
+    payload: { target: { kind: 'webhook', url: 'https://203.0.114.9/of-team-a' } },
+  });
+  return { invitationId, keyId, forwardId };
 }
 
 /** An assessment with one answer. */

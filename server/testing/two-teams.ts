@@ -40,9 +40,12 @@ export interface Made {
   mappingReviewId: string;
   invitationId: string;
   keyId: string;
+  forwardId: string;
   /** Users and sessions belong to no team: these are of nobody. */
   userId: string;
   sessionId: string;
+  providerId: string;
+  identityId: string;
   evidenceId: string;
   packageId: string;
   assessmentId: string;
@@ -81,11 +84,12 @@ export interface Call {
  */
 export async function twoTeams({
   changed = (one) => one,
+  authenticate = (request) => anActor(String(request.headers['x-team'])),
   ...overrides
 }: TestOverrides & { changed?: (one: Call) => Call | Promise<Call> } = {}): Promise<TwoTeams> {
   const app = await createTestApp({
     ...overrides,
-    authenticate: (request) => anActor(String(request.headers['x-team'])),
+    authenticate,
   });
   const call = async (teamId: string, { payload, headers, ...rest }: Call): Promise<Answer> =>
     app.server.inject({
@@ -230,6 +234,7 @@ export async function twoTeams({
     ...brought,
     ...scanning,
     ...{ releaseId, scf, questionId: QUESTION, userId: 'usr_none', sessionId: 'none' },
+    ...{ providerId: 'none', identityId: 'none' },
   };
   return { app, call, made };
 }

@@ -10,7 +10,9 @@ import { ProblemAlert } from '../ui/ProblemAlert.js';
 import { ToSignIn } from './ToSignIn.js';
 
 export interface AppState
-  extends Pick<Me, 'user' | 'team' | 'teams' | 'needsSecondFactor' | 'modules'> {
+  extends Pick<Me, 'user' | 'team' | 'membership' | 'teams' | 'needsSecondFactor' | 'modules'> {
+  /** An auditor who sees one framework of the team only. */
+  isLimited: boolean;
   may(permission: Permission): boolean;
   /** Whether this server loads the module, working or not: it can be configured to load only some. */
   has(name: ModuleName): boolean;
@@ -50,6 +52,7 @@ function stateOf({ modules, permissions, ...me }: Me): AppState {
   return {
     ...me,
     modules,
+    isLimited: (me.membership?.reach ?? null) !== null,
     may: (permission) => permissions.includes(permission),
     has,
     unavailable: (name) =>

@@ -1,9 +1,15 @@
 import { screen, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
-import { getPosture, listCustomControls, listFrameworks } from '../../contract/compliance.js';
+import {
+  getPosture,
+  listControls,
+  listCustomControls,
+  listFrameworks,
+} from '../../contract/compliance.js';
 import { listAvailableFrameworks } from '../../contract/framework-library.js';
 import { getHealth, getMe, type Health } from '../../contract/platform.js';
 import { getSetup } from '../../contract/sign-in.js';
+import { REACH_PERMISSIONS } from '../../contract/within-reach.js';
 import { aPosture } from '../testing/compliance.builders.js';
 import { MockProblem } from '../testing/mock-server.js';
 import { aMe } from '../testing/platform.builders.js';
@@ -119,4 +125,28 @@ test('redirects the old URL of the custom controls', async () => {
   const { address } = renderApp('/controls/own?q=badge');
   expect(await screen.findByRole('heading', { name: 'Custom controls' })).toBeTruthy();
   expect(address()).toBe('/controls/custom?q=badge');
+});
+
+test('shows an auditor of one framework what they may see, and until when', async () => {
+  const reach = {
+    ...{ frameworkId: 'soc-2', frameworkName: 'SOC 2', from: '2026-01-01T00:00:00.000Z' },
+    to: '2026-03-31T23:59:59.000Z',
+  };
+  const me = {
+    ...aMe(),
+    membership: { role: 'AUDITOR' as const, until: '2027-06-30T12:00:00.000Z', reach },
+    permissions: [...REACH_PERMISSIONS],
+  };
+  const server = aServer(me).on(listControls, () => ({ items: [], domains: [] }));
+  renderApp('/controls');
+  await screen.findByText('Auditor of Platform team');
+  screen.getByText(
+    'Read only, until Jun 30, 2027, only SOC 2, evidence of Jan 1, 2026 – Mar 31, 2026.',
+  );
+  const pages = within(screen.getByRole('navigation', { name: 'Main' }));
+  expect(pages.getAllByRole('link').map((each) => each.textContent)).toEqual([
+    ...['Frameworks', 'Controls', 'Evidence'],
+  ]);
+  expect(screen.queryByRole('link', { name: 'Custom controls' })).toBeNull();
+  expect(server.requests.some(({ path }) => path.startsWith('/api/drift'))).toBe(false);
 });

@@ -12,10 +12,13 @@ import { ColorSchemeSwitch } from './ColorSchemeSwitch.js';
 import { sections } from './navigation.js';
 import classes from './Shell.module.css';
 
+/** The pages of an auditor who sees one framework only. */
+const LIMITED: readonly string[] = ['/frameworks', '/controls', '/evidence'];
+
 /** The frame around every page: header, side navigation, and the main part. */
 export function Shell({ children }: { children: ReactNode }) {
   const [opened, { toggle, close }] = useDisclosure(false);
-  const { team, has, unavailable } = useAppState();
+  const { team, has, unavailable, isLimited } = useAppState();
   const { pathname } = useLocation();
   const { running } = useUploads();
   const main = useFocusOnNewPage(pathname);
@@ -54,7 +57,7 @@ export function Shell({ children }: { children: ReactNode }) {
       </AppShell.Header>
       <AppShell.Navbar className={classes.navbar} aria-label="Main" data-opened={opened}>
         {sections
-          .filter(({ module }) => has(module))
+          .filter(({ module, to }) => has(module) && (!isLimited || LIMITED.includes(to)))
           .map(({ label, to, icon: Icon, module }) => (
             <NavigationLink
               key={to}

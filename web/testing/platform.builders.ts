@@ -3,8 +3,9 @@ import type { Me } from '../../contract/platform.js';
 
 export function aMe(unavailable: Record<string, string> = {}): Me {
   return {
-    user: { id: 'usr_1', name: 'Kim' },
+    user: { id: 'usr_1', name: 'Kim', email: 'kim@example.org' },
     team: { id: 'team_1', name: 'Platform team' },
+    membership: { role: 'ADMIN', until: null, reach: null },
     teams: [{ id: 'team_1', name: 'Platform team' }],
     needsSecondFactor: false,
     permissions: [...PERMISSIONS],

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { WorkerPresence, WorkersRepository } from '../../modules/orchestration/index.js';
 import type { Config } from '../../platform/config/config.js';
 import type { Platform } from '../../platform/platform.js';
-import { MASTER_KEY_FILE, masterKeyOf, parseMasterKeys } from '../../platform/vault/master-key.js';
+import { MASTER_KEY_FILE, masterKeysOf, parseMasterKeys } from '../../platform/vault/master-key.js';
 import type { Vault } from '../../platform/vault/vault.js';
 import type { ToolAvailability } from '../../scanners/runners/runner.js';
 import type { Scanning } from '../../scanning.js';
@@ -107,7 +107,10 @@ export async function masterKey(
   if (problem) return { what, state: 'bad', detail: problem };
   if (given) {
     const keys = parseMasterKeys(given.reveal()) ?? [];
-    const more = keys.length > 1 ? `; ${keys.length - 1} older ones still decrypt` : '';
+    const more =
+      keys.length > 1
+        ? `; ${keys.length - 1} older ones still decrypt, until “cspm secrets rotate” has run and they are removed`
+        : '';
     return { what, state: 'good', detail: `from CSPM_MASTER_KEY (${keys[0]?.id})${more}` };
   }
   const path = join(dataDir, MASTER_KEY_FILE);
@@ -119,8 +122,12 @@ export async function masterKey(
     return { what, state: 'good', detail: `${path}, created when the first account is stored` };
   }
   try {
-    const { id } = await masterKeyOf(dataDir);
-    return { what, state: 'good', detail: `${path} (${id}); keep a copy elsewhere` };
+    const [first, ...old] = await masterKeysOf(dataDir);
+    if (old.length > 0) {
+      const detail = `${path} (${first?.id}): a rotation did not end, and the old key still opens secrets: run “cspm secrets rotate” again`;
+      return { what, state: 'warn', detail };
+    }
+    return { what, state: 'good', detail: `${path} (${first?.id}); keep a copy elsewhere` };
   } catch (error) {
     return { what, state: 'bad', detail: whyNot(error) };
   }

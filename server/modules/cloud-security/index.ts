@@ -9,7 +9,7 @@ import { AccountTestsService } from './accounts/account-tests.service.js';
 import { AccountTrail } from './accounts/account-trail.js';
 import { workAccountTests } from './accounts/accounts.jobs.js';
 import { AccountsRepository } from './accounts/accounts.repository.js';
-import { CloudSecurityService } from './accounts/cloud-security.service.js';
+import { CloudSecurityService, keptCredentials } from './accounts/cloud-security.service.js';
 import { ReportedAccounts } from './accounts/reported-accounts.js';
 import { addCloudSecurityRoutes } from './cloud-security.routes.js';
 import { UnifiedProwlerService } from './prowler-scans/unified-prowler.service.js';
@@ -32,7 +32,7 @@ export function createCloudSecurity(platform: Platform, parts: CloudSecurityPart
   const { repositories, audit, events, clock, newId, log } = platform;
   const { queue, vault, scan, prowler: tool, work } = parts;
   const repository = repositories.create(AccountsRepository);
-  vault.uses(() => repository.sealedWith());
+  vault.keeps(() => keptCredentials(repository));
   const prowler = new UnifiedProwlerService({ prowler: tool, scan });
   const accounts = new CloudSecurityService({
     accounts: repository,

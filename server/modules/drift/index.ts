@@ -1,18 +1,16 @@
-import type { Config } from '../../platform/config/config.js';
 import type { TeamScope } from '../../platform/database/collection.js';
 import type { HttpApi } from '../../platform/http/http-api.js';
-import { type JudgeAddresses, OutboundGuard } from '../../platform/outbound/outbound-guard.js';
+import { OutboundGuard } from '../../platform/outbound/outbound-guard.js';
 import type { Platform } from '../../platform/platform.js';
 import type { JobQueue } from '../../platform/queue/job-queue.js';
 import type { UnifiedLifecycleScheduler } from '../../platform/scheduler/unified-lifecycle-scheduler.js';
 import type { Vault } from '../../platform/vault/vault.js';
-import { decideAddresses } from '../../scanners/targets/address-policy.js';
-import { parseHost } from '../../scanners/targets/host-name.js';
+import { judgeOutbound } from '../../scanners/targets/outbound-policy.js';
 import { type Assessments, answersCompared } from '../assessments/index.js';
 import { type Compliance, engineRan } from '../compliance/index.js';
 import { type Evidence, evidenceExpired, evidenceSettled } from '../evidence/index.js';
 import type { SecurityScans } from '../security-scans/index.js';
-import { ChannelTargets } from './channels/channel-targets.js';
+import { ChannelTargets, keptTargets } from './channels/channel-targets.js';
 import { ChannelsRepository } from './channels/channels.repository.js';
 import { ChannelsService } from './channels/channels.service.js';
 import { DeliverJobs } from './channels/deliver.jobs.js';
@@ -59,10 +57,10 @@ export function createDrift(platform: Platform, parts: DriftParts) {
   const settings = repositories.create(DriftSettingsRepository);
   const policiesRepository = repositories.create(PoliciesRepository);
   const channelsRepository = repositories.create(ChannelsRepository);
-  vault.uses(() => channelsRepository.sealedWith());
+  vault.keeps(() => keptTargets(channelsRepository));
   const deliveries = repositories.create(DeliveriesRepository);
   const notificationsRepository = repositories.create(NotificationsRepository);
-  const guard = new OutboundGuard({ judge: judgeBy(config) });
+  const guard = new OutboundGuard({ judge: judgeOutbound(config) });
   const mail =
     config.smtpUrl && config.smtpFrom ? { url: config.smtpUrl, from: config.smtpFrom } : null;
   const sender = new Sender({ guard, mail, log });
@@ -160,28 +158,3 @@ export function createDrift(platform: Platform, parts: DriftParts) {
   };
 }
 export type Drift = ReturnType<typeof createDrift>;
-
-/** The address policy of scan targets, with the operator's OUTBOUND_ALLOW in place of a team's own ranges. */
-function judgeBy({ outboundAllow }: Pick<Config, 'outboundAllow'>): JudgeAddresses {
-  const isRange = (text: string) => /^[\d.]+(\/\d+)?$|:/.test(text);
-  const allowed = {
-    ranges: outboundAllow.filter(isRange),
-    names: outboundAllow.filter((text) => !isRange(text)),
-  };
-  const none = { ranges: [], names: [] };
-  return (host, addresses) => {
-    const parsed = parseHost(host);
-    const { refusals } = decideAddresses(parsed, addresses, allowed);
-    const named = allowed.names.some((name) => {
-      const own = name.toLowerCase();
-      return own.startsWith('*.') ? parsed.text.endsWith(own.slice(1)) : parsed.text === own;
-    });
-    // An address is declared when only the list allows it, or when the list names it.
-    const declared = named || !decideAddresses(parsed, addresses, none).allowed;
-    const [first] = refusals;
-    const refusal = first
-      ? `${first.what} is not called: ${first.why.replace(/; declare .*$/, '')} (OUTBOUND_ALLOW)`
-      : null;
-    return { refusal, declared };
-  };
-}

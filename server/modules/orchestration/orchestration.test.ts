@@ -61,7 +61,8 @@ function withStreams(http: HttpApi, app: FastifyInstance): HttpApi & EventStream
       const params = endpoint.params?.parse(request.params) as Parameters<
         typeof handler
       >[0]['params'];
-      return answerEvents(request, reply, endpoint.result, (signal) =>
+      const { result: schema } = endpoint;
+      return answerEvents({ request, reply, schema, isAllowed: async () => true }, (signal) =>
         handler({ actor, params, signal }),
       );
     });

@@ -62,6 +62,12 @@ export class AuditRepository extends TeamRepository<AuditEntry> {
     return this.of(scope).find(where, { sort: ['-at'], limit, after: after ?? null });
   }
 
+  /** The chained entries after a number, in their order. */
+  async after(scope: TeamScope, seq: number, limit: number): Promise<(AuditEntry & ChainLink)[]> {
+    const { items } = await this.of(scope).find({ seq: { gt: seq } }, { sort: ['seq'], limit });
+    return items as (AuditEntry & ChainLink)[];
+  }
+
   /** The chained entries in their order. */
   async *chained(scope: TeamScope): AsyncIterable<AuditEntry & ChainLink> {
     let after: string | null = null;

@@ -48,9 +48,19 @@ test('keeps all entries, even at the same instant, and has no method to change o
   const found = await audit.about(ann, 'thing');
   expect(new Set(found.map(({ id }) => id)).size).toBe(30);
   const methods = (of: object) => Object.getOwnPropertyNames(Object.getPrototypeOf(of)).sort();
-  expect(methods(audit)).toEqual(['about', 'constructor', 'lines', 'page', 'record', 'verify']);
+  expect(methods(audit)).toEqual([
+    'about',
+    'after',
+    'constructor',
+    'lastSeq',
+    'lines',
+    'page',
+    'record',
+    'verify',
+  ]);
   expect(methods(entries)).toEqual([
     'add',
+    'after',
     'chained',
     'constructor',
     'head',

@@ -82,6 +82,16 @@ export class Audit {
     } while (cursor !== undefined);
   }
 
+  /** The number of the team's last entry; 0 without any. */
+  async lastSeq(scope: TeamScope): Promise<number> {
+    return (await this.deps.entries.last(scope))?.seq ?? 0;
+  }
+
+  /** The team's entries after a number, in their order. */
+  after(scope: TeamScope, seq: number, limit: number): Promise<AuditEntry[]> {
+    return this.deps.entries.after(scope, seq, limit);
+  }
+
   /** Checks that no entry of the team's chain was changed, removed or moved. Reads every entry. */
   async verify(scope: TeamScope): Promise<AuditVerification> {
     const { entries } = this.deps;

@@ -1,3 +1,4 @@
+import type { AuditReach } from '../../../contract/audit-reach.js';
 import { PERMISSIONS, type Permission } from '../../../contract/endpoint.js';
 import type { TeamScope } from '../database/collection.js';
 import { ForbiddenError } from '../errors.js';
@@ -12,6 +13,8 @@ export interface Actor extends TeamScope {
   keyId?: string;
   /** The team asks for a second factor, which this session has not shown: it may nothing. */
   needsSecondFactor?: boolean;
+  /** An auditor who is limited to a framework and a period; `ReachGuard` keeps them to it. */
+  reach?: AuditReach;
 }
 
 /** Throws ForbiddenError, which names the permission and its reach, unless the actor holds it. */

@@ -99,6 +99,7 @@ describe('readConfig', () => {
     ['HOST', 'localhost.example.org', /address of this machine/],
     ['PUBLIC_URL', 'cspm.example.org', /http or https/],
     ['TRUSTED_PROXIES', 'proxy', /addresses or ranges/],
+    ['METRICS_TOKEN', 'short', /16 characters/],
     ['SESSION_IDLE_MINUTES', '0', /from 1/],
     ['SESSION_HOURS', 'week', /whole number/],
     ['PORT', '65536', /from 0 to 65535/],

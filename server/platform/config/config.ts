@@ -14,8 +14,10 @@ export interface Config {
   publicUrl: string | null;
   /** Proxies whose forwarding headers count; null: none. */
   trustedProxies: string[] | null;
-  /** Of one address. */
+  /** Of one address, account or API key. */
   requestsPerMinute: number;
+  /** For /metrics beyond loopback; null: loopback only. */
+  metricsToken: Secret | null;
   sessionIdleMinutes: number;
   sessionHours: number;
   /** First administrator of an unattended installation. */
@@ -125,6 +127,7 @@ export function readConfig(
     publicUrl: read(variables.publicUrl),
     trustedProxies: read(variables.trustedProxies),
     requestsPerMinute: read(variables.requestsPerMinute),
+    metricsToken: read(variables.metricsToken),
     sessionIdleMinutes: read(variables.sessionIdleMinutes),
     sessionHours: read(variables.sessionHours),
     adminEmail: read(variables.adminEmail),

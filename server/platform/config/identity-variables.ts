@@ -39,9 +39,21 @@ export const identityVariables = {
   },
   requestsPerMinute: {
     name: 'REQUESTS_PER_MINUTE',
-    help: 'requests that one address may send in a minute',
+    help: 'requests that one address, account or API key may send in a minute',
     example: '6000',
     schema: wholeNumber(1, 10_000_000).default(6_000),
+  },
+  metricsToken: {
+    name: 'METRICS_TOKEN',
+    help: 'bearer token that opens /metrics beyond loopback, at least 16 characters; unset: loopback only',
+    example: '3f9c0d2e7a61b85490ce12f47d3ab608',
+    schema: z
+      .string()
+      .min(16, 'needs at least 16 characters')
+      .regex(/^\S+$/, 'must not contain spaces')
+      .transform((value) => new Secret(value))
+      .nullable()
+      .default(null),
   },
   sessionIdleMinutes: {
     name: 'SESSION_IDLE_MINUTES',

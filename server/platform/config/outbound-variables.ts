@@ -5,7 +5,7 @@ import { Secret } from './secret.js';
 export const outboundVariables = {
   outboundAllow: {
     name: 'OUTBOUND_ALLOW',
-    help: 'private hosts and address ranges that webhooks may reach, also over http, comma-separated',
+    help: 'private hosts and address ranges that webhooks and sign-in with identity providers may reach, also over http, comma-separated',
     example: '10.20.0.0/16,hooks.corp.example',
     schema: z
       .string()

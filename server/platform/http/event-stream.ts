@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Endpoint } from '../../../contract/endpoint.js';
@@ -21,20 +22,28 @@ export interface EventStreams {
 
 /** Interval of comments that keep proxies from closing a quiet stream. */
 const BEAT_MS = 15_000;
+/** Interval at which the caller of an open stream is checked again. */
+const CHECK_MS = 1_000;
+
+export interface StreamedAnswer {
+  request: FastifyRequest;
+  reply: FastifyReply;
+  schema: z.ZodType;
+  /** False once the caller's session or key has ended, or lost its permission: that ends the stream. */
+  isAllowed: () => Promise<boolean>;
+}
 
 /**
- * Streams a response: calls `open` once, then sends every event until the end or until the client
- * disconnects. Only fields of the schema are sent; `type`, if any, names the event.
+ * Streams a response: calls `open` once, then sends every event until the end, until the client
+ * disconnects or may not see them any more. Only fields of the schema are sent; `type`, if any, names the event.
  */
 export async function answerEvents(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  schema: z.ZodType,
+  { request, reply, schema, isAllowed }: StreamedAnswer,
   open: (signal: AbortSignal) => Promise<AsyncIterable<unknown>>,
 ): Promise<FastifyReply> {
-  const disconnected = new AbortController();
-  reply.raw.once('close', () => disconnected.abort());
-  const events = await open(disconnected.signal);
+  const over = new AbortController();
+  reply.raw.once('close', () => over.abort());
+  const events = await open(over.signal);
   reply.hijack();
   const { raw } = reply;
   for (const [name, value] of Object.entries(reply.getHeaders())) {
@@ -48,20 +57,37 @@ export async function answerEvents(
   });
   raw.write(': open\n\n');
   const beat = setInterval(() => raw.write(': beat\n\n'), BEAT_MS).unref();
+  const ending = endWhenRefused(isAllowed, over, raw);
   try {
     for await (const event of events) {
-      if (!raw.write(textOf(schema.parse(event)))) await drained(raw, disconnected.signal);
-      if (disconnected.signal.aborted) break;
+      if (over.signal.aborted) break;
+      if (!raw.write(textOf(schema.parse(event)))) await drained(raw, over.signal);
     }
   } catch (error) {
     // Too late for an error status: the client sees the end and reconnects.
     request.log.error({ err: error }, 'event stream failed');
   } finally {
     clearInterval(beat);
-    disconnected.abort();
+    over.abort();
     raw.end();
+    await ending;
   }
   return reply;
+}
+
+/** Until the stream is over. */
+async function endWhenRefused(
+  isAllowed: () => Promise<boolean>,
+  over: AbortController,
+  raw: FastifyReply['raw'],
+): Promise<void> {
+  const { signal } = over;
+  // Rejects when the stream ends.
+  while (await sleep(CHECK_MS, true, { signal, ref: false }).catch(() => false)) {
+    if (await isAllowed()) continue;
+    over.abort();
+    raw.end();
+  }
 }
 
 function textOf(event: unknown): string {

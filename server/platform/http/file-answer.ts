@@ -7,6 +7,8 @@ export interface FileAnswer {
   contentType: string;
   /** How many items the file has no room for; sent as the header `x-left-out`. */
   leftOut?: number;
+  /** The handler has added the export to the audit trail. */
+  isRecorded?: true;
   /** Read as fast as the client downloads. An error aborts the response, so that a partial download is never mistaken for the file. */
   content: AsyncIterable<string | Uint8Array>;
 }

@@ -2,16 +2,19 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { AnyEndpoint, Endpoint, ModuleName } from '../../../contract/endpoint.js';
-import { plainIssue } from '../../../contract/plain-issue.js';
 import { type Actor, nobody, requirePermission } from '../auth/actor.js';
-import { AppError, InvalidInputError } from '../errors.js';
+import type { TeamScope } from '../database/collection.js';
+import { AppError, ForbiddenError, InvalidInputError, UnauthenticatedError } from '../errors.js';
 import { withLogContext } from '../log/log-context.js';
 import { maskedTexts } from '../masked-texts.js';
 import { asUnreadable } from '../parsing/unreadable.js';
+import { checked } from './checked.js';
 import { type Client, clientOf } from './client.js';
 import { answerEvents, type EventStreams, type StreamCall } from './event-stream.js';
 import { answerFile, type FileAnswer } from './file-answer.js';
 import { queryParametersOf, refuseUnknownParameters } from './query-parameters.js';
+import { type Admission, asOutside, ReachGuard } from './reach-guard.js';
+import type { RequestRates } from './request-rates.js';
 
 /** The file of an upload endpoint. Read its stream to the end; it fails when the file is too large. */
 export interface Upload {
@@ -35,10 +38,16 @@ export interface Call<Params, Query, Body> {
 export interface HttpApiOptions {
   /** Throws UnauthenticatedError when the client does not prove who calls. */
   authenticate: (request: FastifyRequest, client: Client) => Promise<Actor> | Actor;
+  /** Adds an export to the audit trail: the path of the file, and what was asked of it. */
+  recordExport?: (actor: Actor, subject: string, details: Record<string, unknown>) => Promise<void>;
+  /** Left out: callers have no limit beside that of their address. */
+  rates?: Pick<RequestRates, 'limitActor'>;
   /** The server is reached over HTTPS, even if a proxy in front does not say so. */
   isHttps?: boolean;
   /** Throws UnavailableError when the endpoint's module cannot serve. */
   requireModule: (name: ModuleName) => void;
+  /** The controls of a framework of the team. Left out: none. */
+  controlsOf?: (team: TeamScope, frameworkId: string) => Promise<ReadonlySet<string>>;
   maxUploadBytes: number;
   /** Masks secrets in the names of uploaded files. Left out: names stay as they are. */
   maskFileName?: (name: string) => string;
@@ -46,17 +55,23 @@ export interface HttpApiOptions {
   maskText?: (text: string) => string;
 }
 
+/** Where modules declare what answers an endpoint. */
+export type Routes = Pick<HttpApi, 'add' | 'addDownload' | 'addStream'>;
+
 /**
  * Adds endpoints of the contract to Fastify. Permission, input and output are checked here, so handlers
  * see only an actor and typed values.
  */
 export class HttpApi implements EventStreams {
   readonly #endpoints: AnyEndpoint[] = [];
+  readonly #reach: ReachGuard;
 
   constructor(
     private readonly app: FastifyInstance,
     private readonly options: HttpApiOptions,
-  ) {}
+  ) {
+    this.#reach = new ReachGuard(options.controlsOf ?? (async () => new Set()));
+  }
 
   /** The added endpoints in order, for OpenAPI and for tests that probe every route. */
   get endpoints(): readonly AnyEndpoint[] {
@@ -70,22 +85,26 @@ export class HttpApi implements EventStreams {
     ) => Promise<z.input<R>> | z.input<R>,
   ): void {
     this.#endpoints.push(endpoint);
+    this.#reach.know(endpoint, (call) => handler(call as Parameters<typeof handler>[0]));
     this.app.route({
       method: endpoint.method,
       url: endpoint.path,
+      config: { takesForm: endpoint.form === true },
       handler: (request, reply) =>
-        this.#serve(endpoint, request, reply, async (actor, client) => {
-          const params = check(endpoint.params, request.params, 'path') as z.output<P>;
+        this.#serve(endpoint, request, reply, async (actor, client, within) => {
+          const params = checked(endpoint.params, request.params, 'path') as z.output<P>;
           const { maskText = String } = this.options;
-          const asked = check(endpoint.query, request.query, 'query');
+          const asked = checked(endpoint.query, request.query, 'query');
+          await within?.admit(params, asked);
           // Uploads carry titles and notes there.
           const query = (endpoint.upload ? maskedTexts(asked, maskText) : asked) as z.output<Q>;
-          const given = check(endpoint.body, request.body, 'body');
+          const given = checked(endpoint.body, request.body, 'body');
           const body = withMaskedTexts(given, maskText, endpoint) as z.output<B>;
           const upload = endpoint.upload ? await this.#upload(request, reply) : null;
           try {
             const call = { actor, params, query, body, upload, client };
-            return send(reply, endpoint, await handler(call));
+            const result = await handler(call);
+            return send(reply, endpoint, within ? within.narrow(result) : result);
           } catch (error) {
             // The next request on this connection would wait for the rest of a refused upload.
             if (upload) request.raw.unpipe().resume();
@@ -102,9 +121,11 @@ export class HttpApi implements EventStreams {
   ): void {
     this.#endpoints.push(endpoint);
     this.app.get(endpoint.path, (request, reply) =>
-      this.#serve(endpoint, request, reply, async (actor) => {
-        const params = check(endpoint.params, request.params, 'path') as z.output<P>;
-        return answerEvents(request, reply, endpoint.result, (signal) =>
+      this.#serve(endpoint, request, reply, async (actor, client) => {
+        const params = checked(endpoint.params, request.params, 'path') as z.output<P>;
+        const { result: schema } = endpoint;
+        const isAllowed = () => this.#isStillAllowed(endpoint, request, client, actor);
+        return answerEvents({ request, reply, schema, isAllowed }, (signal) =>
           handler({ actor, params, signal }),
         );
       }),
@@ -120,10 +141,12 @@ export class HttpApi implements EventStreams {
   ): void {
     this.#endpoints.push(endpoint);
     this.app.get(endpoint.path, (request, reply) =>
-      this.#serve(endpoint, request, reply, async (actor) => {
-        const params = check(endpoint.params, request.params, 'path') as z.output<P>;
-        const query = check(endpoint.query, request.query, 'query') as z.output<Q>;
+      this.#serve(endpoint, request, reply, async (actor, _client, within) => {
+        const params = checked(endpoint.params, request.params, 'path') as z.output<P>;
+        const query = checked(endpoint.query, request.query, 'query') as z.output<Q>;
+        await within?.admit(params, query);
         const file = await handler({ actor, params, query });
+        if (!file.isRecorded) await this.#recordExport(endpoint, actor, { params, query });
         const [mediaType = ''] = file.contentType.split(';');
         if (!endpoint.download?.includes(mediaType)) {
           throw new Error(`${endpoint.path} does not declare files of ${mediaType}`);
@@ -138,17 +161,53 @@ export class HttpApi implements EventStreams {
     endpoint: AnyEndpoint,
     request: FastifyRequest,
     reply: FastifyReply,
-    work: (actor: Actor, client: Client) => Promise<R>,
+    work: (actor: Actor, client: Client, within: Admission | null) => Promise<R>,
   ): Promise<R> {
     this.options.requireModule(endpoint.module);
     const client = clientOf(request, reply, this.options.isHttps ?? false);
     const { access } = endpoint;
     const actor = access === 'public' ? nobody : await this.options.authenticate(request, client);
+    if (access !== 'public') await this.options.rates?.limitActor(reply, actor);
     if (access !== 'public' && access !== 'signed-in') requirePermission(actor, access);
+    const within = actor.reach ? await this.#reach.enter(endpoint, actor, actor.reach) : null;
     return withLogContext({ requestId: request.id, teamId: actor.teamId }, () => {
       refuseUnknownParameters(queryParametersOf(endpoint), request.query);
-      return work(actor, client);
+      const done = work(actor, client, within);
+      return within ? done.catch(asOutside) : done;
     });
+  }
+
+  async #recordExport(
+    { path }: AnyEndpoint,
+    actor: Actor,
+    { params, query }: { params: unknown; query: unknown },
+  ): Promise<void> {
+    const { maskText = String } = this.options;
+    const named = Object.entries((params ?? {}) as Record<string, unknown>);
+    const subject = named.reduce<string>(
+      (text, [name, id]) => text.replace(`:${name}`, String(id)),
+      path,
+    );
+    const details = maskedTexts((query ?? {}) as Record<string, unknown>, maskText);
+    await this.options.recordExport?.(actor, maskText(subject), details);
+  }
+
+  /** Whether the caller of an open stream would be admitted again, to the same team. */
+  async #isStillAllowed(
+    { access }: AnyEndpoint,
+    request: FastifyRequest,
+    client: Client,
+    { teamId }: Actor,
+  ): Promise<boolean> {
+    if (access === 'public') return true;
+    try {
+      const actor = await this.options.authenticate(request, { ...client, isWatching: true });
+      if (access !== 'signed-in') requirePermission(actor, access);
+      return actor.teamId === teamId;
+    } catch (error) {
+      // While the store is away nobody can say, and nothing is read from it either.
+      return !(error instanceof UnauthenticatedError || error instanceof ForbiddenError);
+    }
   }
 
   async #upload(request: FastifyRequest, reply: FastifyReply): Promise<Upload> {
@@ -207,24 +266,6 @@ function withMaskedTexts(
   const masked = maskedTexts(body, mask);
   const kept = Object.entries(body ?? {}).filter(([name]) => unmasked.includes(name));
   return kept.length === 0 ? masked : { ...(masked as object), ...Object.fromEntries(kept) };
-}
-
-/** A body may be wrong in as many places as it has bytes, and name them as it likes. */
-const MAX_ERRORS = 50;
-const MAX_PATH = 200;
-
-function check(schema: z.ZodType | undefined, value: unknown, part: string): unknown {
-  if (!schema) return undefined;
-  const given = value ?? (part === 'body' ? undefined : {});
-  const result = schema.safeParse(given, { error: plainIssue });
-  if (result.success) return result.data;
-  const errors = result.error.issues.slice(0, MAX_ERRORS).map((issue) => ({
-    path: [part, ...issue.path].join('.').slice(0, MAX_PATH),
-    message: issue.message,
-  }));
-  throw new InvalidInputError(errors.map(({ path, message }) => `${path}: ${message}`).join('; '), {
-    errors,
-  });
 }
 
 /** Sends only fields that the contract declares; a result that does not match it is a bug. */

@@ -8,6 +8,7 @@ import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
 import serveFiles from '@fastify/static';
 import {
+  errorCodes,
   type FastifyBaseLogger,
   type FastifyInstance,
   type FastifyReply,
@@ -16,14 +17,23 @@ import {
   LogController,
 } from 'fastify';
 import type { NewId } from '../clock.js';
+import type { Secret } from '../config/secret.js';
 import type { Logger } from '../log/structured-logging.js';
 import type { Metrics } from '../metrics/metrics.js';
 import { refuseForeignSites } from './foreign-sites.js';
+import { MetricsAccess } from './metrics-access.js';
 import { answerProblem, problemOf, sendProblem } from './problems.js';
-import { limitRates } from './request-rates.js';
+import { RequestRates } from './request-rates.js';
 import { methodsOf } from './route-methods.js';
 import { webPage } from './web-page.js';
 import type { WritesInFlight } from './writes-in-flight.js';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The route takes a form as its body. */
+    takesForm?: boolean;
+  }
+}
 
 export interface HttpServerParts {
   log: Logger;
@@ -34,8 +44,10 @@ export interface HttpServerParts {
   publicUrl?: string | null;
   /** Proxies whose forwarding headers count. */
   trustedProxies?: readonly string[] | null;
-  /** Of one address. */
-  requestsPerMinute?: number;
+  /** Left out: the default limits, counted in this process. */
+  rates?: RequestRates;
+  /** For `/metrics` beyond loopback. */
+  metricsToken?: Secret | null;
   /** Folder of the built web app; null: API only. */
   webRoot: string | null;
   /** Why the module of a path is unavailable; null when no module has the path. */
@@ -91,10 +103,12 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
   await app.register(cookie);
   await app.register(multipart);
 
-  await limitRates(app, parts.requestsPerMinute ?? 6_000);
+  await (parts.rates ?? new RequestRates()).limitAddresses(app);
   acceptEmptyBodies(app);
+  acceptForms(app);
 
-  refuseForeignSites(app, parts.publicUrl ?? null);
+  const metricsAccess = new MetricsAccess(parts);
+  refuseForeignSites(app, parts.publicUrl ?? null, (request) => metricsAccess.hasToken(request));
   writes.watch(app);
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unknown';
@@ -109,7 +123,8 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
       'request finished',
     );
   });
-  app.get('/metrics', async (_request, reply) => {
+  app.get('/metrics', async (request, reply) => {
+    metricsAccess.require(request);
     return reply.type(metrics.contentType).send(await metrics.text());
   });
   await serveWeb(app, parts, methodsAt);
@@ -152,6 +167,19 @@ function acceptEmptyBodies(app: FastifyInstance): void {
     { parseAs: 'string' },
     (request, body: string, done) =>
       body.trim() === '' ? done(null, undefined) : parse(request, body, done),
+  );
+}
+
+/** Only where an endpoint declares one: pages of other sites could send forms without asking. */
+function acceptForms(app: FastifyInstance): void {
+  app.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    (request, body: string, done) => {
+      if (request.routeOptions.config.takesForm) {
+        done(null, Object.fromEntries(new URLSearchParams(body)));
+      } else done(new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE('a form'));
+    },
   );
 }
 

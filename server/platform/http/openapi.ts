@@ -76,7 +76,8 @@ function requestBody(endpoint: AnyEndpoint): Partial<OpenAPIV3_1.OperationObject
   }
   if (!endpoint.body) return {};
   const schema = jsonSchema(endpoint.body, 'input');
-  return { requestBody: { required: true, content: { 'application/json': { schema } } } };
+  const mediaType = endpoint.form ? 'application/x-www-form-urlencoded' : 'application/json';
+  return { requestBody: { required: true, content: { [mediaType]: { schema } } } };
 }
 
 function parameters(

@@ -66,12 +66,20 @@ export class OutboundGuard {
   /** The addresses that may be called for a URL. Throws like `post`. */
   async check(url: URL | string): Promise<string[]> {
     const { protocol, hostname } = typeof url === 'string' ? readUrl(url) : url;
+    return this.checkHost(hostname, { encrypted: protocol === 'https:', as: 'https' });
+  }
+
+  /** The addresses that may be called for a host. Throws like `post`, also when a host beyond OUTBOUND_ALLOW is called in clear text. */
+  async checkHost(
+    hostname: string,
+    { encrypted, as }: { encrypted: boolean; as: string },
+  ): Promise<string[]> {
     const host = hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
     const addresses = isIP(host) ? [host] : await this.#resolve(host);
     const { refusal, declared } = this.#judge(host, addresses);
     if (refusal) throw new OutboundRefusedError(refusal);
-    if (protocol === 'http:' && !declared) {
-      throw new OutboundRefusedError('only https is allowed, unless OUTBOUND_ALLOW lists the host');
+    if (!encrypted && !declared) {
+      throw new OutboundRefusedError(`only ${as} is allowed, unless OUTBOUND_ALLOW lists the host`);
     }
     return addresses;
   }
@@ -134,7 +142,7 @@ async function send(
 }
 
 /** Returns the checked addresses, whatever DNS returns by now. */
-function lookupOf(addresses: readonly string[]): LookupFunction {
+export function lookupOf(addresses: readonly string[]): LookupFunction {
   const known = addresses.map((address) => ({ address, family: isIP(address) }));
   return (host, options, done) => {
     const [first] = known;

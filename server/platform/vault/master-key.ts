@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { link, mkdir, open, readFile, stat, unlink } from 'node:fs/promises';
+import { link, mkdir, open, readFile, rename, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UnavailableError } from '../errors.js';
 
@@ -20,13 +20,13 @@ export function parseMasterKeys(text: string): MasterKey[] | null {
 }
 
 /**
- * The key of the data folder, created if missing, unless stored secrets need a key that is lost. Processes that start
+ * The key of the data folder and, during a rotation, the old one behind it; created if missing, unless stored secrets need a key that is lost. Processes that start
  * at the same time get the same key.
  */
-export async function masterKeyOf(
+export async function masterKeysOf(
   dataDir: string,
   usedKeys: () => Promise<readonly string[]> = async () => [],
-): Promise<MasterKey> {
+): Promise<readonly MasterKey[]> {
   const path = join(dataDir, MASTER_KEY_FILE);
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const existing = await readKeyFile(path);
@@ -37,14 +37,7 @@ export async function masterKeyOf(
       `${path} is missing, and stored credentials are encrypted with it (${used.join(', ')}): restore it from a backup; to enter all credentials again, create a new one: openssl rand -base64 32 > ${path}`,
     );
   }
-  const draft = `${path}.${randomBytes(6).toString('hex')}`;
-  const file = await open(draft, 'wx', 0o600);
-  try {
-    await file.writeFile(`${randomBytes(KEY_BYTES).toString('base64')}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+  const draft = await writeDraft(path, [randomBytes(KEY_BYTES)]);
   // A link appears atomically and never replaces another process's key.
   await link(draft, path).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;
@@ -55,7 +48,19 @@ export async function masterKeyOf(
   return created;
 }
 
-async function readKeyFile(path: string): Promise<MasterKey | null> {
+async function writeDraft(path: string, keys: readonly Buffer[]): Promise<string> {
+  const draft = `${path}.${randomBytes(6).toString('hex')}`;
+  const file = await open(draft, 'wx', 0o600);
+  try {
+    await file.writeFile(`${keys.map((key) => key.toString('base64')).join('\n')}\n`);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  return draft;
+}
+
+async function readKeyFile(path: string): Promise<readonly MasterKey[] | null> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
     throw new UnavailableError(`${path} cannot be read: ${error.message}`, {}, { cause: error });
@@ -67,9 +72,33 @@ async function readKeyFile(path: string): Promise<MasterKey | null> {
       `${path} is readable by others; restrict it to its owner: chmod 600`,
     );
   }
-  const key = parseKey(text.trim());
-  if (!key) throw new UnavailableError(`${path} does not contain a key of ${KEY_BYTES} bytes`);
-  return masterKey(key);
+  const keys = parseMasterKeys(text.trim().split(/\s+/).join(','));
+  if (!keys) throw new UnavailableError(`${path} does not contain a key of ${KEY_BYTES} bytes`);
+  return keys;
+}
+
+/**
+ * Puts a new key in front of the one in the data folder, unless an unfinished rotation has done so. Both open from then
+ * on; the new one seals.
+ */
+export async function addMasterKey(dataDir: string): Promise<void> {
+  const path = join(dataDir, MASTER_KEY_FILE);
+  const known = await readKeyFile(path);
+  if (known?.length !== 1) return;
+  await replaceKeyFile(path, [randomBytes(KEY_BYTES), ...known.map(({ key }) => key)]);
+}
+
+/** Leaves only the first key in the data folder. */
+export async function dropOldMasterKeys(dataDir: string): Promise<void> {
+  const path = join(dataDir, MASTER_KEY_FILE);
+  const [first, ...old] = (await readKeyFile(path)) ?? [];
+  if (first && old.length > 0) await replaceKeyFile(path, [first.key]);
+}
+
+/** In one step: a process that reads it sees all of the former or all of the new keys. */
+async function replaceKeyFile(path: string, keys: readonly Buffer[]): Promise<void> {
+  const draft = await writeDraft(path, keys);
+  await rename(draft, path);
 }
 
 function parseKey(text: string): Buffer | null {

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { Secret } from '../config/secret.js';
 import { UnavailableError } from '../errors.js';
-import { type MasterKey, masterKeyOf, parseMasterKeys } from './master-key.js';
+import { type MasterKey, masterKeysOf, parseMasterKeys } from './master-key.js';
 
 /** A stored secret: its text encrypted with its own data key, which a master key encrypts. */
 export interface SealedSecret {
@@ -25,6 +25,14 @@ export interface VaultSettings {
   dataDir: string;
 }
 
+/** A stored secret, as a rotation of the master key finds it. */
+export interface KeptSecret {
+  place: string;
+  sealed: SealedSecret;
+  /** Stores it sealed anew, unless it was changed meanwhile. */
+  replace(sealed: SealedSecret): Promise<unknown>;
+}
+
 const CIPHER = 'aes-256-gcm';
 
 /**
@@ -35,12 +43,47 @@ export class Vault {
   #keys: Promise<readonly MasterKey[]> | null = null;
 
   readonly #used: (() => Promise<string[]>)[] = [];
+  readonly #kept: (() => AsyncIterable<KeptSecret>)[] = [];
 
   constructor(private readonly settings: VaultSettings) {}
 
   /** A module says which master keys its stored secrets need. */
   uses(keyIds: () => Promise<string[]>): void {
     this.#used.push(keyIds);
+  }
+
+  /** A module lists its stored secrets, in all teams: they are sealed anew when the master key changes. */
+  keeps(secrets: () => AsyncIterable<KeptSecret>): void {
+    this.#kept.push(secrets);
+    this.uses(async () => {
+      const ids = new Set<string>();
+      for await (const { sealed } of secrets()) ids.add(sealed.keyId);
+      return [...ids];
+    });
+  }
+
+  /** Seals stored secrets of older keys with the newest one; returns their number. May be stopped at any time. */
+  async resealOutdated(): Promise<number> {
+    let resealed = 0;
+    this.#keys = null;
+    for (const secrets of this.#kept) {
+      for await (const { place, sealed, replace } of secrets()) {
+        if (!(await this.isOutdated(sealed))) continue;
+        await replace(await this.seal(await this.open(sealed, place), place));
+        resealed += 1;
+      }
+    }
+    return resealed;
+  }
+
+  /** Ids of the master keys that stored secrets need. */
+  usedKeys(): Promise<string[]> {
+    return this.#usedKeys();
+  }
+
+  /** Ids of the master keys in order; the first one seals. */
+  async keyIds(): Promise<string[]> {
+    return (await this.#load()).map(({ id }) => id);
   }
 
   /** Why stored secrets cannot be opened; null when they can, or when there are none. Creates no key. */
@@ -66,6 +109,8 @@ export class Vault {
 
   /** `place`: the owner of the secret, such as `team/account`. */
   async seal(secret: Secret, place: string): Promise<SealedSecret> {
+    // Read each time: another process may have put a new key in front, and will remove the old one.
+    this.#keys = null;
     const [master] = await this.#masterKeys();
     if (!master) throw new UnavailableError('there is no master key');
     const dataKey = randomBytes(32);
@@ -83,7 +128,7 @@ export class Vault {
 
   /** Throws UnavailableError when its master key is missing, or when the secret was changed or moved. */
   async open(sealed: SealedSecret, place: string): Promise<Secret> {
-    const master = (await this.#masterKeys()).find(({ id }) => id === sealed.keyId);
+    const master = await this.#masterKey(sealed.keyId);
     if (!master) {
       throw new UnavailableError(
         `the credentials were sealed with another master key (${sealed.keyId}); add that one to CSPM_MASTER_KEY, or enter the credentials again`,
@@ -110,6 +155,14 @@ export class Vault {
     return master !== undefined && master.id !== sealed.keyId;
   }
 
+  /** Looks again for a key that it does not know: another process may have made it. */
+  async #masterKey(id: string): Promise<MasterKey | undefined> {
+    const known = (await this.#masterKeys()).find((key) => key.id === id);
+    if (known) return known;
+    this.#keys = null;
+    return (await this.#masterKeys()).find((key) => key.id === id);
+  }
+
   #masterKeys(): Promise<readonly MasterKey[]> {
     this.#keys ??= this.#load().catch((error: unknown) => {
       this.#keys = null; // the key file may be repaired while the process runs
@@ -120,7 +173,7 @@ export class Vault {
 
   async #load(): Promise<readonly MasterKey[]> {
     const { masterKey, dataDir } = this.settings;
-    if (!masterKey) return [await masterKeyOf(dataDir, () => this.#usedKeys())];
+    if (!masterKey) return masterKeysOf(dataDir, () => this.#usedKeys());
     const keys = parseMasterKeys(masterKey.reveal());
     if (!keys) throw new UnavailableError('CSPM_MASTER_KEY must be 32 bytes in base64 or hex');
     return keys;

@@ -16,6 +16,25 @@ export const signIn = createRoute({
   ),
 });
 
+export const signOnReturn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in/oidc/$providerId',
+  staticData: publicPage,
+  component: lazyRouteComponent(
+    () => import('../../features/identity/SignOnReturnPage.js'),
+    'SignOnReturnPage',
+  ),
+});
+
+export const providers = createRoute({
+  getParentRoute: () => root,
+  path: '/system/providers',
+  component: lazyRouteComponent(
+    () => import('../../features/identity/ProvidersPage.js'),
+    'ProvidersPage',
+  ),
+});
+
 export const setup = createRoute({
   getParentRoute: () => root,
   path: '/setup',
@@ -43,6 +62,15 @@ export const invitation = createRoute({
   ),
 });
 
+export const connect = createRoute({
+  getParentRoute: () => root,
+  path: '/connect',
+  component: lazyRouteComponent(
+    () => import('../../features/identity/ConnectPage.js'),
+    'ConnectPage',
+  ),
+});
+
 export const account = createRoute({
   getParentRoute: () => root,
   path: '/account',
@@ -64,6 +92,15 @@ export const keys = createRoute({
   component: lazyRouteComponent(
     () => import('../../features/identity/ApiKeysPage.js'),
     'ApiKeysPage',
+  ),
+});
+
+export const auditForwards = createRoute({
+  getParentRoute: () => root,
+  path: '/system/audit/forwarding',
+  component: lazyRouteComponent(
+    () => import('../../features/identity/AuditForwardsPage.js'),
+    'AuditForwardsPage',
   ),
 });
 

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { SearchX } from 'lucide-react';
 import { CONTROL_STATUSES, type ControlStatus } from '../../../contract/compliance.js';
+import { useAppState } from '../../app/AppStateContext.js';
 import { Attributions } from '../../ui/Attributions.js';
 import { Choices } from '../../ui/Choices.js';
 import { EmptyState } from '../../ui/EmptyState.js';
@@ -31,23 +32,30 @@ export function ControlsPage() {
   const change = (changes: Partial<ControlsSearch>) =>
     navigate({ search: { ...search, ...changes }, replace: true, resetScroll: false });
   const query = useQuery(controlsQuery(search));
+  const { isLimited } = useAppState();
   return (
     <>
       <PageHeader
         title="Controls"
         about="The common control library. One control serves many requirements, so one fix counts in many frameworks."
         actions={
-          <>
-            <ButtonLink to="/controls/mappings" search={{ state: 'unreviewed' }} variant="default">
-              Review the mappings
-            </ButtonLink>
-            <ButtonLink to="/controls/custom" variant="default">
-              Custom controls
-            </ButtonLink>
-            <ButtonLink to="/controls/scf" variant="default">
-              Secure Controls Framework
-            </ButtonLink>
-          </>
+          !isLimited && (
+            <>
+              <ButtonLink
+                to="/controls/mappings"
+                search={{ state: 'unreviewed' }}
+                variant="default"
+              >
+                Review the mappings
+              </ButtonLink>
+              <ButtonLink to="/controls/custom" variant="default">
+                Custom controls
+              </ButtonLink>
+              <ButtonLink to="/controls/scf" variant="default">
+                Secure Controls Framework
+              </ButtonLink>
+            </>
+          )
         }
       />
       <Group gap="sm" mb="sm">

@@ -12,9 +12,10 @@ import { frameworksQuery } from '../frameworks/framework.api.js';
 
 /** The team's current posture in standard formats. */
 export function EvidenceExports() {
-  const { may } = useAppState();
-  const frameworks = useQuery({ ...frameworksQuery, enabled: may('compliance:read') });
-  if (!may('compliance:read')) return null;
+  const { may, isLimited } = useAppState();
+  const isShown = may('compliance:read') && !isLimited;
+  const frameworks = useQuery({ ...frameworksQuery, enabled: isShown });
+  if (!isShown) return null;
   return (
     <Section
       title="Export to other tools"

@@ -4,6 +4,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { CircleCheck } from 'lucide-react';
 import type { FrameworkGaps, RequirementGap } from '../../../contract/compliance.js';
 import { saveFile } from '../../api/save-file.js';
+import { useAppState } from '../../app/AppStateContext.js';
 import { Attributions } from '../../ui/Attributions.js';
 import { Choices } from '../../ui/Choices.js';
 import { EmptyState } from '../../ui/EmptyState.js';
@@ -31,6 +32,7 @@ export function FrameworkGapsPage() {
 }
 
 function GapsView({ data }: { data: FrameworkGaps }) {
+  const { isLimited } = useAppState();
   const { framework, fixes } = data;
   const { id, name } = framework;
   const save = useMutation({ mutationFn: () => exportedGaps(id), onSuccess: saveFile });
@@ -57,7 +59,7 @@ function GapsView({ data }: { data: FrameworkGaps }) {
         {save.error && <ProblemAlert problem={save.error} />}
         <FrameworkScore framework={framework} />
         <GapFixes fixes={fixes} />
-        <FrameworkOverlaps frameworkId={id} />
+        {!isLimited && <FrameworkOverlaps frameworkId={id} />}
         <Gaps data={data} />
         <Attributions texts={data.attributions} />
       </Stack>

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import type { RequirementState } from '../../../contract/compliance.js';
+import { useAppState } from '../../app/AppStateContext.js';
 import { Attributions } from '../../ui/Attributions.js';
 import { Choices } from '../../ui/Choices.js';
 import { count, counted } from '../../ui/format.js';
@@ -33,6 +34,7 @@ export function FrameworkPage() {
 }
 
 function FrameworkView({ framework }: { framework: FrameworkData }) {
+  const { isLimited } = useAppState();
   const { id, name, version, publisher, about, band } = framework;
   return (
     <>
@@ -61,16 +63,18 @@ function FrameworkView({ framework }: { framework: FrameworkData }) {
             >
               Gap analysis
             </ButtonLink>
-            <ButtonLink to="/frameworks/scope" variant="default">
-              Scope and thresholds
-            </ButtonLink>
+            {!isLimited && (
+              <ButtonLink to="/frameworks/scope" variant="default">
+                Scope and thresholds
+              </ButtonLink>
+            )}
           </>
         }
       />
       <Stack>
         {framework.supersededBy && <Superseded by={framework.supersededBy} />}
         <FrameworkScore framework={framework} />
-        <CheckFixes frameworkId={id} />
+        {!isLimited && <CheckFixes frameworkId={id} />}
         <Requirements framework={framework} />
         {framework.source && <IdSource source={framework.source} />}
         <Attributions texts={framework.attributions} />

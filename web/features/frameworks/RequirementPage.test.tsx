@@ -70,7 +70,13 @@ const full = aRequirementWhy({
     items: [
       {
         ...{ id: 'evd_1', kind: 'scan', state: 'auto_collected', title: 'Scan of aws/111' },
-        ...{ controlIds: ['IAC-06'], collectedAt: at, expiresAt: at, valid: false },
+        ...{
+          controlIds: ['IAC-06'],
+          effectiveFrom: at,
+          collectedAt: at,
+          expiresAt: at,
+          valid: false,
+        },
       },
     ],
   },

@@ -14,7 +14,8 @@ import { ShownOnce } from '../../ui/ShownOnce.js';
 import { Tag } from '../../ui/Tag.js';
 import { useFieldErrors } from '../../ui/validation.js';
 import { invitationsQuery, useIdentity } from './identity.api.js';
-import { type RoleDraft, RoleFields, untilOf } from './RoleFields.js';
+import { ReachTag } from './ReachTag.js';
+import { grantOf, NEW_ROLE, RoleFields } from './RoleFields.js';
 
 /** People who were invited and have not joined yet. */
 export function Invitations() {
@@ -66,7 +67,7 @@ export function Invitations() {
 
 function InvitationRow({ invitation }: { invitation: Invitation }) {
   const revoke = useIdentity(revokeInvitation);
-  const { id, email, role, until, createdAt, expiresAt } = invitation;
+  const { id, email, role, until, reach, createdAt, expiresAt } = invitation;
   return (
     <li className={classes.row} aria-label={email}>
       <div className={classes.what}>
@@ -78,6 +79,7 @@ function InvitationRow({ invitation }: { invitation: Invitation }) {
             {ROLE_TEXTS[role].name}
           </Tag>
           {until && <Tag tone="amber">Until {day(until)}</Tag>}
+          {reach && <ReachTag reach={reach} />}
         </Group>
         <Text size="xs" c="dimmed">
           invited {age(createdAt)} · the link expires {age(expiresAt)}
@@ -104,10 +106,10 @@ interface InviteDialogProps {
 function InviteDialog({ onClose, onInvited }: InviteDialogProps) {
   const create = useIdentity(invite);
   const [email, setEmail] = useState('');
-  const [draft, setDraft] = useState<RoleDraft>({ role: 'VIEWER', until: '' });
+  const [draft, setDraft] = useState(NEW_ROLE);
   const { errors, rest, check } = useFieldErrors(invite.body, ['email'], create.error);
   const submit = () => {
-    const body = { email, role: draft.role, until: untilOf(draft) };
+    const body = { email, ...grantOf(draft) };
     if (!check(body)) return;
     create.mutate(
       { body },

@@ -11,7 +11,8 @@ import classes from '../../ui/rows.module.css';
 import { Section } from '../../ui/Section.js';
 import { Tag } from '../../ui/Tag.js';
 import { membersQuery, useIdentity } from './identity.api.js';
-import { RoleFields, untilOf } from './RoleFields.js';
+import { ReachTag } from './ReachTag.js';
+import { draftOf, grantOf, RoleFields } from './RoleFields.js';
 
 export function Members() {
   const query = useQuery(membersQuery);
@@ -36,7 +37,7 @@ export function Members() {
 function MemberRow({ member }: { member: Member }) {
   const { user, may } = useAppState();
   const [open, setOpen] = useState<'role' | 'remove' | null>(null);
-  const { name, email, role, until, isDisabled, lastSignInAt, userId } = member;
+  const { name, email, role, until, reach, isDisabled, lastSignInAt, userId, source } = member;
   const close = () => setOpen(null);
   return (
     <li className={classes.row} aria-label={name}>
@@ -50,6 +51,12 @@ function MemberRow({ member }: { member: Member }) {
             {ROLE_TEXTS[role].name}
           </Tag>
           {until && <Tag tone="amber">Until {day(until)}</Tag>}
+          {reach && <ReachTag reach={reach} />}
+          {source === 'rule' && (
+            <Tag tone="gray" title="A rule of an identity provider gave the role, and takes it too">
+              By rule
+            </Tag>
+          )}
           {isDisabled && <Tag tone="red">Disabled</Tag>}
         </Group>
         <Text size="xs" c="dimmed">
@@ -80,12 +87,13 @@ interface DialogProps {
 
 function RoleDialog({ member, onClose }: DialogProps) {
   const put = useIdentity(putMember);
-  const day = member.until?.slice(0, 10) ?? '';
-  const [draft, setDraft] = useState({ role: member.role, until: day });
+  const before = draftOf(member);
+  const [draft, setDraft] = useState(before);
   const submit = () => {
+    const grant = grantOf(draft);
     // An end that was not touched stays as exact as it is.
-    const until = draft.until === day ? member.until : untilOf(draft);
-    const request = { params: { userId: member.userId }, body: { role: draft.role, until } };
+    const until = draft.until === before.until ? member.until : grant.until;
+    const request = { params: { userId: member.userId }, body: { ...grant, until } };
     put.mutate(request, { onSuccess: onClose });
   };
   return (

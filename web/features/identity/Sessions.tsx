@@ -17,6 +17,7 @@ const BY: Readonly<Record<Session['by'], string>> = {
   link: 'with a one-time link',
   setup: 'by the setup',
   invitation: 'with an invitation',
+  provider: 'with an identity provider',
 };
 
 /** Where the user is signed in. */

@@ -46,7 +46,7 @@ describe('the account menu', () => {
     let team = platform;
     const aMember = (name: string): Member => ({
       ...{ userId: name, name, email: null, role: 'VIEWER', until: null },
-      ...{ isDisabled: false, lastSignInAt: null },
+      ...{ reach: null, isDisabled: false, source: 'manual', lastSignInAt: null },
     });
     const server = aServer()
       .on(getMe, () => ({ ...aMe(), teams: [platform, payments], team }))
@@ -87,7 +87,7 @@ describe('the account menu', () => {
       })
       .on(signOut, () => {
         isIn = false;
-        return { signedOut: true as const };
+        return { signedOut: true as const, continueAt: null };
       });
     const app = renderApp('/nowhere');
     await openMenu(app);

@@ -5,15 +5,18 @@ import {
   useQueryClient,
 } from '@tanstack/react-query';
 import { type createApiKey, listApiKeys } from '../../../contract/api-keys.js';
+import { listAuditForwards } from '../../../contract/audit-forwards.js';
 import type { AnyEndpoint } from '../../../contract/endpoint.js';
 import { getSecondFactor } from '../../../contract/second-factor.js';
+import { listServiceAccounts } from '../../../contract/service-accounts.js';
 import { listSessions } from '../../../contract/sign-in.js';
 import { getTeam, listInvitations, listMembers, listTeams } from '../../../contract/teams.js';
 import { listUsers } from '../../../contract/users.js';
 import { apiService, type RequestOf, type ResultOf } from '../../api/apiService.js';
 import { meKey } from '../../api/cache-keys.js';
 
-const key = ['identity'] as const;
+export const identityKey = ['identity'] as const;
+const key = identityKey;
 
 export const sessionsQuery = queryOptions({
   queryKey: [...key, 'sessions'],
@@ -43,6 +46,16 @@ export const invitationsQuery = queryOptions({
 export const apiKeysQuery = queryOptions({
   queryKey: [...key, 'api-keys'],
   queryFn: ({ signal }) => apiService(listApiKeys, { signal }),
+});
+
+export const serviceAccountsQuery = queryOptions({
+  queryKey: [...key, 'service-accounts'],
+  queryFn: ({ signal }) => apiService(listServiceAccounts, { signal }),
+});
+
+export const auditForwardsQuery = queryOptions({
+  queryKey: [...key, 'audit-forwards'],
+  queryFn: ({ signal }) => apiService(listAuditForwards, { signal }),
 });
 
 /** A key as it is shown once. */

@@ -1,5 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
+import { listFrameworks } from '../../../contract/compliance.js';
 import {
   changeTeam,
   createTeam,
@@ -14,13 +15,15 @@ import {
   removeMember,
   revokeInvitation,
 } from '../../../contract/teams.js';
+import { aFramework } from '../../testing/compliance.builders.js';
 import { refused } from '../../testing/identity.builders.js';
 import { aMeWithout } from '../../testing/platform.builders.js';
 import { aServer, renderApp } from '../../testing/render-app.js';
 
 const kim: Member = {
   ...{ userId: 'usr_1', name: 'Kim', email: 'kim@example.org', role: 'ADMIN', until: null },
-  ...{ isDisabled: false, lastSignInAt: '2026-11-01T10:00:00.000Z' },
+  ...{ reach: null, isDisabled: false, source: 'manual' },
+  lastSignInAt: '2026-11-01T10:00:00.000Z',
 };
 const lou: Member = {
   ...{ ...kim, userId: 'usr_2', name: 'Lou', email: 'lou@example.org', role: 'AUDITOR' },
@@ -64,7 +67,7 @@ test('changes a role after showing what each may do, and leaves the exact end', 
   expect(server.requests.filter(({ method }) => method === 'PUT')).toMatchObject([
     {
       path: '/api/teams/current/members/usr_2',
-      body: { role: 'SECURITY_ANALYST', until: '2027-03-31T12:30:00.000Z' },
+      body: { role: 'SECURITY_ANALYST', until: '2027-03-31T12:30:00.000Z', reach: null },
     },
   ]);
 });
@@ -84,6 +87,7 @@ test('explains that the last admin cannot be removed', async () => {
 test('invites an auditor for a time, and shows the link once', async () => {
   let items: Invitation[] = [];
   const server = withTeam()
+    .on(listFrameworks, () => ({ items: [aFramework({ id: 'soc-2', name: 'SOC 2' })] }))
     .on(listInvitations, () => ({ items }))
     .on(invite, ({ body }) => {
       const made = {
@@ -107,6 +111,10 @@ test('invites an auditor for a time, and shows the link once', async () => {
   await waitFor(() => expect(document.activeElement).toBe(email));
   await fill(email, 'Max@example.org');
   await user.click(dialog.getByRole('radio', { name: 'Auditor' }));
+  await dialog.findByRole('option', { name: 'Only SOC 2' });
+  await user.selectOptions(dialog.getByLabelText('May see'), 'soc-2');
+  await fill(dialog.getByLabelText('Evidence from'), '2027-01-01');
+  await fill(dialog.getByLabelText('Evidence to'), '2027-03-31');
   await fill(dialog.getByLabelText('Last day'), '2027-06-30');
   await user.click(dialog.getByRole('button', { name: 'Create the link' }));
   await screen.findByText(`${window.location.origin}/invitation#token=abc`);
@@ -115,7 +123,12 @@ test('invites an auditor for a time, and shows the link once', async () => {
     email: 'Max@example.org',
     role: 'AUDITOR',
     until: '2027-06-30T23:59:59.000Z',
+    reach: {
+      ...{ frameworkId: 'soc-2', from: '2027-01-01T00:00:00.000Z' },
+      to: '2027-03-31T23:59:59.000Z',
+    },
   });
+  screen.getByText('Only SOC 2, evidence of Jan 1, 2027 – Mar 31, 2027');
   const row = within(await screen.findByRole('listitem', { name: 'max@example.org' }));
   await user.click(row.getByRole('button', { name: 'Revoke' }));
   await screen.findByText('Nobody is invited at the moment.');

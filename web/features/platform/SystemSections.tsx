@@ -14,9 +14,13 @@ export function SystemSections() {
       ? ([
           { to: '/system/users', label: 'Users' },
           { to: '/system/teams', label: 'Teams' },
+          { to: '/system/providers', label: 'Identity providers' },
         ] as const)
       : []),
     ...(may('audit:read') ? [{ to: '/system/audit', label: 'Audit trail' } as const] : []),
+    ...(identity && may('team:write')
+      ? [{ to: '/system/audit/forwarding', label: 'Audit forwarding' } as const]
+      : []),
   ] as const;
   return <SectionLinks label="System" links={links} />;
 }

@@ -36,6 +36,7 @@ export class ExportsService {
       content: Readable.from([bytes]),
       contentType: TYPES[format],
       fileName: `${fileNameOf(assessment.name)}.${format}`,
+      isRecorded: true,
     };
   }
 

@@ -38,7 +38,7 @@ const accounts: CollectionSpec<StoredAccount> = {
 const credentials: CollectionSpec<StoredCredentials> = {
   name: 'cloud_credentials',
   scope: 'team',
-  fields: { changedAt: 'string' },
+  fields: { changedAt: 'string', 'sealed.box.tag': 'string' },
 };
 
 export class AccountsRepository extends TeamRepository<StoredAccount> {
@@ -46,13 +46,15 @@ export class AccountsRepository extends TeamRepository<StoredAccount> {
   static readonly specs = [accounts, credentials];
   protected readonly spec = accounts;
 
-  /** The master keys that the stored credentials need, in all teams. */
-  async sealedWith(): Promise<string[]> {
-    const found = new Set<string>();
-    for await (const page of this.acrossTeams(credentials).each({})) {
-      for (const { sealed } of page) found.add(sealed.keyId);
-    }
-    return [...found];
+  /** The stored credentials of all teams. */
+  async *allCredentials(): AsyncIterable<StoredCredentials> {
+    for await (const page of this.acrossTeams(credentials).each({})) yield* page;
+  }
+
+  /** Null when they were changed since they were read. */
+  replaceSealed(stored: StoredCredentials, sealed: SealedSecret) {
+    const unchanged = { 'sealed.box.tag': stored.sealed.box.tag };
+    return this.of(stored, credentials).update(stored.id, { set: { sealed } }, unchanged);
   }
 
   get(scope: TeamScope, id: string) {

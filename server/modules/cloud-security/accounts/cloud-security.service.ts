@@ -11,7 +11,7 @@ import { Secret } from '../../../platform/config/secret.js';
 import type { Page, TeamScope } from '../../../platform/database/collection.js';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../../platform/errors.js';
 import type { JobQueue } from '../../../platform/queue/job-queue.js';
-import type { Vault } from '../../../platform/vault/vault.js';
+import type { KeptSecret, Vault } from '../../../platform/vault/vault.js';
 import type { AccountTrail } from './account-trail.js';
 import { testAccount } from './accounts.jobs.js';
 import type { AccountsRepository, StoredAccount } from './accounts.repository.js';
@@ -226,6 +226,17 @@ function requireReached({ id: accountId, status }: StoredAccount): void {
     'the account is known from imported reports only: add it with its credentials first',
     { accountId },
   );
+}
+
+/** The stored credentials, for a rotation of the master key. */
+export async function* keptCredentials(accounts: AccountsRepository): AsyncIterable<KeptSecret> {
+  for await (const stored of accounts.allCredentials()) {
+    yield {
+      place: placeOf(stored, stored.id),
+      sealed: stored.sealed,
+      replace: (sealed) => accounts.replaceSealed(stored, sealed),
+    };
+  }
 }
 
 function placeOf({ teamId }: TeamScope, accountId: string): string {

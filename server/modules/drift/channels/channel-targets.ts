@@ -3,8 +3,8 @@ import { Secret } from '../../../platform/config/secret.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { ConflictError, InvalidInputError } from '../../../platform/errors.js';
 import type { OutboundGuard } from '../../../platform/outbound/outbound-guard.js';
-import type { Vault } from '../../../platform/vault/vault.js';
-import type { StoredChannel } from './channels.repository.js';
+import type { KeptSecret, Vault } from '../../../platform/vault/vault.js';
+import type { ChannelsRepository, StoredChannel } from './channels.repository.js';
 
 export interface ChannelTargetsDeps {
   vault: Vault;
@@ -39,6 +39,17 @@ export class ChannelTargets {
   async open(team: TeamScope, { id, sealed }: StoredChannel): Promise<ChannelTarget> {
     const opened = await this.deps.vault.open(sealed, placeOf(team, id));
     return JSON.parse(opened.reveal()) as ChannelTarget;
+  }
+}
+
+/** The stored targets, for a rotation of the master key. */
+export async function* keptTargets(channels: ChannelsRepository): AsyncIterable<KeptSecret> {
+  for await (const channel of channels.all()) {
+    yield {
+      place: placeOf(channel, channel.id),
+      sealed: channel.sealed,
+      replace: (sealed) => channels.replaceSealed(channel, sealed),
+    };
   }
 }
 

@@ -11,7 +11,7 @@ export interface StoredChannel extends Omit<DriftChannel, 'lastDelivery'>, TeamD
 const channels: CollectionSpec<StoredChannel> = {
   name: 'drift_channels',
   scope: 'team',
-  fields: { name: 'string' },
+  fields: { name: 'string', 'sealed.box.tag': 'string' },
   unique: [['name']],
 };
 
@@ -20,13 +20,15 @@ export class ChannelsRepository extends TeamRepository<StoredChannel> {
   static readonly specs = [channels];
   protected readonly spec = channels;
 
-  /** The master keys that the stored targets need, in all teams. */
-  async sealedWith(): Promise<string[]> {
-    const found = new Set<string>();
-    for await (const page of this.acrossTeams().each({})) {
-      for (const { sealed } of page) found.add(sealed.keyId);
-    }
-    return [...found];
+  /** Of all teams. */
+  async *all(): AsyncIterable<StoredChannel> {
+    for await (const page of this.acrossTeams().each({})) yield* page;
+  }
+
+  /** Null when it was changed since it was read. */
+  replaceSealed(channel: StoredChannel, sealed: SealedSecret) {
+    const unchanged = { 'sealed.box.tag': channel.sealed.box.tag };
+    return this.of(channel).update(channel.id, { set: { sealed } }, unchanged);
   }
 
   async list(scope: TeamScope): Promise<StoredChannel[]> {

@@ -8,6 +8,7 @@ import type {
 } from '../../../../contract/drift.js';
 import type { Actor } from '../../../platform/auth/actor.js';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../../platform/errors.js';
+import { newWebhookSecret } from '../../../platform/outbound/webhook-signature.js';
 import type { Platform } from '../../../platform/platform.js';
 import { testMessage } from '../routing/message.js';
 import type { PoliciesRepository } from '../routing/policies.repository.js';
@@ -15,7 +16,6 @@ import type { ChannelTargets } from './channel-targets.js';
 import type { ChannelsRepository, StoredChannel } from './channels.repository.js';
 import type { DeliverJobs } from './deliver.jobs.js';
 import type { DeliveriesRepository } from './deliveries.repository.js';
-import { newWebhookSecret } from './webhook-signature.js';
 
 export interface ChannelsDeps {
   channels: ChannelsRepository;

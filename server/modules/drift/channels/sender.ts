@@ -3,9 +3,9 @@ import type { Secret } from '../../../platform/config/secret.js';
 import { AppError, UnavailableError } from '../../../platform/errors.js';
 import type { Logger } from '../../../platform/log/structured-logging.js';
 import type { OutboundGuard } from '../../../platform/outbound/outbound-guard.js';
+import { signedHeaders } from '../../../platform/outbound/webhook-signature.js';
 import { type Message, plainText } from '../routing/message.js';
 import { slackPayload, teamsPayload, webhookPayload } from './payloads.js';
-import { signedHeaders } from './webhook-signature.js';
 
 export interface SenderDeps {
   guard: OutboundGuard;

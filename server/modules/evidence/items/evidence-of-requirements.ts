@@ -34,9 +34,11 @@ export class EvidenceOfRequirements implements RequirementEvidence {
     const now = clock.now().toISOString();
     const own = new Set(controlIds);
     const shown = page.items.map((item) => {
-      const { id, kind, state, title, collectedAt, expiresAt, valid } = presentEvidence(item, now);
+      const { id, kind, state, title, valid } = presentEvidence(item, now);
+      const { effectiveFrom, collectedAt, expiresAt } = item;
       const serves = item.controlIds.filter((controlId) => own.has(controlId));
-      return { id, kind, state, title, controlIds: serves, collectedAt, expiresAt, valid };
+      const times = { effectiveFrom, collectedAt, expiresAt };
+      return { id, kind, state, title, controlIds: serves, valid, ...times };
     });
     return { total, items: shown };
   }

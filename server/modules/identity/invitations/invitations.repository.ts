@@ -1,3 +1,4 @@
+import type { AuditReach } from '../../../../contract/audit-reach.js';
 import type { Role } from '../../../../contract/roles.js';
 import type { CollectionSpec, TeamDoc, TeamScope } from '../../../platform/database/collection.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
@@ -8,6 +9,7 @@ export interface StoredInvitation extends TeamDoc {
   email: string;
   role: Role;
   until: string | null;
+  reach?: AuditReach | null;
   createdAt: string;
   createdBy: string;
   expiresAt: string;

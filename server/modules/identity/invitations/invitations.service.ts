@@ -1,3 +1,4 @@
+import type { AuditReach } from '../../../../contract/audit-reach.js';
 import type { Role } from '../../../../contract/roles.js';
 import type { Invitation } from '../../../../contract/teams.js';
 import type { Audit } from '../../../platform/audit/audit.js';
@@ -6,6 +7,7 @@ import { newToken, tokenHash } from '../../../platform/auth/secret-tokens.js';
 import type { Clock, NewId } from '../../../platform/clock.js';
 import { ConflictError, NotFoundError, RateLimitedError } from '../../../platform/errors.js';
 import type { TeamsRepository } from '../../../platform/teams/teams.repository.js';
+import { requireGrant } from '../teams/grant.rules.js';
 import type { TeamsService } from '../teams/teams.service.js';
 import type { StoredUser, UsersRepository } from '../users/users.repository.js';
 import type { UsersService } from '../users/users.service.js';
@@ -27,6 +29,7 @@ export interface NewInvitation {
   email: string;
   role: Role;
   until: string | null;
+  reach: AuditReach | null;
 }
 
 export interface Acceptance {
@@ -41,7 +44,9 @@ export class InvitationsService {
 
   async list(actor: Actor): Promise<Invitation[]> {
     const now = this.deps.clock.now().toISOString();
-    return (await this.deps.invitations.list(actor)).filter(({ expiresAt }) => expiresAt > now);
+    const all = await this.deps.invitations.list(actor);
+    const open = all.filter(({ expiresAt }) => expiresAt > now);
+    return open.map(({ reach = null, ...invitation }) => ({ ...invitation, reach }));
   }
 
   /** Replaces an open invitation of the same person. */
@@ -49,6 +54,7 @@ export class InvitationsService {
     const { invitations, users, teams, audit, clock, newId } = this.deps;
     const now = clock.now().getTime();
     const at = (ms: number) => new Date(ms).toISOString();
+    requireGrant(input, clock);
     if ((await invitations.countSince(actor, at(now - 3_600_000))) >= MAX_PER_HOUR) {
       throw new RateLimitedError(`a team sends at most ${MAX_PER_HOUR} invitations an hour`);
     }
@@ -65,9 +71,10 @@ export class InvitationsService {
     };
     await invitations.removeFor(actor, input.email);
     await invitations.add(invitation);
-    const details = { email: input.email, role: input.role, until: input.until };
+    const { email, role, until, reach } = input;
+    const details = { email, role, until, reach };
     await audit.record(actor, 'invitation.created', invitation.id, details);
-    return { ...invitation, path: `/invitation#token=${token}` };
+    return { ...invitation, reach, path: `/invitation#token=${token}` };
   }
 
   async revoke(actor: Actor, invitationId: string): Promise<void> {
@@ -79,7 +86,7 @@ export class InvitationsService {
   }
 
   async preview(token: string) {
-    const { email, role, teamId } = await this.#found(token);
+    const { email, role, teamId } = await this.#found(tokenHash(token));
     const { teams, users } = this.deps;
     const team = (await teams.names.get(teamId))?.name ?? teamId;
     return { email, role, team, isKnown: (await users.stored.byEmail(email)) !== null };
@@ -92,26 +99,39 @@ export class InvitationsService {
     { token, name, password }: Acceptance,
     authenticate: (email: string, password: string) => Promise<StoredUser>,
   ): Promise<{ user: StoredUser; teamId: string }> {
-    const { invitations, teams, users, audit } = this.deps;
-    const invitation = await this.#found(token);
-    const { email, role, until, teamId, createdBy } = invitation;
-    const known = await users.stored.byEmail(email);
-    const by = { userId: createdBy, teamId };
-    const user = known
-      ? await authenticate(email, password)
-      : await users.accounts.add(by, {
-          ...{ email, password, isInstallationAdmin: false },
-          name: name ?? email.replace(/@.*/, ''),
-        });
+    const { users } = this.deps;
+    return this.acceptAs(tokenHash(token), async ({ email, teamId, createdBy }) =>
+      (await users.stored.byEmail(email))
+        ? authenticate(email, password)
+        : users.accounts.add(
+            { userId: createdBy, teamId },
+            {
+              ...{ email, password, isInstallationAdmin: false },
+              name: name ?? email.replace(/@.*/, ''),
+            },
+          ),
+    );
+  }
+
+  /** Makes a person a member whom the caller knows: `userOf` finds or creates their account. */
+  async acceptAs(
+    hash: string,
+    userOf: (invitation: StoredInvitation) => Promise<StoredUser>,
+  ): Promise<{ user: StoredUser; teamId: string }> {
+    const { invitations, teams, audit } = this.deps;
+    const invitation = await this.#found(hash);
+    const { role, until, reach, teamId, createdBy } = invitation;
+    const user = await userOf(invitation);
     // One of two parallel callers gets it.
     if (!(await invitations.remove(invitation, invitation.id))) throw gone();
-    await teams.members.add({ userId: createdBy }, teamId, user.id, { role, until });
+    const grant = { role, until, reach };
+    await teams.members.add({ userId: createdBy }, teamId, user.id, grant, 'invitation');
     await audit.record({ userId: user.id, teamId }, 'invitation.accepted', invitation.id);
     return { user, teamId };
   }
 
-  async #found(token: string): Promise<StoredInvitation> {
-    const found = await this.deps.invitations.byHash(tokenHash(token));
+  async #found(hash: string): Promise<StoredInvitation> {
+    const found = await this.deps.invitations.byHash(hash);
     if (!found || found.expiresAt <= this.deps.clock.now().toISOString()) throw gone();
     return found;
   }

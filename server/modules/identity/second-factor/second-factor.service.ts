@@ -9,7 +9,7 @@ import {
   UnauthenticatedError,
 } from '../../../platform/errors.js';
 import type { Client } from '../../../platform/http/client.js';
-import type { Vault } from '../../../platform/vault/vault.js';
+import type { KeptSecret, SealedSecret, Vault } from '../../../platform/vault/vault.js';
 import type { SessionsService } from '../sessions/sessions.service.js';
 import type { Entry } from '../sign-in/entry.js';
 import type { Lockout } from '../sign-in/lockout.js';
@@ -139,6 +139,21 @@ export class SecondFactorService {
     const user = await this.deps.users.get(actor.userId);
     if (!user) throw new NotFoundError('no such user');
     return user;
+  }
+}
+
+/** The stored secrets of authenticators, for a rotation of the master key. */
+export async function* keptTotps(users: UsersRepository): AsyncIterable<KeptSecret> {
+  for await (const { id, totp, pendingTotp } of users.everyone()) {
+    const found = [
+      { at: 'totp.secret' as const, sealed: totp?.secret },
+      { at: 'pendingTotp' as const, sealed: pendingTotp },
+    ];
+    for (const { at, sealed } of found) {
+      if (!sealed) continue;
+      const replace = (next: SealedSecret) => users.replaceSealed(id, at, sealed, next);
+      yield { place: placeOf(id), sealed, replace };
+    }
   }
 }
 

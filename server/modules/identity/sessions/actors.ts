@@ -1,5 +1,6 @@
 import type { Permission } from '../../../../contract/endpoint.js';
 import { permissionsOf } from '../../../../contract/roles.js';
+import { REACH_PERMISSIONS } from '../../../../contract/within-reach.js';
 import { type Actor, INSTALLATION } from '../../../platform/auth/actor.js';
 import type { Clock } from '../../../platform/clock.js';
 import type { TeamsRepository } from '../../../platform/teams/teams.repository.js';
@@ -33,7 +34,12 @@ export class Actors {
     const actor = { userId, name: user.name, teamId: membership?.team ?? INSTALLATION.teamId };
     const needsSecond = !isSecond && membership !== undefined && stored?.needsSecondFactor === true;
     if (needsSecond) return { ...actor, permissions: [], needsSecondFactor: true };
-    return { ...actor, permissions: permissionsIn(user, membership) };
+    const permissions = permissionsIn(user, membership);
+    const { reach } = membership ?? {};
+    if (!reach) return { ...actor, permissions };
+    // What they may do for the installation is nothing of this team.
+    const limited = permissions.filter((each) => REACH_PERMISSIONS.includes(each));
+    return { ...actor, permissions: limited, reach };
   }
 
   /** The user’s memberships that have not ended. */

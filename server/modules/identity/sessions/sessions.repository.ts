@@ -1,8 +1,19 @@
 import type { CollectionSpec, Doc } from '../../../platform/database/collection.js';
 import { GlobalRepository, type RetentionRule } from '../../../platform/database/repository.js';
+import type { SealedSecret } from '../../../platform/vault/vault.js';
 
 /** How a session was signed in. */
-export type SignedInBy = 'password' | 'link' | 'setup' | 'invitation';
+export type SignedInBy = 'password' | 'link' | 'setup' | 'invitation' | 'provider';
+
+/** The identity provider that a session was signed in with, and what its sign-out needs. */
+export interface ProviderSession {
+  provider: string;
+  /** Id of the linked identity. */
+  identity: string;
+  /** The provider’s own id of its session. */
+  sid: string | null;
+  idToken: SealedSecret | null;
+}
 
 /** A signed-in browser. The token itself is stored nowhere. */
 export interface StoredSession extends Doc {
@@ -14,6 +25,7 @@ export interface StoredSession extends Doc {
   by: SignedInBy;
   /** Also with a second factor, or by whoever has access to the server's machine. */
   isSecond: boolean;
+  signOn?: ProviderSession | null;
   createdAt: string;
   lastSeenAt: string;
   /** Unless it is used before. */
@@ -27,8 +39,12 @@ export interface StoredSession extends Doc {
 const sessions: CollectionSpec<StoredSession> = {
   name: 'sessions',
   scope: 'global',
-  fields: { userId: 'string', idleUntil: 'string', createdAt: 'string' },
+  fields: {
+    ...{ userId: 'string', idleUntil: 'string', createdAt: 'string' },
+    ...{ 'signOn.provider': 'string', 'signOn.identity': 'string', 'signOn.sid': 'string' },
+  },
   indexes: [['userId', '-createdAt'], ['idleUntil']],
+  sparse: ['signOn.identity', 'signOn.sid', 'signOn.provider'],
 };
 
 export class SessionsRepository extends GlobalRepository<StoredSession> {
@@ -58,6 +74,14 @@ export class SessionsRepository extends GlobalRepository<StoredSession> {
   /** Ends the user’s sessions; `but` stays. Returns their number. */
   removeOfUser(userId: string, but?: string): Promise<number> {
     return this.all().removeMany({ userId, ...(but === undefined ? {} : { id: { ne: but } }) });
+  }
+
+  /** Ends the sessions of a provider, of one identity or of one of the provider’s sessions; returns their number. */
+  removeSignedOn(of: { provider: string; identity?: string; sid?: string }): Promise<number> {
+    const named = Object.entries(of).filter(([, value]) => value !== undefined);
+    return this.all().removeMany(
+      Object.fromEntries(named.map(([name, value]) => [`signOn.${name}`, value])),
+    );
   }
 
   /** False when the user has no such session. */

@@ -6,7 +6,12 @@ import type { Clock } from '../../../platform/clock.js';
 import { ConflictError, NotFoundError, UnauthenticatedError } from '../../../platform/errors.js';
 import type { Client } from '../../../platform/http/client.js';
 import type { Actors } from './actors.js';
-import type { SessionsRepository, SignedInBy, StoredSession } from './sessions.repository.js';
+import type {
+  ProviderSession,
+  SessionsRepository,
+  SignedInBy,
+  StoredSession,
+} from './sessions.repository.js';
 
 export interface SessionsDeps {
   sessions: SessionsRepository;
@@ -15,6 +20,12 @@ export interface SessionsDeps {
   clock: Clock;
   /** How long a session lives unused, and at most. */
   limits: { idleMs: number; totalMs: number };
+}
+
+export interface SignedInHow {
+  by: SignedInBy;
+  isSecond: boolean;
+  signOn?: ProviderSession | null;
 }
 
 /** Uses of a session are stored at most this often. */
@@ -27,7 +38,7 @@ export class SessionsService {
   /** Signs the client in with a new token, whatever session it had before. */
   async begin(
     userId: string,
-    { by, isSecond }: { by: SignedInBy; isSecond: boolean },
+    { by, isSecond, signOn = null }: SignedInHow,
     client: Client,
     team?: string,
   ): Promise<string> {
@@ -42,6 +53,7 @@ export class SessionsService {
       team: memberships.find((each) => each.team === team)?.team ?? memberships[0]?.team ?? null,
       by,
       isSecond,
+      signOn,
       createdAt: at(now),
       lastSeenAt: at(now),
       idleUntil: at(now + limits.idleMs),
@@ -51,15 +63,21 @@ export class SessionsService {
     };
     await sessions.add(session);
     const teamId = session.team ?? INSTALLATION.teamId;
-    const details = { by, address: client.address };
+    const details = {
+      ...{ by, address: client.address },
+      ...(signOn ? { provider: signOn.provider } : {}),
+    };
     await audit.record({ teamId, userId }, 'session.started', session.id, details);
     if (client.session) await sessions.removeOne(userId, tokenHash(client.session));
     client.keepSession(token, session.endsAt);
     return session.id;
   }
 
-  /** The actor of a session’s token. Throws UnauthenticatedError when it ended. */
-  async actorOf(token: string): Promise<Actor> {
+  /**
+   * The actor of a session’s token. Throws UnauthenticatedError when it ended. A request keeps the session alive, an
+   * open stream (`isWatching`) does not.
+   */
+  async actorOf(token: string, isWatching = false): Promise<Actor> {
     const { sessions, actors, clock, limits } = this.deps;
     const session = await sessions.get(tokenHash(token));
     const now = clock.now();
@@ -69,7 +87,7 @@ export class SessionsService {
     }
     const actor = await actors.of(session.userId, session.team, session.isSecond);
     if (!actor) throw new UnauthenticatedError('this account is disabled');
-    if (now.getTime() - Date.parse(session.lastSeenAt) >= SEEN_MS) {
+    if (!isWatching && now.getTime() - Date.parse(session.lastSeenAt) >= SEEN_MS) {
       const idleUntil = new Date(now.getTime() + limits.idleMs).toISOString();
       await sessions.change(session.id, { lastSeenAt: now.toISOString(), idleUntil });
     }

@@ -39,7 +39,7 @@ export class SetupService {
 
   /** Creates the first administrator, who is admin of the default team too. Throws ForbiddenError when it is closed. */
   async createFirst(input: Omit<NewUser, 'isInstallationAdmin'>): Promise<string> {
-    await requireStrongPassword(input.password ?? '', [input.name, input.email]);
+    await requireStrongPassword(input.password ?? '', [input.name, input.email ?? '']);
     const { setup, users, accounts, clock } = this.deps;
     const { isNeeded, owner } = await this.#state();
     if (!isNeeded) throw new ForbiddenError('this installation is set up already');

@@ -2,8 +2,8 @@ import { newToken, tokenHash } from '../../../platform/auth/secret-tokens.js';
 import type { Clock } from '../../../platform/clock.js';
 import { UnauthenticatedError } from '../../../platform/errors.js';
 import type { Client } from '../../../platform/http/client.js';
-import type { SignedInBy } from '../sessions/sessions.repository.js';
-import type { SessionsService } from '../sessions/sessions.service.js';
+import type { ProviderSession, SignedInBy } from '../sessions/sessions.repository.js';
+import type { SessionsService, SignedInHow } from '../sessions/sessions.service.js';
 import type { StoredUser, UsersRepository } from '../users/users.repository.js';
 import type { OneTimeTokensRepository } from './one-time-tokens.repository.js';
 
@@ -27,9 +27,18 @@ export class Entry {
   constructor(private readonly deps: EntryDeps) {}
 
   async of(user: StoredUser, by: SignedInBy, client: Client, team?: string): Promise<Entered> {
-    if (user.totp !== null) return { userId: null, challenge: await this.#challenge(user.id) };
-    await this.#begin(user.id, { by, isSecond: false }, client, team);
-    return { userId: user.id, challenge: null };
+    return this.#ask(user, { by, isSecond: false }, client, team);
+  }
+
+  /** Of a user whom a provider vouches for; `isSecond`: for their second factor too. */
+  ofProvider(
+    user: StoredUser,
+    signOn: ProviderSession,
+    isSecond: boolean,
+    client: Client,
+    team?: string,
+  ): Promise<Entered> {
+    return this.#ask(user, { by: 'provider', isSecond, signOn }, client, team);
   }
 
   /** The user whom a challenge asks; it can still be answered. */
@@ -43,27 +52,44 @@ export class Entry {
   /** Signs in after the right answer; one of two parallel answers wins. */
   async complete(challenge: string, client: Client): Promise<string> {
     const userId = await this.userOf(challenge);
+    const signOn = (await this.deps.tokens.get(tokenHash(challenge)))?.signOn ?? null;
     if (!(await this.deps.tokens.use(tokenHash(challenge)))) {
       throw new UnauthenticatedError('the sign-in took too long: begin again');
     }
-    await this.#begin(userId, { by: 'password', isSecond: true }, client);
+    await this.#begin(
+      userId,
+      { by: signOn ? 'provider' : 'password', isSecond: true, signOn },
+      client,
+    );
     return userId;
   }
 
-  async #begin(
-    userId: string,
-    how: { by: SignedInBy; isSecond: boolean },
-    client: Client,
-    team?: string,
-  ): Promise<void> {
+  async #ask(user: StoredUser, how: SignedInHow, client: Client, team?: string): Promise<Entered> {
+    if (user.totp !== null && !how.isSecond) {
+      return { userId: null, challenge: await this.#challenge(user.id, how.signOn) };
+    }
+    await this.#begin(user.id, how, client, team);
+    return { userId: user.id, challenge: null };
+  }
+
+  async #begin(userId: string, how: SignedInHow, client: Client, team?: string): Promise<void> {
     await this.deps.sessions.begin(userId, how, client, team);
     await this.deps.users.change(userId, { lastSignInAt: this.deps.clock.now().toISOString() });
   }
 
-  async #challenge(userId: string): Promise<{ token: string; expiresAt: string }> {
+  async #challenge(
+    userId: string,
+    signOn: ProviderSession | null = null,
+  ): Promise<{ token: string; expiresAt: string }> {
     const token = newToken();
     const expiresAt = new Date(this.deps.clock.now().getTime() + CHALLENGE_MS).toISOString();
-    await this.deps.tokens.add({ id: tokenHash(token), kind: 'challenge', userId, expiresAt });
+    await this.deps.tokens.add({
+      id: tokenHash(token),
+      kind: 'challenge',
+      userId,
+      expiresAt,
+      signOn,
+    });
     return { token, expiresAt };
   }
 }

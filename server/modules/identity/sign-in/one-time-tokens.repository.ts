@@ -1,5 +1,6 @@
 import type { CollectionSpec, Doc } from '../../../platform/database/collection.js';
 import { GlobalRepository, type RetentionRule } from '../../../platform/database/repository.js';
+import type { ProviderSession } from '../sessions/sessions.repository.js';
 
 /** `link`: signs in. `reset`: sets a new password. `challenge`: waits for the second factor. */
 export type OneTimeKind = 'link' | 'reset' | 'challenge';
@@ -11,6 +12,8 @@ export interface OneTimeToken extends Doc {
   kind: OneTimeKind;
   userId: string;
   expiresAt: string;
+  /** Of a challenge: the provider that the user signed in with before. */
+  signOn?: ProviderSession | null;
 }
 
 const tokens: CollectionSpec<OneTimeToken> = {

@@ -1,4 +1,6 @@
+import type { AuditReach } from '../../../../contract/audit-reach.js';
 import type { Role } from '../../../../contract/roles.js';
+import type { MembershipSource } from '../../../../contract/teams.js';
 import type { CollectionSpec, Doc } from '../../../platform/database/collection.js';
 import { GlobalRepository } from '../../../platform/database/repository.js';
 
@@ -10,8 +12,12 @@ export interface Membership extends Doc {
   role: Role;
   /** When it ends by itself; null: never. */
   until: string | null;
+  /** Of an auditor; missing or null: all of the team. */
+  reach?: AuditReach | null;
   createdAt: string;
   createdBy: string;
+  /** Where it comes from; missing in memberships from before it was stored: manual. */
+  source?: MembershipSource;
 }
 
 const memberships: CollectionSpec<Membership> = {
@@ -50,9 +56,14 @@ export class MembershipsRepository extends GlobalRepository<Membership> {
 
   change(
     id: string,
-    { role, until }: Pick<Membership, 'role' | 'until'>,
+    {
+      role,
+      until,
+      reach = null,
+      source = 'manual',
+    }: Pick<Membership, 'role' | 'until' | 'reach' | 'source'>,
   ): Promise<Membership | null> {
-    return this.all().update(id, { set: { role, until } });
+    return this.all().update(id, { set: { role, until, reach, source } });
   }
 
   remove(id: string): Promise<boolean> {

@@ -1,5 +1,6 @@
+import type { AuditReach } from '../../../../contract/audit-reach.js';
 import type { Role } from '../../../../contract/roles.js';
-import type { Member, Team } from '../../../../contract/teams.js';
+import type { Member, MembershipSource, Team } from '../../../../contract/teams.js';
 import type { Audit } from '../../../platform/audit/audit.js';
 import type { Actor } from '../../../platform/auth/actor.js';
 import type { Clock, NewId } from '../../../platform/clock.js';
@@ -7,6 +8,7 @@ import { ConflictError, NotFoundError } from '../../../platform/errors.js';
 import type { TeamsRepository } from '../../../platform/teams/teams.repository.js';
 import type { ApiKeysRepository } from '../api-keys/api-keys.repository.js';
 import type { UsersRepository } from '../users/users.repository.js';
+import { requireGrant } from './grant.rules.js';
 import type { Membership, MembershipsRepository } from './memberships.repository.js';
 
 export interface TeamsDeps {
@@ -21,6 +23,7 @@ export interface TeamsDeps {
 export interface MemberChanges {
   role: Role;
   until: string | null;
+  reach?: AuditReach | null;
 }
 
 /** Teams and their members. */
@@ -67,13 +70,13 @@ export class TeamsService {
     const memberships = await this.deps.memberships.ofTeam(teamId);
     const users = await this.deps.users.getMany(memberships.map(({ userId }) => userId));
     const byId = new Map(users.map((user) => [user.id, user]));
-    const members = memberships.flatMap(({ userId, role, until }): Member[] => {
+    const members = memberships.flatMap((membership): Member[] => {
+      const { userId, role, until, reach = null, source = 'manual' } = membership;
       const user = byId.get(userId);
-      if (!user) return [];
+      if (!user || user.kind === 'service') return [];
       const { name, email, lastSignInAt, status } = user;
-      return [
-        { userId, name, email, role, until, isDisabled: status === 'disabled', lastSignInAt },
-      ];
+      const isDisabled = status === 'disabled';
+      return [{ userId, name, email, role, until, reach, source, isDisabled, lastSignInAt }];
     });
     return members.sort((a, b) => a.name.localeCompare(b.name));
   }
@@ -83,26 +86,28 @@ export class TeamsService {
     actor: Pick<Actor, 'userId'>,
     team: string,
     userId: string,
-    { role, until }: MemberChanges,
+    { role, until, reach = null }: MemberChanges,
+    source: MembershipSource = 'manual',
   ): Promise<void> {
     const { memberships, audit, created } = this.deps;
     const membership: Membership = {
-      ...{ id: created.newId('mem'), team, userId, role, until },
+      ...{ id: created.newId('mem'), team, userId, role, until, reach, source },
       createdAt: created.clock.now().toISOString(),
       createdBy: actor.userId,
     };
     await memberships.add(membership);
     const by = { userId: actor.userId, teamId: team };
-    await audit.record(by, 'member.added', userId, { role, until, source: 'local' });
+    await audit.record(by, 'member.added', userId, { role, until, reach, source });
   }
 
   /** Throws ConflictError when it would take the team’s last admin. */
   async changeMember(actor: Actor, userId: string, changes: MemberChanges): Promise<Member> {
-    const { memberships, audit } = this.deps;
+    const { memberships, audit, created } = this.deps;
     const before = await this.#membership(actor, userId);
+    requireGrant(changes, created.clock);
     await memberships.change(before.id, changes);
     await this.#requireAdmin(before.team, () => memberships.change(before.id, before));
-    const details = { from: before.role, ...changes, source: 'local' };
+    const details = { from: before.role, ...changes, source: 'manual' };
     await audit.record(actor, 'member.changed', userId, details);
     const member = (await this.members(actor)).find((each) => each.userId === userId);
     if (!member) throw new NotFoundError('no such member', { userId });
@@ -118,18 +123,26 @@ export class TeamsService {
     await audit.record(actor, 'member.removed', userId, { role: membership.role });
   }
 
+  /** Whether an active user is its admin without an end. */
+  async hasAdmin(team: string): Promise<boolean> {
+    const all = await this.deps.memberships.ofTeam(team);
+    const admins = all.filter(({ role, until }) => role === 'ADMIN' && until === null);
+    const users = await this.deps.users.getMany(admins.map(({ userId }) => userId));
+    return users.some(({ status, kind }) => status === 'active' && kind !== 'service');
+  }
+
   async #membership({ teamId }: Actor, userId: string): Promise<Membership> {
     const membership = await this.deps.memberships.find(teamId, userId);
-    if (!membership) throw new NotFoundError('no such member', { userId });
+    const user = membership && (await this.deps.users.get(userId));
+    // Service accounts have endpoints of their own.
+    if (!membership || user?.kind === 'service')
+      throw new NotFoundError('no such member', { userId });
     return membership;
   }
 
   /** Checked after the change and undone, so that two admins who demote each other do not both succeed. */
   async #requireAdmin(team: string, undo: () => Promise<unknown>): Promise<void> {
-    const all = await this.deps.memberships.ofTeam(team);
-    const admins = all.filter(({ role, until }) => role === 'ADMIN' && until === null);
-    const users = await this.deps.users.getMany(admins.map(({ userId }) => userId));
-    if (users.some(({ status }) => status === 'active')) return;
+    if (await this.hasAdmin(team)) return;
     await undo();
     throw new ConflictError('this is the last admin of the team: make another member admin first');
   }

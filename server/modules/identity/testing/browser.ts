@@ -17,6 +17,8 @@ export async function aSignInApp(): Promise<SignInApp> {
 /** A browser, or a program with a key: keeps the session's cookie. */
 export class Browser {
   token = '';
+  /** Binds a sign-in with a provider to this browser. */
+  signOn = '';
 
   constructor(
     private readonly app: TestApp,
@@ -48,12 +50,16 @@ export class Browser {
   }
 
   async #send(options: InjectOptions) {
-    const cookies: Record<string, string> = this.token ? { cspm_session: this.token } : {};
+    const cookies = {
+      ...(this.token ? { cspm_session: this.token } : {}),
+      ...(this.signOn ? { cspm_sign_on: this.signOn } : {}),
+    };
     const request: InjectOptions = { ...options, headers: this.headers, cookies };
     const answer = await this.app.server.inject(request);
     const cookie = String(answer.headers['set-cookie'] ?? '');
     const given = /cspm_session=([^;]*)/.exec(cookie)?.[1];
     if (given !== undefined) this.token = given;
+    this.signOn = /cspm_sign_on=([^;]*)/.exec(cookie)?.[1] ?? this.signOn;
     return { status: answer.statusCode, body: answer.json(), cookie };
   }
 }

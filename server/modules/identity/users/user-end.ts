@@ -2,6 +2,7 @@ import type { Actor } from '../../../platform/auth/actor.js';
 import type { ApiKeysRepository } from '../api-keys/api-keys.repository.js';
 import type { SessionsService } from '../sessions/sessions.service.js';
 import type { LinksService } from '../sign-in/links.service.js';
+import type { SignOnIdentitiesRepository } from '../single-sign-on/sign-on-identities.repository.js';
 import type { MembershipsRepository } from '../teams/memberships.repository.js';
 
 export interface UserEndDeps {
@@ -9,6 +10,7 @@ export interface UserEndDeps {
   links: LinksService;
   memberships: MembershipsRepository;
   keys: ApiKeysRepository;
+  identities: SignOnIdentitiesRepository;
 }
 
 /** Takes from a user what lets them act. */
@@ -21,10 +23,11 @@ export class UserEnd {
     await this.deps.links.revoke(userId);
   }
 
-  /** Also removes memberships and keys. */
+  /** Also removes memberships, keys and links to providers. */
   async forget(actor: Actor, userId: string): Promise<void> {
     await this.signOut(actor, userId);
     await this.deps.keys.removeOfUser(userId);
     await this.deps.memberships.removeOfUser(userId);
+    await this.deps.identities.removeOfUser(userId);
   }
 }

@@ -9,6 +9,8 @@ export interface StoredUser extends Doc {
   /** `operator`: whoever runs commands on the store’s own machine. */
   kind: 'person' | 'service' | 'operator';
   isInstallationAdmin: boolean;
+  /** `rule`: an administrator by a claim rule of a provider, which takes it again. */
+  adminSource?: 'rule' | null;
   status: 'active' | 'disabled';
   passwordHash: string | null;
   /** The authenticator app; `lastStep`: the time step of the last accepted code, so that none works twice. */
@@ -30,6 +32,7 @@ const users: CollectionSpec<StoredUser> = {
     ...{ email: 'string', name: 'string', kind: 'string', status: 'string' },
     ...{ isInstallationAdmin: 'boolean', searchText: 'string' },
     ...{ 'totp.lastStep': 'number', recoveryCodes: 'string[]' },
+    ...{ 'totp.secret.box.tag': 'string', 'pendingTotp.box.tag': 'string' },
   },
   unique: [['email']],
   indexes: [['name'], ['isInstallationAdmin', 'status']],
@@ -65,6 +68,20 @@ export class UsersRepository extends GlobalRepository<StoredUser> {
   /** Null when there is no such user. */
   change(id: string, changes: Partial<StoredUser>): Promise<StoredUser | null> {
     return this.all().update(id, { set: changes });
+  }
+
+  async *everyone(): AsyncIterable<StoredUser> {
+    for await (const page of this.all().each({})) yield* page;
+  }
+
+  /** Null when it was changed since it was read. */
+  replaceSealed(
+    id: string,
+    at: 'totp.secret' | 'pendingTotp',
+    from: SealedSecret,
+    to: SealedSecret,
+  ) {
+    return this.all().update(id, { set: { [at]: to } }, { [`${at}.box.tag`]: from.box.tag });
   }
 
   /** False for a step that is not newer than the last accepted one. */

@@ -21,7 +21,8 @@ export interface UsersDeps {
 }
 
 export interface NewUser {
-  email: string;
+  /** Null: the provider that vouches for the person gives none. */
+  email: string | null;
   name: string;
   password?: string;
   isInstallationAdmin: boolean;
@@ -49,7 +50,7 @@ export class UsersService {
   async add(actor: Pick<Actor, 'userId' | 'teamId'>, input: NewUser): Promise<StoredUser> {
     const { users, hasher, audit, newUser } = this.deps;
     const { email, name, password, isInstallationAdmin } = input;
-    if (password !== undefined) await requireStrongPassword(password, [name, email]);
+    if (password !== undefined) await requireStrongPassword(password, [name, email ?? '']);
     const user: StoredUser = {
       ...{ id: newUser.newId('usr'), email, name, isInstallationAdmin },
       ...{ kind: 'person', status: 'active', lastSignInAt: null, totp: null },
@@ -76,7 +77,8 @@ export class UsersService {
     const { users, end, audit } = this.deps;
     const before = await this.#found(userId);
     const searchText = searchTextOf({ ...before, ...changes });
-    const changed = await users.change(userId, { ...changes, searchText });
+    const byPerson = changes.isInstallationAdmin === undefined ? {} : { adminSource: null };
+    const changed = await users.change(userId, { ...changes, ...byPerson, searchText });
     if (!changed) throw new NotFoundError('no such user', { userId });
     if (before.isInstallationAdmin) {
       const { status, isInstallationAdmin } = before;

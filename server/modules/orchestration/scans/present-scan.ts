@@ -1,7 +1,7 @@
 import type { ScanRun, ScanSummary, SubJob } from '../../../../contract/orchestration.js';
 import type { LiveSubJob } from '../live/live-scans.js';
 import type { StoredSubJob } from '../sub-jobs/stored-sub-job.js';
-import { isEnded, progressOf } from './scan-status.rules.js';
+import { isEnded, progressOf, sumOf } from './scan-status.rules.js';
 import type { StoredScan } from './stored-scan.js';
 
 /** A scan as users see it: the stored documents combined with what running sub-jobs report. */
@@ -12,8 +12,12 @@ export function presentScan(
 ): ScanRun {
   const shown = subJobs.map((subJob) => withLive(subJob, live.get(subJob.id)));
   const time = { elapsedMs: elapsedOf(scan, now), estimateMs: scan.estimateMs };
+  // The scan's own counts follow its sub-jobs' in a later write.
+  const { results, findings } = sumOf(shown);
   return {
     ...commonOf(scan, now),
+    results,
+    findings,
     problem: scan.problem ?? waitingProblemOf(shown),
     progress: Math.round(progressOf(scan.status, shown, time) * 100) / 100,
     subJobs: shown.map(subJobView),

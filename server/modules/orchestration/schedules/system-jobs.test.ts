@@ -30,6 +30,7 @@ it('whoever may change the installation sees every job of the system with its ow
     ['drift.detect', 'drift'],
     ['drift.thin-snapshots', 'drift'],
     ['evidence.expire', 'evidence'],
+    ['identity.forward-audit', 'identity'],
     ['orchestration.expire-triage', 'orchestration'],
     ['orchestration.purge-old', 'orchestration'],
     ['orchestration.reap-scans', 'orchestration'],

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { CSPMDatabaseManager } from '../../../platform/database/database-manager.js';
 import { propertyRuns } from '../../../testing/property-runs.js';
 import { ocsfReport, type RowSpec } from '../../../testing/prowler-rows.js';
@@ -70,9 +70,12 @@ export function stoppedHolderContract(
       databases = open();
       stoppable = new StoppableDatabases();
       const env = { ...SCANS_TO_CONTROLS.env, DATA_DIR: folder };
+      // Processes look for what others left only when the test says so.
+      vi.useFakeTimers({ toFake: ['setInterval'] });
       one = await createTestCore({ databases: stoppable.manager(databases), env });
       other = await createTestCore({ databases, env });
       withoutEngine = await createTestCore({ databases, env: { ...env, ...SCANS_ONLY.env } });
+      vi.useRealTimers();
     });
     afterAll(async () => {
       stoppable.go();
