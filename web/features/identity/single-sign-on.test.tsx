@@ -41,7 +41,16 @@ const dan: SignOnIdentity = {
 function withProviders(state = { providers: [aProvider()], waiting: [dan] }) {
   return aServer()
     .on(listTeams, () => ({
-      items: [{ id: 't1', name: 'Blue', createdAt: AT, members: 1, needsSecondFactor: false }],
+      items: [
+        {
+          id: 't1',
+          name: 'Blue',
+          createdAt: AT,
+          members: 1,
+          needsSecondFactor: false,
+          isDeleting: false,
+        },
+      ],
     }))
     .on(listIdentityProviders, () => ({ items: state.providers }))
     .on(listSignOnIdentities, ({ query }) => ({
