@@ -111,6 +111,21 @@ export const IDENTITY_PROBES: Record<string, Probe> = {
   },
   'POST /api/api-keys/:keyId/rotate': { ...hidden, payload: () => ({}) },
   'DELETE /api/api-keys/:keyId': hidden,
+  'POST /api/auth/cli/start': { ...empty, payload: () => ({ client: 'laptop of b' }) },
+  'POST /api/auth/cli/poll': { ...refused, payload: () => ({ token: STRANGE }) },
+  'POST /api/auth/cli/preview': { ...refused, payload: () => ({ code: 'BCDF-GHJK' }) },
+  'POST /api/auth/cli/answer': {
+    ...refused,
+    payload: () => ({ code: 'BCDF-GHJK', isAllowed: true }),
+  },
+  'POST /api/auth/cli/logout': refused,
+  'GET /api/service-accounts': empty,
+  'POST /api/service-accounts': {
+    ...empty,
+    payload: () => ({ name: 'Program of b', role: 'VIEWER' }),
+  },
+  'PATCH /api/service-accounts/:accountId': { ...refused, payload: () => ({ isDisabled: true }) },
+  'DELETE /api/service-accounts/:accountId': refused,
   'GET /api/audit/forwards': empty,
   'POST /api/audit/forwards': {
     ...empty,

@@ -58,6 +58,7 @@ const routeTree = root.addChildren([
   identity.setup,
   identity.resetPassword,
   identity.invitation,
+  identity.connect,
   identity.account,
   identity.team,
   identity.keys,

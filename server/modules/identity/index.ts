@@ -6,11 +6,14 @@ import type { Platform } from '../../platform/platform.js';
 import { ApiKeysRepository } from './api-keys/api-keys.repository.js';
 import { ApiKeysService } from './api-keys/api-keys.service.js';
 import { createAuditForwarding, type ForwardingParts } from './audit-forwards/audit-forwarding.js';
+import { CliLoginsRepository } from './cli-logins/cli-logins.repository.js';
+import { CliLoginsService } from './cli-logins/cli-logins.service.js';
 import { addIdentityRoutes } from './identity.routes.js';
 import { InvitationsRepository } from './invitations/invitations.repository.js';
 import { InvitationsService } from './invitations/invitations.service.js';
 import { PasswordHasher } from './passwords/password-hasher.js';
 import { keptTotps, SecondFactorService } from './second-factor/second-factor.service.js';
+import { ServiceAccountsService } from './service-accounts/service-accounts.service.js';
 import { Actors } from './sessions/actors.js';
 import { SessionsRepository } from './sessions/sessions.repository.js';
 import { SessionsService } from './sessions/sessions.service.js';
@@ -81,6 +84,12 @@ export function createIdentity(platform: Platform, parts: ForwardingParts) {
     users: { stored: users, accounts: usersService },
   });
   const apiKeys = new ApiKeysService({ keys, users, actors, audit, clock, newId });
+  const cliLogins = new CliLoginsService({
+    ...{ logins: repositories.create(CliLoginsRepository), actors, apiKeys, lockout, audit, clock },
+  });
+  const serviceAccounts = new ServiceAccountsService({
+    ...{ users, memberships, keys, audit, clock, newId },
+  });
   const singleSignOn = createSingleSignOn(platform, {
     stored: { identities, users, memberships, sessions: storedSessions, keys },
     ...{ vault, accounts: usersService, actors, teams, invitations, entry },
@@ -88,7 +97,7 @@ export function createIdentity(platform: Platform, parts: ForwardingParts) {
   const forwarding = createAuditForwarding(platform, parts);
   const services = {
     ...{ setup, signIns, accounts, sessions, users: usersService, links, teams, invitations },
-    ...{ apiKeys, secondFactor, singleSignOn },
+    ...{ apiKeys, secondFactor, singleSignOn, cliLogins, serviceAccounts },
   };
   return {
     ...services,

@@ -43,6 +43,15 @@ export const invitation = createRoute({
   ),
 });
 
+export const connect = createRoute({
+  getParentRoute: () => root,
+  path: '/connect',
+  component: lazyRouteComponent(
+    () => import('../../features/identity/ConnectPage.js'),
+    'ConnectPage',
+  ),
+});
+
 export const account = createRoute({
   getParentRoute: () => root,
   path: '/account',

@@ -8,6 +8,7 @@ import { type createApiKey, listApiKeys } from '../../../contract/api-keys.js';
 import { listAuditForwards } from '../../../contract/audit-forwards.js';
 import type { AnyEndpoint } from '../../../contract/endpoint.js';
 import { getSecondFactor } from '../../../contract/second-factor.js';
+import { listServiceAccounts } from '../../../contract/service-accounts.js';
 import { listSessions } from '../../../contract/sign-in.js';
 import { getTeam, listInvitations, listMembers, listTeams } from '../../../contract/teams.js';
 import { listUsers } from '../../../contract/users.js';
@@ -44,6 +45,11 @@ export const invitationsQuery = queryOptions({
 export const apiKeysQuery = queryOptions({
   queryKey: [...key, 'api-keys'],
   queryFn: ({ signal }) => apiService(listApiKeys, { signal }),
+});
+
+export const serviceAccountsQuery = queryOptions({
+  queryKey: [...key, 'service-accounts'],
+  queryFn: ({ signal }) => apiService(listServiceAccounts, { signal }),
 });
 
 export const auditForwardsQuery = queryOptions({

@@ -73,7 +73,7 @@ export class TeamsService {
     const members = memberships.flatMap((membership): Member[] => {
       const { userId, role, until, reach = null, source = 'manual' } = membership;
       const user = byId.get(userId);
-      if (!user) return [];
+      if (!user || user.kind === 'service') return [];
       const { name, email, lastSignInAt, status } = user;
       const isDisabled = status === 'disabled';
       return [{ userId, name, email, role, until, reach, source, isDisabled, lastSignInAt }];
@@ -128,12 +128,15 @@ export class TeamsService {
     const all = await this.deps.memberships.ofTeam(team);
     const admins = all.filter(({ role, until }) => role === 'ADMIN' && until === null);
     const users = await this.deps.users.getMany(admins.map(({ userId }) => userId));
-    return users.some(({ status }) => status === 'active');
+    return users.some(({ status, kind }) => status === 'active' && kind !== 'service');
   }
 
   async #membership({ teamId }: Actor, userId: string): Promise<Membership> {
     const membership = await this.deps.memberships.find(teamId, userId);
-    if (!membership) throw new NotFoundError('no such member', { userId });
+    const user = membership && (await this.deps.users.get(userId));
+    // Service accounts have endpoints of their own.
+    if (!membership || user?.kind === 'service')
+      throw new NotFoundError('no such member', { userId });
     return membership;
   }
 
