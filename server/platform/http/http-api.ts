@@ -2,13 +2,13 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { AnyEndpoint, Endpoint, ModuleName } from '../../../contract/endpoint.js';
-import { plainIssue } from '../../../contract/plain-issue.js';
 import { type Actor, nobody, requirePermission } from '../auth/actor.js';
 import type { TeamScope } from '../database/collection.js';
 import { AppError, ForbiddenError, InvalidInputError, UnauthenticatedError } from '../errors.js';
 import { withLogContext } from '../log/log-context.js';
 import { maskedTexts } from '../masked-texts.js';
 import { asUnreadable } from '../parsing/unreadable.js';
+import { check } from './check-input.js';
 import { type Client, clientOf } from './client.js';
 import { answerEvents, type EventStreams, type StreamCall } from './event-stream.js';
 import { answerFile, type FileAnswer } from './file-answer.js';
@@ -269,24 +269,6 @@ function withMaskedTexts(
   const masked = maskedTexts(body, mask);
   const kept = Object.entries(body ?? {}).filter(([name]) => unmasked.includes(name));
   return kept.length === 0 ? masked : { ...(masked as object), ...Object.fromEntries(kept) };
-}
-
-/** A body may be wrong in as many places as it has bytes, and name them as it likes. */
-const MAX_ERRORS = 50;
-const MAX_PATH = 200;
-
-function check(schema: z.ZodType | undefined, value: unknown, part: string): unknown {
-  if (!schema) return undefined;
-  const given = value ?? (part === 'body' ? undefined : {});
-  const result = schema.safeParse(given, { error: plainIssue });
-  if (result.success) return result.data;
-  const errors = result.error.issues.slice(0, MAX_ERRORS).map((issue) => ({
-    path: [part, ...issue.path].join('.').slice(0, MAX_PATH),
-    message: issue.message,
-  }));
-  throw new InvalidInputError(errors.map(({ path, message }) => `${path}: ${message}`).join('; '), {
-    errors,
-  });
 }
 
 /** Sends only fields that the contract declares; a result that does not match it is a bug. */
