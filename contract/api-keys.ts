@@ -28,7 +28,11 @@ export const ApiKey = z.object({
   id: z.string(),
   name: z.string(),
   prefix: z.string().describe('its public beginning: osk_…'),
-  owner: z.object({ id: z.string(), name: z.string() }),
+  owner: z.object({
+    id: z.string(),
+    name: z.string(),
+    isService: z.boolean().optional().describe('a service account of the team'),
+  }),
   permissions: z.array(z.enum(PERMISSIONS)),
   addresses: z.array(z.string()).describe('addresses and ranges that may use it; empty: all'),
   createdAt: z.iso.datetime(),
@@ -43,6 +47,11 @@ export const NewApiKey = z.object({
   permissions: z.array(z.enum(PERMISSIONS)).min(1),
   days: z.number().int().min(1).max(MAX_KEY_DAYS).default(KEY_DAYS),
   addresses: z.array(z.string().max(50)).max(50).default([]),
+  serviceAccountId: z
+    .string()
+    .max(100)
+    .optional()
+    .describe('the service account that it is of; needs the permission team:write'),
 });
 export type NewApiKey = z.infer<typeof NewApiKey>;
 
@@ -76,6 +85,8 @@ export const rotateApiKey = endpoint({
   module,
   access: 'keys:write',
   summary: 'Replace a key by a new one; the old one works for some more hours',
+  description:
+    'Only its owner may, and for a service account the team’s admins; an API key only where it has all permissions of the rotated one.',
   params: KeyParams,
   body: z.object({ graceHours: z.number().int().min(0).max(168).default(24) }),
   result: WithSecret,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ApiKey } from './api-keys.js';
 import { AuditReach } from './audit-reach.js';
 import { endpoint, PERMISSIONS } from './endpoint.js';
 import { Role } from './roles.js';
@@ -110,6 +111,9 @@ export const Me = z.object({
     .boolean()
     .describe('the team asks for a second factor, which this session has not shown'),
   permissions: z.array(z.enum(PERMISSIONS)),
+  key: ApiKey.pick({ id: true, name: true, prefix: true, expiresAt: true })
+    .optional()
+    .describe('the API key of the request'),
   modules: z.array(ModuleHealth),
 });
 export type Me = z.infer<typeof Me>;

@@ -20,11 +20,14 @@ const READ_BY_WRITERS = [
   'GET /api/teams',
   'GET /api/invitations',
   'GET /api/api-keys',
+  'GET /api/service-accounts',
 ];
 const PUBLIC = [
   'GET /api/health',
   'GET /api/health/ready',
   'GET /api/setup',
+  'POST /api/auth/cli/poll',
+  'POST /api/auth/cli/start',
   'POST /api/auth/link',
   'POST /api/auth/login',
   'POST /api/auth/mfa',

@@ -71,6 +71,7 @@ export function addPlatformRoutes(
       teams: profile?.teams ?? [],
       needsSecondFactor: actor.needsSecondFactor ?? false,
       permissions: [...actor.permissions],
+      key: await container.find('identity')?.apiKeys.ofRequest(actor),
       modules: container.health,
     };
   });

@@ -11,14 +11,14 @@ import type { Orchestration } from './modules/orchestration/index.js';
 import type { SecurityScans } from './modules/security-scans/index.js';
 import type { WebSecurity } from './modules/web-security/index.js';
 import type { TeamScope } from './platform/database/collection.js';
-import type { HttpApi } from './platform/http/http-api.js';
+import type { Routes } from './platform/http/http-api.js';
 import type { Platform } from './platform/platform.js';
 import type { Scanning } from './scanning.js';
 
 /** A part of the product that starts, serves and fails on its own. */
 export interface Module {
   /** Adds the module's endpoints. */
-  addRoutes(http: HttpApi): void;
+  addRoutes(http: Routes): void;
   /**
    * Runs after its databases are prepared, before the process serves: registers jobs and periodic work. Called again
    * after it threw, so it registers its jobs last.
@@ -96,10 +96,14 @@ export const MODULES: readonly ModuleDefinition[] = [
     [
       ...(['/api/setup', '/api/auth', '/api/users', '/api/teams'] as const),
       ...(['/api/invitations', '/api/api-keys', '/api/identity-providers'] as const),
-      ...(['/api/audit/forwards'] as const),
+      ...(['/api/audit/forwards', '/api/service-accounts'] as const),
     ],
     () => import('./modules/identity/index.js'),
-    (code, platform, { scanning }) => code.createIdentity(platform, scanning),
+    (code, platform, container) =>
+      code.createIdentity(platform, {
+        ...container.scanning,
+        missing: () => MODULES.map(({ name }) => name).filter((name) => !container.find(name)),
+      }),
   ),
   define(
     'security-scans',

@@ -1,10 +1,12 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { listEvidence, uploadEvidence } from '../../contract/evidence.js';
+import { buildPackage, getPackage } from '../../contract/evidence-packages.js';
 import { getHealth } from '../../contract/platform.js';
 import { putOwnTargets } from '../../contract/scan-operations.js';
 import { createImport, getImport } from '../../contract/security-scans.js';
@@ -147,6 +149,41 @@ describe.skipIf(!isRoot)('a full or read-only DATA_DIR (needs root, to mount a s
     expect(done).toMatchObject({ status: 'completed', results: rows, partial: false });
     expect(done.findings).toMatchObject({ opened: rows / 2, resolved: 0 });
     expect(await product.findings({ accountId: '333333333333' })).toHaveLength(rows / 2);
+  });
+
+  test('while it is full, refuses evidence, and lets an audit package wait until there is room', async () => {
+    const evidence = async () => {
+      const form = new FormData();
+      form.append('file', new Blob(['Access was reviewed.\n'.repeat(5_000)]), 'review.txt');
+      const url = `${product.processes[0]?.url}${uploadEvidence.path}`;
+      const answer = await fetchSignedIn(url, { method: 'POST', body: form });
+      return { status: answer.status, ...((await answer.json()) as { detail?: string }) };
+    };
+    const stored = async () =>
+      (await product.call(listEvidence, { query: { q: 'review.txt' } })).items.length;
+    fill();
+    expect(await evidence()).toMatchObject({ status: 503, detail: expect.stringMatching(FULL) });
+    expect(await stored()).toBe(0);
+    await free();
+    // Room for the database, not for the package.
+    await writeFile(join(data, 'of-others-room'), Buffer.alloc(200_000));
+    fill();
+    await rm(join(data, 'of-others-room'));
+    const now = Date.now();
+    const body = {
+      frameworkId: 'soc2-tsc-2017',
+      from: new Date(now - 30 * 86_400_000).toISOString(),
+      to: new Date(now).toISOString(),
+    };
+    const { id: packageId } = await product.call(buildPackage, { body });
+    const state = async () =>
+      (await product.call(getPackage, { params: { packageId } })).state as string;
+    await new Promise((resolve) => setTimeout(resolve, 5_000));
+    expect(['queued', 'building']).toContain(await state());
+    await free();
+    await until(state, (now) => now === 'ready', { withinMs: 120_000 });
+    expect((await evidence()).status).toBe(201);
+    expect(await stored()).toBe(1);
   });
 
   test('read-only, refuses uploads with the reason, and takes them once it is writable', async () => {

@@ -9,6 +9,8 @@ export interface CommandEntry {
   /** Options and arguments, as shown in the command list. */
   usage?: string;
   summary: string;
+  /** It has subcommands that run against a server, and so the option `--server`. */
+  hasServer?: true;
   /** Loads the command's code; `cspm --help` loads none. */
   load: () => Promise<AddCommand>;
 }
@@ -23,22 +25,26 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'import',
+    hasServer: true,
     usage: '[options] <file...>',
     summary: 'import scanner reports into the configured store and update the posture',
     load: async () => (await import('./commands/import.js')).addImport,
   },
   {
     name: 'findings',
+    hasServer: true,
     summary: 'list, show, triage and export findings (CSV, XLSX)',
     load: async () => (await import('./commands/findings.js')).addFindings,
   },
   {
     name: 'scan',
+    hasServer: true,
     summary: 'scan a cloud account, an image, a folder, a repository, a web site or a network',
     load: async () => (await import('./commands/scan.js')).addScan,
   },
   {
     name: 'scans',
+    hasServer: true,
     usage: '[options]',
     summary: 'list scans, newest first',
     load: async () => (await import('./commands/scans.js')).addScans,
@@ -72,12 +78,14 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'frameworks',
+    hasServer: true,
     usage: '[options]',
     summary: 'list the active frameworks with their posture',
     load: async () => (await import('./commands/frameworks.js')).addFrameworks,
   },
   {
     name: 'controls',
+    hasServer: true,
     usage: '[options]',
     summary: 'list the controls with their status, or explain one',
     load: async () => (await import('./commands/controls.js')).addControls,
@@ -101,11 +109,13 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'evidence',
+    hasServer: true,
     summary: 'evidence for controls: list, upload, review, coverage, gaps, audit packages',
     load: async () => (await import('./commands/evidence.js')).addEvidence,
   },
   {
     name: 'drift',
+    hasServer: true,
     summary: 'what changed for better or worse, and why',
     load: async () => (await import('./commands/drift.js')).addDrift,
   },
@@ -117,9 +127,35 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/import-scf.js')).addImportScf,
   },
   {
+    name: 'login',
+    usage: '[options]',
+    hasServer: true,
+    summary: 'sign in to a server, whose findings and posture commands then use',
+    load: async () => (await import('./commands/login.js')).addLogin,
+  },
+  {
+    name: 'logout',
+    usage: '[options]',
+    hasServer: true,
+    summary: 'sign out of a server, and revoke the key',
+    load: async () => (await import('./commands/login.js')).addLogout,
+  },
+  {
+    name: 'whoami',
+    usage: '[options]',
+    hasServer: true,
+    summary: 'whose permissions commands have, and on which server',
+    load: async () => (await import('./commands/login.js')).addWhoami,
+  },
+  {
     name: 'user',
     summary: 'users: create, list, reset a password, print a sign-in link',
     load: async () => (await import('./commands/user.js')).addUser,
+  },
+  {
+    name: 'team',
+    summary: 'teams: list, create, delete with everything they have',
+    load: async () => (await import('./commands/team.js')).addTeam,
   },
   {
     name: 'audit',

@@ -1,7 +1,7 @@
+import { getFindingFacets } from '../../contract/finding-groups.js';
 import type { FindingFilter } from '../../contract/security-scans.js';
 import { noneBySeverity, type SeverityCounts } from '../../contract/severity.js';
-import type { SecurityScans } from '../modules/security-scans/index.js';
-import { localOperator } from '../platform/auth/actor.js';
+import type { Api } from './remote/api.js';
 
 /** Filters by accounts as imports list them, `aws/123456789012`; null without any. */
 export function filterByAccounts(accounts: Iterable<string>): FindingFilter | null {
@@ -17,10 +17,12 @@ export function filterByAccounts(accounts: Iterable<string>): FindingFilter | nu
 }
 
 export async function openBySeverity(
-  { findings }: Pick<SecurityScans, 'findings'>,
+  api: Pick<Api, 'call'>,
   filter: FindingFilter,
 ): Promise<SeverityCounts> {
-  const { severity } = await findings.facets(localOperator, { ...filter, status: ['open'] });
+  const { severity } = await api.call(getFindingFacets, {
+    query: { ...filter, status: ['open'] },
+  });
   const counts = severity.map(({ value, count }) => [value, count]);
   return { ...noneBySeverity(), ...Object.fromEntries(counts) };
 }

@@ -32,7 +32,10 @@ async function programFor(argv: readonly string[], shell: Shell): Promise<Comman
     .showHelpAfterError('(cspm --help and cspm <command> --help describe the usage)')
     // An option belongs to the command before it: `cspm controls mappings list --json`.
     .enablePositionalOptions()
-    .hook('preAction', (_program, command) => maskArguments(command))
+    .hook('preAction', (_program, command) => {
+      maskArguments(command);
+      shell.server = command.optsWithGlobals<{ server?: string }>().server;
+    })
     .exitOverride()
     .configureOutput({
       writeOut: (text) => stdout.write(text),
@@ -49,12 +52,23 @@ async function programFor(argv: readonly string[], shell: Shell): Promise<Comman
     );
   const [first, second] = argv.filter((word) => !word.startsWith('-'));
   const named = first === 'help' ? second : first;
-  for (const { name, summary, load } of COMMANDS) {
+  for (const { name, summary, load, hasServer } of COMMANDS) {
     const command = program.command(name).description(summary);
-    if (name === named) (await load())(command, shell);
+    if (name !== named) continue;
+    (await load())(command, shell);
+    if (hasServer) addServerOption(command);
   }
   // Set last, so that subcommands do not inherit it.
   return program.configureHelp({ subcommandTerm: (command) => termOf(command.name()) });
+}
+
+/** With its subcommands, so that it may stand behind each word. */
+function addServerOption(command: Command): void {
+  command.option(
+    '--server <url>',
+    'a server instead of this machine (CSPM_URL, with a key in CSPM_API_KEY or from cspm login); “local”: this machine',
+  );
+  for (const subcommand of command.commands) addServerOption(subcommand);
 }
 
 function termOf(name: string): string {

@@ -7,6 +7,9 @@ export class Shell {
   /** The command's exit code. */
   exitCode: number = EXIT.ok;
 
+  /** `--server` of the command. */
+  server: string | undefined;
+
   constructor(readonly io: Io) {}
 
   get env(): Environment {

@@ -13,6 +13,7 @@ import { setupStructuredLogging } from '../platform/log/structured-logging.js';
 import { maskSecrets } from '../scanners/secrets/mask-secrets.js';
 import { readServerConfig } from '../server-config.js';
 import { type Environment, STOP_SIGNALS, type StopSignal } from './io.js';
+import { requireThisMachine } from './remote/chosen-server.js';
 import { codeOf } from './scans/interrupts.js';
 import type { Shell } from './shell.js';
 
@@ -33,11 +34,23 @@ function quiet(env: Environment, level = 'error'): Environment {
   return { ...env, LOG_LEVEL: env.LOG_LEVEL || level };
 }
 
+/** Runs a command that only the store of this machine has. */
+export async function withCore<T>(shell: Shell, work: (core: Work) => Promise<T>): Promise<T> {
+  await requireThisMachine(shell);
+  return withLocalCore(shell, work);
+}
+
+/** The same for scans. */
+export async function withScans<T>(shell: Shell, work: (core: ScanCore) => Promise<T>): Promise<T> {
+  await requireThisMachine(shell);
+  return withLocalScans(shell, work);
+}
+
 /**
  * Runs a command on the configured databases and always closes them. `bulk`: it writes so
  * much that threads for the embedded databases repay their start.
  */
-export async function withCore<T>(
+export async function withLocalCore<T>(
   shell: Shell,
   work: (core: Work) => Promise<T>,
   { bulk = false } = {},
@@ -49,7 +62,7 @@ export async function withCore<T>(
  * The same for scans. A scan's errors are part of its result, so nothing is logged
  * unless LOG_LEVEL is set. `folders`: extra folders that the local operator may scan.
  */
-export async function withScans<T>(
+export async function withLocalScans<T>(
   shell: Shell,
   work: (core: ScanCore) => Promise<T>,
   { folders = [] }: { folders?: readonly string[] } = {},

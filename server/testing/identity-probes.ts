@@ -88,6 +88,13 @@ export const IDENTITY_PROBES: Record<string, Probe> = {
   'POST /api/users/:userId/reset-link': refused,
   'GET /api/teams': empty,
   'POST /api/teams': { ...empty, payload: () => ({ name: 'Made by b' }) },
+  // Of a team that is not there: administrators of the installation delete any.
+  'GET /api/teams/:teamId/deletion': { ...refused, url: () => '/api/teams/never_was/deletion' },
+  'POST /api/teams/:teamId/deletion': {
+    ...refused,
+    url: () => '/api/teams/never_was/deletion',
+    payload: () => ({ name: 'Team a' }),
+  },
   'GET /api/teams/current': empty,
   'PATCH /api/teams/current': { ...empty, payload: () => ({ name: 'Renamed by b' }) },
   'GET /api/teams/current/members': empty,
@@ -111,6 +118,21 @@ export const IDENTITY_PROBES: Record<string, Probe> = {
   },
   'POST /api/api-keys/:keyId/rotate': { ...hidden, payload: () => ({}) },
   'DELETE /api/api-keys/:keyId': hidden,
+  'POST /api/auth/cli/start': { ...empty, payload: () => ({ client: 'laptop of b' }) },
+  'POST /api/auth/cli/poll': { ...refused, payload: () => ({ token: STRANGE }) },
+  'POST /api/auth/cli/preview': { ...refused, payload: () => ({ code: 'BCDF-GHJK' }) },
+  'POST /api/auth/cli/answer': {
+    ...refused,
+    payload: () => ({ code: 'BCDF-GHJK', isAllowed: true }),
+  },
+  'POST /api/auth/cli/logout': refused,
+  'GET /api/service-accounts': empty,
+  'POST /api/service-accounts': {
+    ...empty,
+    payload: () => ({ name: 'Program of b', role: 'VIEWER' }),
+  },
+  'PATCH /api/service-accounts/:accountId': { ...refused, payload: () => ({ isDisabled: true }) },
+  'DELETE /api/service-accounts/:accountId': refused,
   'GET /api/audit/forwards': empty,
   'POST /api/audit/forwards': {
     ...empty,

@@ -5,6 +5,7 @@ import { afterEach, vi } from 'vitest';
 import { getMe, type Me } from '../../contract/platform.js';
 import { listReportPlaces } from '../../contract/report-places.js';
 import { listReportFormats } from '../../contract/security-scans.js';
+import { listLinkedIdentities, listSignInProviders } from '../../contract/single-sign-on.js';
 import { createQueryClient } from '../api/query-client.js';
 import { Providers } from '../app/providers.js';
 import { createAppRouter } from '../app/router.js';
@@ -28,7 +29,9 @@ export function aServer(me: Me = aMe()): MockServer {
     .start()
     .on(getMe, () => me)
     .on(listReportFormats, () => ({ items: [aReportFormat()] }))
-    .on(listReportPlaces, () => ({ items: [] }));
+    .on(listReportPlaces, () => ({ items: [] }))
+    .on(listSignInProviders, () => ({ items: [] }))
+    .on(listLinkedIdentities, () => ({ items: [] }));
 }
 
 /** Renders the whole app at a path. */

@@ -1,28 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { StoredAccount } from '../../modules/cloud-security/index.js';
-import { localOperator } from '../../platform/auth/actor.js';
+import { type CloudAccount, getCloudAccount } from '../../../contract/cloud-security.js';
 import { oneLine } from '../output/scan-words.js';
 import { dim, green, red } from '../output/style.js';
+import type { Api } from '../remote/api.js';
 import { codeOf, Interrupts } from '../scans/interrupts.js';
-import { ensureWorker } from '../scans/worker-here.js';
 import type { Shell } from '../shell.js';
-import type { ScanCore } from '../with-core.js';
 
 const POLL_MS = 500;
 
 /** Waits for a running connection test. Null after a signal, with the exit code set. */
 export async function waitForTest(
   shell: Shell,
-  core: ScanCore,
+  api: Api,
   accountId: string,
-): Promise<StoredAccount | null> {
+): Promise<CloudAccount | null> {
   const leaving = new AbortController();
   const interrupts = new Interrupts(shell.io, () => leaving.abort());
-  const working = ensureWorker(core, leaving.signal);
+  const working = api.runScans(leaving.signal);
   if (shell.io.stderr.isTTY) shell.note(dim('testing the connection … (Ctrl+C does not wait)'));
   try {
     while (!leaving.signal.aborted) {
-      const account = await core.cloud.accounts.get(localOperator, accountId);
+      const account = await api.call(getCloudAccount, { params: { accountId } });
       if (account.lastTest?.status !== 'running') return account;
       await sleep(POLL_MS, undefined, { signal: leaving.signal }).catch(() => undefined);
     }
@@ -35,7 +33,7 @@ export async function waitForTest(
   }
 }
 
-export function testLine({ lastTest }: Pick<StoredAccount, 'lastTest'>): string {
+export function testLine({ lastTest }: Pick<CloudAccount, 'lastTest'>): string {
   if (!lastTest) return dim('the connection has not been tested');
   if (lastTest.status === 'passed') return `${green('✓')} the connection works`;
   if (lastTest.status === 'running') return dim('the connection is being tested');

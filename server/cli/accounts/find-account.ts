@@ -1,18 +1,22 @@
-import { type CloudProvider, providerAccountId } from '../../../contract/cloud-security.js';
-import type { StoredAccount } from '../../modules/cloud-security/index.js';
-import { localOperator } from '../../platform/auth/actor.js';
+import {
+  type CloudAccount,
+  type CloudProvider,
+  listCloudAccounts,
+  providerAccountId,
+} from '../../../contract/cloud-security.js';
 import { NotFoundError } from '../../platform/errors.js';
 import { oneLine } from '../output/scan-words.js';
+import type { Api } from '../remote/api.js';
 import { usageError } from '../usage-error.js';
-import type { ScanCore } from '../with-core.js';
 
-const PAGE_SIZE = 500;
+/** As many as the API gives at once. */
+const PAGE_SIZE = 200;
 
-export async function allAccounts({ cloud }: ScanCore): Promise<StoredAccount[]> {
-  const found: StoredAccount[] = [];
+export async function allAccounts(api: Api): Promise<CloudAccount[]> {
+  const found: CloudAccount[] = [];
   let cursor: string | undefined;
   do {
-    const page = await cloud.accounts.list(localOperator, PAGE_SIZE, cursor);
+    const page = await api.call(listCloudAccounts, { query: { limit: PAGE_SIZE, cursor } });
     found.push(...page.items);
     cursor = page.nextCursor ?? undefined;
   } while (cursor !== undefined);
@@ -21,11 +25,11 @@ export async function allAccounts({ cloud }: ScanCore): Promise<StoredAccount[]>
 
 /** Finds an account by id, name or provider id. */
 export async function findAccount(
-  core: ScanCore,
+  api: Api,
   named: string,
   provider?: CloudProvider,
-): Promise<StoredAccount> {
-  const all = (await allAccounts(core)).filter(
+): Promise<CloudAccount> {
+  const all = (await allAccounts(api)).filter(
     (account) => provider === undefined || account.provider === provider,
   );
   const wanted = named.toLowerCase();

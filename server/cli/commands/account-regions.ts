@@ -5,6 +5,7 @@ import { localOperator } from '../../platform/auth/actor.js';
 import { findAccount } from '../accounts/find-account.js';
 import { bold, cyan, dim, yellow } from '../output/style.js';
 import { labelled } from '../output/wrap.js';
+import { LocalApi } from '../remote/local-api.js';
 import type { Shell } from '../shell.js';
 import { asUsage, usageError } from '../usage-error.js';
 import { withCore, withScans } from '../with-core.js';
@@ -54,7 +55,7 @@ async function placeOf(shell: Shell, named: string): Promise<Place> {
     return { provider: named.slice(0, slash).toLowerCase(), accountId: named.slice(slash + 1) };
   }
   return withScans(shell, async (core) => {
-    const { provider, scope } = await findAccount(core, named);
+    const { provider, scope } = await findAccount(new LocalApi(core), named);
     return { provider, accountId: providerAccountId(scope) };
   });
 }

@@ -1,11 +1,10 @@
 import type { Command } from 'commander';
 import {
   CLOUD_PROVIDERS,
-  type CloudAccount,
+  CloudAccount,
   NewCloudAccount,
   providerAccountId,
 } from '../../../contract/cloud-security.js';
-import type { StoredAccount } from '../../modules/cloud-security/index.js';
 import { localOperator } from '../../platform/auth/actor.js';
 import { ConflictError } from '../../platform/errors.js';
 import { type PlaceOptions, readAccountPlace } from '../accounts/account-place.js';
@@ -16,6 +15,7 @@ import { EXIT } from '../exit-codes.js';
 import { oneLine } from '../output/scan-words.js';
 import { bold, cyan, dim, green, red, yellow } from '../output/style.js';
 import { table } from '../output/table.js';
+import { LocalApi } from '../remote/local-api.js';
 import type { Shell } from '../shell.js';
 import { asUsage, fitted } from '../usage-error.js';
 import { type ScanCore, withScans } from '../with-core.js';
@@ -49,8 +49,8 @@ export function addAccount(account: Command, shell: Shell): void {
     .option(...JSON_OPTION)
     .action(({ json }: Json) =>
       withScans(shell, async (core) => {
-        const accounts = await allAccounts(core);
-        if (json) shell.printJson({ accounts: accounts.map(shown) });
+        const accounts = await allAccounts(new LocalApi(core));
+        if (json) shell.printJson({ accounts });
         else if (accounts.length > 0) shell.print(accountsTable(accounts, shell.width));
         else shell.print('there are no accounts yet: cspm account add --help');
       }),
@@ -61,7 +61,7 @@ export function addAccount(account: Command, shell: Shell): void {
     .option(...JSON_OPTION)
     .action((named: string, options: Json) =>
       withScans(shell, async (core) => {
-        const { id } = await findAccount(core, named);
+        const { id } = await findAccount(new LocalApi(core), named);
         await core.cloud.accounts.test(localOperator, id);
         await printTest(shell, core, id, options);
       }),
@@ -72,7 +72,7 @@ export function addAccount(account: Command, shell: Shell): void {
     .option(...JSON_OPTION)
     .action((named: string, { json }: Json) =>
       withScans(shell, async (core) => {
-        const { id, name } = await findAccount(core, named);
+        const { id, name } = await findAccount(new LocalApi(core), named);
         await core.cloud.accounts.delete(localOperator, id);
         if (json) shell.printJson({ id });
         else shell.print(`removed ${bold(oneLine(name))}  ${dim(id)}`);
@@ -106,7 +106,7 @@ async function addOne(
     });
     if (!json) shell.print(`stored as ${bold(oneLine(stored.name))}  ${dim(stored.id)}`);
     if (wait) return printTest(shell, core, stored.id, { json });
-    if (json) shell.printJson({ account: shown(stored) });
+    if (json) shell.printJson({ account: CloudAccount.parse(stored) });
   });
 }
 
@@ -116,19 +116,14 @@ async function printTest(
   accountId: string,
   { json }: Json,
 ): Promise<void> {
-  const account = await waitForTest(shell, core, accountId);
+  const account = await waitForTest(shell, new LocalApi(core), accountId);
   if (!account) return;
-  if (json) shell.printJson({ account: shown(account) });
+  if (json) shell.printJson({ account });
   else shell.print(testLine(account));
   if (account.lastTest?.status !== 'passed') shell.exitCode = EXIT.failed;
 }
 
-/** As returned by the API. */
-function shown({ teamId: _, key: __, ...account }: StoredAccount): CloudAccount {
-  return account;
-}
-
-function accountsTable(accounts: readonly StoredAccount[], room: number): string {
+function accountsTable(accounts: readonly CloudAccount[], room: number): string {
   return table(
     [
       { title: 'Name', grows: 2 },
@@ -159,7 +154,7 @@ function regionsText(regions: readonly string[]): string {
   return regions.length > 3 ? `${regions.length} regions` : regions.join(', ');
 }
 
-function testCell(test: StoredAccount['lastTest']) {
+function testCell(test: CloudAccount['lastTest']) {
   if (!test) return { text: 'not tested', paint: dim };
   if (test.status === 'passed') return { text: 'works', paint: green };
   if (test.status === 'running') return { text: 'being tested', paint: yellow };

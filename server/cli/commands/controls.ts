@@ -4,11 +4,12 @@ import {
   type ControlDetail,
   type ControlStatus,
   type ControlSummary,
+  getControl,
+  listControls,
   type ProofChecklist,
   type ProofItem,
   regionNoteText,
 } from '../../../contract/compliance.js';
-import type { PastControl } from '../../modules/compliance/index.js';
 import { localOperator } from '../../platform/auth/actor.js';
 import { InvalidInputError } from '../../platform/errors.js';
 import { EXIT } from '../exit-codes.js';
@@ -20,6 +21,7 @@ import { paintedNumber, statusCell } from '../output/posture-tables.js';
 import { bold, count, cyan, dim, number, percent, red } from '../output/style.js';
 import { table } from '../output/table.js';
 import { labelled, wrap } from '../output/wrap.js';
+import { withApi } from '../remote/with-api.js';
 import type { Shell } from '../shell.js';
 import { usageError } from '../usage-error.js';
 import { withCore } from '../with-core.js';
@@ -45,8 +47,8 @@ export function addControls(controls: Command, shell: Shell): void {
       const { why, at, json } = options;
       if (why && at) throw usageError('--why cannot be combined with --at');
       if (why) {
-        const control = await withCore(shell, ({ compliance }) =>
-          compliance.controls.get(localOperator, why.toUpperCase()),
+        const control = await withApi(shell, (api) =>
+          api.call(getControl, { params: { controlId: why.toUpperCase() } }),
         );
         if (json) shell.printJson(control);
         else explain(shell, control);
@@ -54,13 +56,7 @@ export function addControls(controls: Command, shell: Shell): void {
       }
       const status = statusFrom(options.status);
       const filter = { domain: options.domain?.toUpperCase(), status };
-      const items: (ControlSummary | PastControl)[] = await withCore(
-        shell,
-        async ({ compliance }) =>
-          at
-            ? (await compliance.history.controlsAt(localOperator, at, filter)).controls
-            : (await compliance.controls.list(localOperator, filter)).items,
-      );
+      const items = await (at ? pastControls(shell, at, filter) : currentControls(shell, filter));
       if (json) {
         shell.printJson({ ...(at ? { at } : {}), controls: items });
         return;
@@ -86,6 +82,19 @@ export function addControls(controls: Command, shell: Shell): void {
   addImportControls(shell, controls);
   addMappings(controls, shell);
   addControlExport(controls, shell);
+}
+
+type ControlFilter = { domain?: string; status?: ControlStatus };
+
+async function currentControls(shell: Shell, query: ControlFilter): Promise<ControlSummary[]> {
+  return (await withApi(shell, (api) => api.call(listControls, { query }))).items;
+}
+
+async function pastControls(shell: Shell, at: string, filter: ControlFilter) {
+  return withCore(shell, async ({ compliance }) => {
+    const { controls } = await compliance.history.controlsAt(localOperator, at, filter);
+    return controls;
+  });
 }
 
 function addImportControls(shell: Shell, controls: Command): void {

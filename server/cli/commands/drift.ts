@@ -1,22 +1,27 @@
 import type { Command } from 'commander';
 import {
   changeDriftEvent,
+  createSnapshot,
   DRIFT_STATUSES,
   DRIFT_TYPES,
-  DriftEvent,
+  type DriftEvent,
   type DriftSnapshot,
+  diffSnapshots,
+  getDriftEvent,
+  listDriftEvents,
+  listSnapshots,
   type SnapshotDiff,
 } from '../../../contract/drift.js';
 import { SEVERITIES } from '../../../contract/severity.js';
-import { localOperator } from '../../platform/auth/actor.js';
 import { instantOf } from '../instant-of.js';
 import { oneLine } from '../output/scan-words.js';
 import { bold, cyan, dim, number } from '../output/style.js';
 import { table } from '../output/table.js';
 import { labelled } from '../output/wrap.js';
+import { withApi } from '../remote/with-api.js';
 import type { Shell } from '../shell.js';
 import { fitted, usageError } from '../usage-error.js';
-import { minuteOf, withDrift } from '../with-drift.js';
+import { minuteOf } from '../with-drift.js';
 import { addDriftChannels } from './drift-channels.js';
 
 type Json = { json?: boolean };
@@ -43,9 +48,8 @@ export function addDrift(drift: Command, shell: Shell): void {
     .description('show one episode with its cause')
     .option(...JSON_OPTION)
     .action((id: string, { json }: Json) =>
-      withDrift(shell, async ({ episodes }) => {
-        const event = await episodes.get(localOperator, id);
-        printEvent(shell, event, json);
+      withApi(shell, async (api) => {
+        printEvent(shell, await api.call(getDriftEvent, { params: { eventId: id } }), json);
       }),
     );
   drift
@@ -62,13 +66,11 @@ export function addDrift(drift: Command, shell: Shell): void {
     .option('--named', 'only named snapshots')
     .option(...JSON_OPTION)
     .action(({ json, named }: Json & { named?: boolean }) =>
-      withDrift(shell, async ({ snapshots }) => {
-        const { items } = await snapshots.list(localOperator, { limit: 200, named });
-        if (json) shell.printJson({ snapshots: items.map(withoutParts) });
-        else
-          shell.print(
-            items.length > 0 ? snapshotsTable(items, shell.width) : 'There are no snapshots yet.',
-          );
+      withApi(shell, async (api) => {
+        const { items } = await api.call(listSnapshots, { query: { limit: 200, named } });
+        if (json) shell.printJson({ snapshots: items });
+        else if (items.length > 0) shell.print(snapshotsTable(items, shell.width));
+        else shell.print('There are no snapshots yet.');
       }),
     );
   drift
@@ -76,12 +78,12 @@ export function addDrift(drift: Command, shell: Shell): void {
     .description('store the current posture as a named snapshot')
     .option(...JSON_OPTION)
     .action((name: string, { json }: Json) =>
-      withDrift(shell, async ({ snapshots }) => {
+      withApi(shell, async (api) => {
         const trimmed = name.trim();
         if (trimmed === '' || trimmed.length > 100)
           throw usageError('a name must have 1 to 100 characters');
-        const snapshot = await snapshots.create(localOperator, { name: trimmed });
-        if (json) shell.printJson({ snapshot: withoutParts(snapshot) });
+        const snapshot = await api.call(createSnapshot, { body: { name: trimmed } });
+        if (json) shell.printJson({ snapshot });
         else shell.print(snapshotsTable([snapshot], shell.width));
       }),
     );
@@ -90,10 +92,9 @@ export function addDrift(drift: Command, shell: Shell): void {
     .description('compare two snapshots, by name or id; “now” is the current posture')
     .option(...JSON_OPTION)
     .action((from: string, to: string | undefined, { json }: Json) =>
-      withDrift(shell, async ({ snapshots }) => {
-        const diff = await snapshots.diff(localOperator, { from, to: to ?? 'now' });
-        const bare = { ...diff, from: withoutParts(diff.from), to: withoutParts(diff.to) };
-        if (json) shell.printJson(bare);
+      withApi(shell, async (api) => {
+        const diff = await api.call(diffSnapshots, { query: { from, to: to ?? 'now' } });
+        if (json) shell.printJson(diff);
         else printDiff(shell, diff);
       }),
     );
@@ -117,8 +118,9 @@ async function acknowledge(
     assignee: textOf(assign),
     note: textOf(note),
   });
-  await withDrift(shell, async ({ episodes }) =>
-    printEvent(shell, await episodes.change(localOperator, id, changes), json),
+  const request = { params: { eventId: id }, body: changes };
+  await withApi(shell, async (api) =>
+    printEvent(shell, await api.call(changeDriftEvent, request), json),
   );
 }
 
@@ -141,7 +143,7 @@ async function list(shell: Shell, { json, limit, ...given }: ListOptions): Promi
   const most = Number(limit);
   if (!Number.isInteger(most) || most < 1 || most > 200)
     throw usageError('--limit must be from 1 to 200');
-  await withDrift(shell, async ({ episodes }) => {
+  await withApi(shell, async (api) => {
     const filter = {
       ...(type ? { type: [type] } : {}),
       status,
@@ -152,11 +154,9 @@ async function list(shell: Shell, { json, limit, ...given }: ListOptions): Promi
       from: given.from && instantOf('from', given.from, 'T00:00:00.000Z'),
       to: given.to && instantOf('to', given.to, 'T23:59:59.999Z'),
     };
-    const { items, nextCursor } = await episodes.list(localOperator, filter, { limit: most });
-    if (json) {
-      shell.printJson({ events: items.map((event) => DriftEvent.parse(event)) });
-      return;
-    }
+    const query = { ...filter, limit: most };
+    const { items, nextCursor } = await api.call(listDriftEvents, { query });
+    if (json) return shell.printJson({ events: items });
     shell.print(items.length > 0 ? eventsTable(items, shell.width) : noneFits(given));
     if (nextCursor) shell.print(dim(`Showing the ${most} last seen; --limit shows more.`));
   });
@@ -201,7 +201,7 @@ function eventsTable(events: readonly DriftEvent[], room: number): string {
 }
 
 function printEvent(shell: Shell, event: DriftEvent, json?: boolean): void {
-  if (json) shell.printJson({ event: DriftEvent.parse(event) });
+  if (json) shell.printJson({ event });
   else printEventLines(shell, event);
 }
 
@@ -289,10 +289,4 @@ function printDiff(shell: Shell, diff: SnapshotDiff): void {
     ? `; findings: ${diff.findings.opened} more, ${diff.findings.closed} fewer`
     : '';
   shell.print(`${diff.requirementsTotal} requirements changed${findings}`);
-}
-
-/** Without the fields that only storage needs. */
-function withoutParts(snapshot: DriftSnapshot): DriftSnapshot {
-  const { id, name, at, hash, ruleVersion, controls, openFindings, frameworks } = snapshot;
-  return { id, name, at, hash, ruleVersion, controls, openFindings, frameworks };
 }

@@ -1,17 +1,16 @@
-import { Readable } from 'node:stream';
 import type { Command } from 'commander';
-import { EvidencePackage, exportOscal } from '../../../contract/evidence.js';
+import { downloadPackage, exportOscal, listPackages } from '../../../contract/evidence.js';
 import { verifyPackage } from '../../modules/evidence/index.js';
-import { localOperator } from '../../platform/auth/actor.js';
 import { ConflictError } from '../../platform/errors.js';
 import { EXIT } from '../exit-codes.js';
 import { packagesTable } from '../output/evidence-tables.js';
 import { oneLine } from '../output/scan-words.js';
 import { count, green, red } from '../output/style.js';
 import { writeFileAnswer } from '../output/write-file-answer.js';
+import { withApi } from '../remote/with-api.js';
 import type { Shell } from '../shell.js';
 import { usageError } from '../usage-error.js';
-import { asOptionErrors, parseOptions, withEvidence } from '../with-evidence.js';
+import { asOptionErrors, parseOptions } from '../with-evidence.js';
 
 type Json = { json?: boolean };
 const JSON_OPTION = ['--json', 'print one JSON document'] as const;
@@ -35,16 +34,14 @@ export function addEvidencePackages(evidence: Command, shell: Shell): void {
     .option(...JSON_OPTION)
     .action(async (frameworkId: string, { json, output, ...options }: PackageOptions) => {
       const period = periodOf(options);
-      const built = await withEvidence(shell, async ({ packages }) => {
-        const item = await asOptionErrors(
-          packages.buildNow(localOperator, { frameworkId, ...period }),
-        );
+      const built = await withApi(shell, async (api) => {
+        const item = await asOptionErrors(api.buildPackage({ frameworkId, ...period }));
         if (item.state !== 'ready')
           throw new ConflictError(item.problem ?? 'the package could not be built');
-        const content = await packages.content(localOperator, item.id);
+        const content = await api.download(downloadPackage, { params: { packageId: item.id } });
         const file = output ?? content.fileName;
         await writeFileAnswer(shell, content, file);
-        return { ...EvidencePackage.parse(item), file };
+        return { ...item, file };
       });
       if (json) return shell.printJson({ package: built });
       const pieces = built.evidence === 1 ? 'piece' : 'pieces';
@@ -58,11 +55,11 @@ export function addEvidencePackages(evidence: Command, shell: Shell): void {
     .description('list audit packages, newest first')
     .option(...JSON_OPTION)
     .action(async ({ json }: Json) => {
-      const page = await withEvidence(shell, ({ packages }) =>
-        packages.list(localOperator, MAX_LISTED),
+      const query = { limit: MAX_LISTED };
+      const { items, nextCursor } = await withApi(shell, (api) =>
+        api.call(listPackages, { query }),
       );
-      const items = page.items.map((item) => EvidencePackage.parse(item));
-      if (json) shell.printJson({ packages: items, nextCursor: page.nextCursor });
+      if (json) shell.printJson({ packages: items, nextCursor });
       else if (items.length > 0) shell.print(packagesTable(items, shell.width));
       else shell.print('There are no packages yet: cspm evidence package <framework>');
     });
@@ -74,9 +71,9 @@ export function addEvidencePackages(evidence: Command, shell: Shell): void {
     .option('--json', 'accepted for consistency; the document is always JSON')
     .action((framework: string, { output, ...options }: { model: string; output?: string }) => {
       const { model } = parseOptions(exportOscal.query, { model: options.model });
-      return withEvidence(shell, async ({ oscal }) => {
-        const { text, ...file } = await oscal.document(localOperator, framework, model);
-        await writeFileAnswer(shell, { ...file, content: Readable.from([text]) }, output);
+      const request = { params: { frameworkId: framework }, query: { model } };
+      return withApi(shell, async (api) => {
+        await writeFileAnswer(shell, await api.download(exportOscal, request), output);
       });
     });
   evidence

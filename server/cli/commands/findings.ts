@@ -1,13 +1,17 @@
 import { stat } from 'node:fs/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { EXPORT_FORMATS } from '../../../contract/finding-groups.js';
+import {
+  EXPORT_FORMATS,
+  exportFindings,
+  listFindingGroups,
+} from '../../../contract/finding-groups.js';
 import {
   type Finding,
   type FindingFilter,
+  listFindings as findingsPage,
+  getFinding,
   triageFinding,
 } from '../../../contract/security-scans.js';
-import type { SecurityScans } from '../../modules/security-scans/index.js';
-import { localOperator } from '../../platform/auth/actor.js';
 import { InvalidInputError } from '../../platform/errors.js';
 import { addFilterOptions, type FilterOptions, filterFrom } from '../findings/filter-options.js';
 import { findingJson, wholeFindingJson } from '../findings/finding-json.js';
@@ -15,13 +19,15 @@ import { instantOf } from '../instant-of.js';
 import { findingLines, findingsTable } from '../output/finding-tables.js';
 import { bold, count, cyan, dim } from '../output/style.js';
 import { writeFileAnswer } from '../output/write-file-answer.js';
+import type { Api } from '../remote/api.js';
+import { withApi } from '../remote/with-api.js';
 import type { Shell } from '../shell.js';
 import { fitted, usageError } from '../usage-error.js';
-import { withCore } from '../with-core.js';
 
 type Json = { json?: boolean };
 const JSON_OPTION = ['--json', 'print one JSON document'] as const;
-const PAGE = 1_000;
+/** As many as the API gives at once. */
+const PAGE = 200;
 /** Findings of a table; JSON has all. */
 const SHOWN = 50;
 const TRIAGES = ['suppressed', 'accepted', 'false_positive'] as const;
@@ -42,8 +48,8 @@ export function addFindings(findings: Command, shell: Shell): void {
     .description('show a finding with its check')
     .option(...JSON_OPTION)
     .action((id: string, { json }: Json) =>
-      withFindings(shell, async ({ findings: stored }) => {
-        const finding = await stored.get(localOperator, id);
+      withFindings(shell, async (api) => {
+        const finding = await api.call(getFinding, { params: { findingId: id } });
         if (json) shell.printJson(wholeFindingJson(finding));
         else shell.print(findingLines(finding, shell.width));
       }),
@@ -61,9 +67,9 @@ function listFindings(shell: Shell, options: ListOptions): Promise<void> {
   // A script reads the status of each; a person wants what is left to do.
   const status = options.status ?? (options.json && !options.control ? ['all'] : undefined);
   const filter = filterFrom({ ...options, status });
-  return withFindings(shell, async ({ findings: stored }) => {
+  return withFindings(shell, async (api) => {
     const { json, limit = json ? Number.POSITIVE_INFINITY : SHOWN, cursor } = options;
-    const pages = pagesOf(stored, filter, { limit, cursor });
+    const pages = pagesOf(api, filter, { limit, cursor });
     if (json) return printItems(shell, pages);
     const items: Finding[] = [];
     let next: string | null = null;
@@ -74,7 +80,9 @@ function listFindings(shell: Shell, options: ListOptions): Promise<void> {
     if (items.length === 0) return shell.print('No finding matches.');
     shell.print(findingsTable(items, shell.width));
     if (!next) return shell.print(dim(count(items.length, 'finding')));
-    const { totalFindings } = await stored.groups(localOperator, filter, 1);
+    const { totalFindings } = await api.call(listFindingGroups, {
+      query: { ...filter, limit: 1 },
+    });
     shell.print(
       dim(`${items.length} of ${count(totalFindings, 'finding')}; more: --cursor ${next}`),
     );
@@ -83,14 +91,16 @@ function listFindings(shell: Shell, options: ListOptions): Promise<void> {
 
 /** Pages up to the limit. */
 async function* pagesOf(
-  stored: SecurityScans['findings'],
+  api: Api,
   filter: FindingFilter,
   { limit, cursor }: { limit: number; cursor?: string },
 ) {
   let left = limit;
   let after = cursor;
   do {
-    const page = await stored.list(localOperator, filter, Math.min(PAGE, left), after);
+    const page = await api.call(findingsPage, {
+      query: { ...filter, limit: Math.min(PAGE, left), cursor: after },
+    });
     left -= page.items.length;
     after = page.nextCursor ?? undefined;
     yield page;
@@ -133,8 +143,8 @@ function addTriage(findings: Command, shell: Shell): void {
     .option(...JSON_OPTION)
     .action((id: string, options: TriageOptions) => {
       const body = decisionFrom(options);
-      return withFindings(shell, async ({ findings: stored }) => {
-        const finding = await stored.triage(localOperator, id, body);
+      return withFindings(shell, async (api) => {
+        const finding = await api.call(triageFinding, { params: { findingId: id }, body });
         if (options.json) return shell.printJson(wholeFindingJson(finding));
         const until = finding.triage?.expiresAt;
         const decision = finding.status.replace('_', ' ');
@@ -178,8 +188,8 @@ function addExport(findings: Command, shell: Shell): void {
       const format = options.format ?? formatOf(file);
       const filter = filterFrom(options);
       if (options.json && file === undefined) throw usageError('--json needs a file');
-      return withFindings(shell, async ({ findingExport }) => {
-        const answer = await findingExport.export(localOperator, filter, format);
+      return withFindings(shell, async (api) => {
+        const answer = await api.download(exportFindings, { query: { ...filter, format } });
         await writeFileAnswer(shell, answer, file);
         const { leftOut = 0 } = answer;
         if (leftOut > 0) {
@@ -200,8 +210,8 @@ function formatOf(file: string | undefined): 'csv' | 'xlsx' {
   throw usageError('the file must end with .csv or .xlsx, or name a --format');
 }
 
-function withFindings(shell: Shell, work: (scans: SecurityScans) => Promise<void>): Promise<void> {
-  return withCore(shell, ({ scans }) => work(scans)).catch((error: unknown) => {
+function withFindings(shell: Shell, work: (api: Api) => Promise<void>): Promise<void> {
+  return withApi(shell, work).catch((error: unknown) => {
     if (!(error instanceof InvalidInputError) || error.details.usage) throw error;
     // The services name fields of requests.
     const named = error.message

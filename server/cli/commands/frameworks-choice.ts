@@ -1,11 +1,19 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import type { AvailableFramework } from '../../../contract/compliance.js';
-import type { ScfFrameworkSummary } from '../../../contract/scf.js';
-import { localOperator } from '../../platform/auth/actor.js';
+import {
+  type AvailableFramework,
+  chooseFramework,
+  listAvailableFrameworks,
+} from '../../../contract/compliance.js';
+import {
+  chooseScfFramework,
+  listScfFrameworks,
+  type ScfFrameworkSummary,
+} from '../../../contract/scf.js';
 import { librariesTable, scfFrameworksTable } from '../output/library-tables.js';
+import type { Api } from '../remote/api.js';
+import { withApi } from '../remote/with-api.js';
 import type { Shell } from '../shell.js';
 import { usageError } from '../usage-error.js';
-import { type Work, withCore } from '../with-core.js';
 
 interface Json {
   json?: boolean;
@@ -28,9 +36,7 @@ export function addFrameworksChoice(frameworks: Command, shell: Shell): void {
     .action(async ({ scf }: { scf?: string | true }, command: Command) => {
       const { json } = command.optsWithGlobals<Json>();
       if (scf) return showScf(shell, scf === true ? undefined : scf, json);
-      const items = await withCore(shell, ({ catalogue }) =>
-        catalogue.activation.available(localOperator),
-      );
+      const { items } = await withApi(shell, (api) => api.call(listAvailableFrameworks));
       shell.print(
         json ? JSON.stringify({ frameworks: items }, null, 2) : librariesTable(items, shell.width),
       );
@@ -46,10 +52,10 @@ export function addFrameworksChoice(frameworks: Command, shell: Shell): void {
       .option(...JSON_OPTION);
     if (active) command.option('--target <score>', 'the target score, 0 to 100', scoreFrom);
     command.action(async (ids: string[], { target }: { target?: number }, own: Command) => {
-      const changed = await withCore(shell, async (core) => {
-        await requireKnown(core, ids);
+      const changed = await withApi(shell, async (api) => {
+        await requireKnown(api, ids);
         const done: Chosen[] = [];
-        for (const id of ids) done.push(await choose(core, id, active, target));
+        for (const id of ids) done.push(await choose(api, id, active, target));
         return done;
       });
       const { json } = own.optsWithGlobals<Json>();
@@ -67,8 +73,8 @@ export function choiceText({ active, targetScore }: Chosen): string {
 
 type Chosen = Pick<AvailableFramework, 'id' | 'active'> & { targetScore?: number };
 
-async function requireKnown({ catalogue }: Work, ids: readonly string[]): Promise<void> {
-  const items = await catalogue.activation.available(localOperator);
+async function requireKnown(api: Api, ids: readonly string[]): Promise<void> {
+  const { items } = await api.call(listAvailableFrameworks);
   const unknown = ids.filter((id) => !id.startsWith(SCF) && !items.some((item) => item.id === id));
   if (unknown.length === 0) return;
   const hint = 'cspm frameworks available lists them, with --scf those of your copy of the SCF';
@@ -76,15 +82,16 @@ async function requireKnown({ catalogue }: Work, ids: readonly string[]): Promis
 }
 
 async function choose(
-  { catalogue }: Work,
+  api: Api,
   id: string,
   active: boolean,
   targetScore: number | undefined,
 ): Promise<Chosen> {
-  const { activation, scf } = catalogue;
-  if (!id.startsWith(SCF)) return activation.choose(localOperator, id, { active, targetScore });
-  const chosen = await scf.frameworks.choose(localOperator, id, active);
-  return active ? activation.choose(localOperator, id, { active, targetScore }) : chosen;
+  const params = { frameworkId: id };
+  const choice = { params, body: { active, targetScore } };
+  if (!id.startsWith(SCF)) return api.call(chooseFramework, choice);
+  const chosen = await api.call(chooseScfFramework, { params, body: { active } });
+  return active ? api.call(chooseFramework, choice) : chosen;
 }
 
 async function showScf(
@@ -92,12 +99,14 @@ async function showScf(
   words: string | undefined,
   json: boolean | undefined,
 ): Promise<void> {
-  const { items, attribution } = await withCore(shell, async ({ catalogue: { scf } }) => {
+  const { items, attribution } = await withApi(shell, async (api) => {
     const found: ScfFrameworkSummary[] = [];
-    let page = await scf.frameworks.list(localOperator, words, SCF_PAGE);
+    const pageAfter = (cursor?: string) =>
+      api.call(listScfFrameworks, { query: { q: words, limit: SCF_PAGE, cursor } });
+    let page = await pageAfter();
     found.push(...page.items);
     while (page.nextCursor !== null) {
-      page = await scf.frameworks.list(localOperator, words, SCF_PAGE, page.nextCursor);
+      page = await pageAfter(page.nextCursor);
       found.push(...page.items);
     }
     return { items: found, attribution: page.attribution };

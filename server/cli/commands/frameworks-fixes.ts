@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { localOperator } from '../../platform/auth/actor.js';
+import { listFixes } from '../../../contract/compliance.js';
 import { fixLines } from '../output/fix-lines.js';
 import { dim, number } from '../output/style.js';
+import { withApi } from '../remote/with-api.js';
 import type { Shell } from '../shell.js';
-import { withCore } from '../with-core.js';
 
 const MAX_LINES = 20;
 const MAX_FIXES = 200;
@@ -16,8 +16,8 @@ export function addFixes(shell: Shell, frameworks: Command): void {
     .option('--json', 'print one JSON document')
     .action(async (framework: string | undefined, _: unknown, command: Command) => {
       const { json } = command.optsWithGlobals<{ json?: boolean }>();
-      const { items, total } = await withCore(shell, ({ compliance }) =>
-        compliance.fixes.list(localOperator, { framework, limit: MAX_FIXES }),
+      const { items, total } = await withApi(shell, (api) =>
+        api.call(listFixes, { query: { framework, limit: MAX_FIXES } }),
       );
       if (json) {
         shell.printJson({ fixes: items, total });

@@ -1,5 +1,13 @@
 import type { Command } from 'commander';
-import { CONTROL_STATUSES } from '../../../contract/compliance.js';
+import {
+  CONTROL_STATUSES,
+  exportFrameworkGaps,
+  getFrameworkGaps,
+  getPostureAt,
+  getRequirement,
+  listAvailableFrameworks,
+  listFrameworks,
+} from '../../../contract/compliance.js';
 import { localOperator } from '../../platform/auth/actor.js';
 import { EXIT } from '../exit-codes.js';
 import { AT_OPTION, pastMoment } from '../moment-from.js';
@@ -9,6 +17,7 @@ import { frameworksTable } from '../output/posture-tables.js';
 import { requirementText } from '../output/requirement-tables.js';
 import { dim, number } from '../output/style.js';
 import { wrap } from '../output/wrap.js';
+import { withApi } from '../remote/with-api.js';
 import type { Shell } from '../shell.js';
 import { usageError } from '../usage-error.js';
 import { withCore } from '../with-core.js';
@@ -32,9 +41,7 @@ export function addFrameworks(frameworks: Command, shell: Shell): void {
     .option(...JSON_OPTION)
     .action(async ({ json, at }: Json & { at?: string }) => {
       if (at) return showPast(shell, at, json);
-      const items = await withCore(shell, ({ compliance }) =>
-        compliance.posture.frameworks(localOperator),
-      );
+      const { items } = await withApi(shell, (api) => api.call(listFrameworks));
       if (json) {
         shell.printJson({ frameworks: items });
         return;
@@ -54,9 +61,8 @@ export function addFrameworks(frameworks: Command, shell: Shell): void {
     .option(...JSON_OPTION)
     .action(async (id: string, requirement: string, _: Json, command: Command) => {
       const { json } = command.optsWithGlobals<Json>();
-      const found = await withCore(shell, ({ compliance }) =>
-        compliance.requirements.get(localOperator, id, requirement),
-      );
+      const params = { frameworkId: id, requirementId: requirement };
+      const found = await withApi(shell, (api) => api.call(getRequirement, { params }));
       shell.print(json ? JSON.stringify(found, null, 2) : requirementText(found, shell.width));
     });
   frameworks
@@ -69,12 +75,13 @@ export function addFrameworks(frameworks: Command, shell: Shell): void {
     .option('--csv', 'print CSV')
     .action(async (id: string, options: Json & { csv?: boolean }, command: Command) => {
       const { json } = command.optsWithGlobals<Json>();
-      await withCore(shell, async ({ compliance }) => {
+      const params = { frameworkId: id };
+      await withApi(shell, async (api) => {
         if (options.csv) {
-          await shell.write((await compliance.gaps.export(localOperator, id)).text);
+          await shell.write((await api.call(exportFrameworkGaps, { params })).text);
           return;
         }
-        const gaps = await compliance.gaps.of(localOperator, id);
+        const gaps = await api.call(getFrameworkGaps, { params });
         shell.print(json ? JSON.stringify(gaps, null, 2) : frameworkGapsTable(gaps, shell.width));
       });
     });
@@ -82,9 +89,9 @@ export function addFrameworks(frameworks: Command, shell: Shell): void {
 
 /** Current names with the scores and active frameworks of that time. */
 async function showPast(shell: Shell, moment: string, json: boolean | undefined): Promise<void> {
-  const { past, known } = await withCore(shell, async ({ catalogue, compliance }) => ({
-    past: await compliance.history.postureAt(localOperator, moment),
-    known: await catalogue.activation.available(localOperator),
+  const { past, known } = await withApi(shell, async (api) => ({
+    past: await api.call(getPostureAt, { query: { at: moment } }),
+    known: (await api.call(listAvailableFrameworks)).items,
   }));
   if (json) {
     shell.printJson(past);

@@ -1,11 +1,10 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { ImportDetail, ReportImport } from '../../../contract/security-scans.js';
-import type { SecurityScans } from '../../modules/security-scans/index.js';
-import { localOperator } from '../../platform/auth/actor.js';
+import { undoImport } from '../../../contract/import-undo.js';
+import { getImport, listImports } from '../../../contract/security-scans.js';
 import { importDetailLines, importsTable } from '../output/import-tables.js';
 import { bold, cyan } from '../output/style.js';
+import { withApi } from '../remote/with-api.js';
 import type { Shell } from '../shell.js';
-import { withCore } from '../with-core.js';
 
 type Json = { json?: boolean };
 const JSON_OPTION = ['--json', 'print one JSON document'] as const;
@@ -21,11 +20,11 @@ export function addImportRecords(imports: Command, shell: Shell): void {
     .option(...JSON_OPTION)
     .action(async (_: unknown, command: Command) => {
       const { json, limit, cursor } = command.optsWithGlobals<ListOptions>();
-      const page = await withCore(shell, ({ scans }) =>
-        scans.imports.list(localOperator, limit, cursor),
+      const page = await withApi(shell, (api) =>
+        api.call(listImports, { query: { limit, cursor } }),
       );
-      const items = page.items.map((item) => ReportImport.parse(item));
-      if (json) return shell.printJson({ items, nextCursor: page.nextCursor });
+      const { items } = page;
+      if (json) return shell.printJson(page);
       shell.print(
         items.length > 0 ? importsTable(items, shell.width) : 'There are no imports yet.',
       );
@@ -35,7 +34,7 @@ export function addImportRecords(imports: Command, shell: Shell): void {
     .description('what an import changed, what was not read, and whether it can be undone')
     .option(...JSON_OPTION)
     .action(async (id: string, _: unknown, command: Command) => {
-      const item = await withCore(shell, ({ scans }) => detailOf(scans, id));
+      const item = await withApi(shell, (api) => api.call(getImport, { params: { importId: id } }));
       if (command.optsWithGlobals<Json>().json) return shell.printJson(item);
       shell.print(importDetailLines(item, shell.width));
     });
@@ -46,10 +45,9 @@ export function addImportRecords(imports: Command, shell: Shell): void {
     )
     .option(...JSON_OPTION)
     .action(async (id: string, _: unknown, command: Command) => {
-      const item = await withCore(shell, async ({ scans }) => {
-        await scans.undo.undo(localOperator, id);
-        return detailOf(scans, id);
-      });
+      const item = await withApi(shell, (api) =>
+        api.call(undoImport, { params: { importId: id } }),
+      );
       if (command.optsWithGlobals<Json>().json) return shell.printJson(item);
       shell.print(`${cyan(item.id)} ${bold(item.fileName)}: undone`);
     });
@@ -58,11 +56,6 @@ export function addImportRecords(imports: Command, shell: Shell): void {
 interface ListOptions extends Json {
   limit: number;
   cursor?: string;
-}
-
-async function detailOf(scans: SecurityScans, id: string): Promise<ImportDetail> {
-  const item = await scans.imports.get(localOperator, id);
-  return ImportDetail.parse({ ...item, undo: await scans.undo.check(item) });
 }
 
 function limitFrom(text: string): number {

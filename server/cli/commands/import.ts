@@ -1,12 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { listFrameworks } from '../../../contract/compliance.js';
 import {
   ImportTarget,
   type ReportImport,
   type StatedCoverage,
 } from '../../../contract/security-scans.js';
 import { noneBySeverity } from '../../../contract/severity.js';
-import type { SecurityScans } from '../../modules/security-scans/index.js';
-import { localOperator } from '../../platform/auth/actor.js';
 import { AppError } from '../../platform/errors.js';
 import { maskFileName } from '../../scanners/secrets/file-name.js';
 import { maskSecrets } from '../../scanners/secrets/mask-secrets.js';
@@ -14,14 +13,20 @@ import { REPORT_FILES } from '../../scanners/tools/described-formats.js';
 import { filterByAccounts, openBySeverity } from '../open-findings.js';
 import { importLines } from '../output/posture-tables.js';
 import { importProgress } from '../output/progress.js';
+import type { Api } from '../remote/api.js';
+import { withApi } from '../remote/with-api.js';
 import { addGateOptions, asksForScore, exitCodeOf, type GateOptions } from '../report-gate.js';
 import type { Shell } from '../shell.js';
-import { type Work, withCore } from '../with-core.js';
 import { addImportRecords } from './import-records.js';
 
-interface Options extends GateOptions, CoverageOptions {
-  json?: boolean;
+interface ImportFileOptions extends CoverageOptions {
   target?: string;
+  /** Minutes. */
+  timeout?: number;
+}
+
+interface Options extends GateOptions, ImportFileOptions {
+  json?: boolean;
 }
 
 export interface CoverageOptions {
@@ -52,9 +57,14 @@ export function addImport(command: Command, shell: Shell): void {
   addGateOptions(command, 'an account in the reports has an open finding, old or new,')
     .argument('<file...>', REPORT_FILES)
     .option('--target <name>', TARGET_HELP, targetFrom)
+    .option(
+      '--timeout <minutes>',
+      'with a server: how long to wait until it has imported a report (default: 30)',
+      minutesFrom,
+    )
     .option('--json', 'print one JSON document')
     .action(async (files: string[], options: Options) => {
-      const judged = await withCore(shell, (core) => importAndJudge(shell, core, files, options), {
+      const judged = await withApi(shell, (api) => importAndJudge(shell, api, files, options), {
         bulk: true,
       });
       if (options.json) shell.printJson({ imports: judged.imports });
@@ -63,18 +73,11 @@ export function addImport(command: Command, shell: Shell): void {
     });
 }
 
-async function importAndJudge(
-  shell: Shell,
-  { scans, compliance }: Work,
-  files: readonly string[],
-  options: Options,
-) {
-  const imports = await importFiles(shell, scans, files, options);
+async function importAndJudge(shell: Shell, api: Api, files: readonly string[], options: Options) {
+  const imports = await importFiles(shell, api, files, options);
   const filter = filterByAccounts(imports.flatMap(({ accounts }) => accounts));
-  const open = options.failOn && filter ? await openBySeverity(scans, filter) : noneBySeverity();
-  const frameworks = asksForScore(options)
-    ? await compliance.posture.frameworks(localOperator)
-    : [];
+  const open = options.failOn && filter ? await openBySeverity(api, filter) : noneBySeverity();
+  const frameworks = asksForScore(options) ? (await api.call(listFrameworks)).items : [];
   return { imports, open, frameworks };
 }
 
@@ -90,9 +93,9 @@ export function targetFrom(text: string): string {
 /** Imports files in sequence; one that cannot be read fails without stopping the others. */
 export async function importFiles(
   shell: Shell,
-  scans: SecurityScans,
+  api: Api,
   files: readonly string[],
-  options: CoverageOptions & { target?: string } = {},
+  options: ImportFileOptions = {},
 ): Promise<ReportImport[]> {
   const imports: ReportImport[] = [];
   for (const file of files) {
@@ -100,18 +103,30 @@ export async function importFiles(
     const fileName = maskFileName(file);
     try {
       const path = shell.io.path(file);
-      const { teamId: _, ...item } = await scans.imports.importFile(localOperator, path, {
+      const item = await api.importReport(path, {
         ...{ onProgress: bar.show, target: options.target, coverage: coverageOf(options) },
+        timeoutMs: options.timeout && options.timeout * 60_000,
       });
       imports.push({ ...item, fileName });
     } catch (error) {
-      if (!(error instanceof AppError)) throw error;
+      if (!(error instanceof AppError) || isAboutServer(error)) throw error;
       imports.push(failedImport(fileName, maskSecrets(error.message)));
     } finally {
       bar.stop();
     }
   }
   return imports;
+}
+
+/** No other file would fare better. */
+function isAboutServer({ status }: AppError): boolean {
+  return status === 401 || status === 403;
+}
+
+function minutesFrom(text: string): number {
+  const minutes = Number(text);
+  if (minutes > 0 && minutes <= 24 * 60) return minutes;
+  throw new InvalidArgumentError('give minutes, at most 1440');
 }
 
 function failedImport(fileName: string, problem: string): ReportImport {

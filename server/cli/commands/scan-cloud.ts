@@ -1,27 +1,30 @@
 import { type Command, Option } from 'commander';
 import {
   CLOUD_PROVIDERS,
+  type CloudAccount,
   type CloudCredentials,
   type CloudProvider,
+  changeCloudAccount,
+  createCloudAccount,
   NewCloudAccount,
   providerAccountId,
 } from '../../../contract/cloud-security.js';
-import { ScanRequest } from '../../../contract/orchestration.js';
+import { ScanRequest, startScan } from '../../../contract/orchestration.js';
 import { SEVERITIES } from '../../../contract/severity.js';
-import type { StoredAccount } from '../../modules/cloud-security/index.js';
-import { localOperator } from '../../platform/auth/actor.js';
 import { type PlaceOptions, readAccountPlace, regionsOf } from '../accounts/account-place.js';
 import { testLine, waitForTest } from '../accounts/connection-test.js';
 import { allAccounts, findAccount } from '../accounts/find-account.js';
 import { addPlaceOptions } from '../accounts/place-options.js';
+import type { Environment } from '../io.js';
 import { oneLine } from '../output/scan-words.js';
 import { dim } from '../output/style.js';
 import { helpText } from '../output/wrap.js';
+import type { Api } from '../remote/api.js';
+import { withApi } from '../remote/with-api.js';
 import { runScan } from '../scans/run-scan.js';
 import { addRunOptions, listed, type RunOptions } from '../scans/scan-options.js';
 import type { Shell } from '../shell.js';
 import { asUsage, fitted, usageError } from '../usage-error.js';
-import { type ScanCore, withScans } from '../with-core.js';
 
 interface CloudOptions extends RunOptions, PlaceOptions {
   account?: string;
@@ -57,32 +60,33 @@ export function addCloudScans(scan: Command, shell: Shell): void {
 
 async function run(shell: Shell, provider: CloudProvider, options: CloudOptions): Promise<void> {
   const { region, service: services, severity: severities } = options;
-  await withScans(shell, async (core) => {
-    const account = await accountFor(shell, core, provider, options);
+  const work = async (api: Api) => {
+    const account = await accountFor(shell, api, provider, options);
     if (!account) return;
     const regions = provider === 'aws' && region ? regionsOf(region) : undefined;
     const wanted = { kind: 'cloud', accountId: account.id, regions, services, severities };
     const request = fitted(ScanRequest, wanted);
-    await runScan(
-      shell,
-      core,
-      () => core.orchestration.scans.start(localOperator, request),
-      options,
-    );
-  });
+    await runScan(shell, api, () => api.call(startScan, { body: request }), options);
+  };
+  await withApi(shell, work, { scans: {} });
 }
 
 /** Never guesses between several accounts. Null when a signal interrupted the connection test. */
 async function accountFor(
   shell: Shell,
-  core: ScanCore,
+  api: Api,
   provider: CloudProvider,
   options: CloudOptions,
-): Promise<StoredAccount | null> {
-  if (options.account !== undefined) return findAccount(core, options.account, provider);
-  if (namesAccount(shell, provider, options))
-    return accountFromEnvironment(shell, core, provider, options);
-  const all = (await allAccounts(core)).filter(
+): Promise<CloudAccount | null> {
+  if (options.account !== undefined) return findAccount(api, options.account, provider);
+  // What the environment of this machine holds is not for a server.
+  if (namesAccount(api.server === null ? shell.env : {}, provider, options)) {
+    if (api.server === null) return accountFromEnvironment(shell, api, provider, options);
+    throw usageError(
+      'credentials are not sent to a server: store the account there, and give --account',
+    );
+  }
+  const all = (await allAccounts(api)).filter(
     (account) => account.provider === provider && account.status !== 'reports_only',
   );
   const [only] = all;
@@ -97,7 +101,7 @@ async function accountFor(
 }
 
 /** Whether the options or the environment name an account. Keys alone do not. */
-function namesAccount({ env }: Shell, provider: CloudProvider, options: PlaceOptions): boolean {
+function namesAccount(env: Environment, provider: CloudProvider, options: PlaceOptions): boolean {
   const has = (...values: (string | undefined)[]) => values.some((value) => value?.trim());
   switch (provider) {
     case 'aws':
@@ -114,13 +118,12 @@ function namesAccount({ env }: Shell, provider: CloudProvider, options: PlaceOpt
 /** The stored account with this provider id and these credentials; a new one is stored and tested. */
 async function accountFromEnvironment(
   shell: Shell,
-  core: ScanCore,
+  api: Api,
   provider: CloudProvider,
   options: CloudOptions,
-): Promise<StoredAccount | null> {
-  const { accounts } = core.cloud;
+): Promise<CloudAccount | null> {
   const { scope, credentials } = await readAccountPlace(shell.io, provider, options);
-  const known = (await allAccounts(core)).find(
+  const known = (await allAccounts(api)).find(
     (account) =>
       account.provider === provider &&
       providerAccountId(account.scope) === providerAccountId(scope),
@@ -129,22 +132,24 @@ async function accountFromEnvironment(
   const name = `${provider} ${providerAccountId(scope)}`;
   const stored = await asUsage(
     known?.credentials
-      ? accounts.change(localOperator, known.id, { credentials })
-      : accounts.create(localOperator, fitted(NewCloudAccount, { name, scope, credentials })),
+      ? api.call(changeCloudAccount, { params: { accountId: known.id }, body: { credentials } })
+      : api.call(createCloudAccount, {
+          body: fitted(NewCloudAccount, { name, scope, credentials }),
+        }),
   );
   const what = known?.credentials ? 'replaced the credentials of' : 'stored as';
   shell.note(
     dim(`${what} the account “${oneLine(stored.name)}”; “cspm account remove” deletes them`),
   );
   if (options.detach) return stored;
-  const tested = await waitForTest(shell, core, stored.id);
+  const tested = await waitForTest(shell, api, stored.id);
   // A failed test does not prevent the scan, which reports missing permissions itself.
   if (tested) shell.note(testLine(tested));
   return tested;
 }
 
 /** Long-lived keys are compared by id; other credentials always count as changed. */
-async function isSame({ credentials }: StoredAccount, given: CloudCredentials): Promise<boolean> {
+async function isSame({ credentials }: CloudAccount, given: CloudCredentials): Promise<boolean> {
   if (given.kind !== 'aws_keys' || given.sessionToken) return false;
   const { hintOf } = await import('../../modules/cloud-security/index.js');
   return hintOf(given) === credentials?.hint;

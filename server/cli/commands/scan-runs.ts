@@ -1,17 +1,24 @@
 import type { Command } from 'commander';
-import type { ScanRun, SubJob } from '../../../contract/orchestration.js';
-import { localOperator } from '../../platform/auth/actor.js';
+import {
+  cancelScan,
+  getScan,
+  listScans,
+  retryScan,
+  type ScanRun,
+  type SubJob,
+} from '../../../contract/orchestration.js';
 import { ConflictError, NotFoundError } from '../../platform/errors.js';
 import { portLines } from '../output/ports-table.js';
 import { gapLines, headline, subJobsTable } from '../output/scan-summary.js';
 import { oneLine, scanMark, scanStatusCell } from '../output/scan-words.js';
 import { bold, dim } from '../output/style.js';
+import type { Api } from '../remote/api.js';
+import { withApi } from '../remote/with-api.js';
 import { followScan } from '../scans/follow-scan.js';
 import { portsOf } from '../scans/ports-of-scan.js';
 import { exitCodeOf, runScan } from '../scans/run-scan.js';
 import { addRunOptions, type RunOptions } from '../scans/scan-options.js';
 import type { Shell } from '../shell.js';
-import { type ScanCore, withScans } from '../with-core.js';
 
 /** The process that runs the scan cancels it; if that process was killed, its lease must expire first. */
 const LOST = {
@@ -28,9 +35,9 @@ export function addScanRuns(scan: Command, shell: Shell): void {
     .description('show a scan with its parts and their coverage')
     .option(...JSON_OPTION)
     .action((id: string, { json }: Json) =>
-      withScans(shell, async (core) => {
-        const scan = await scanOf(core, id);
-        const openPorts = await portsOf(core, scan);
+      withScan(shell, async (api) => {
+        const scan = await scanOf(api, id);
+        const openPorts = await portsOf(api, scan);
         if (json) return shell.printJson({ scan, ...(openPorts.length > 0 ? { openPorts } : {}) });
         shell.print([scanText(scan, shell.width), ...portLines(openPorts, shell.width)].join('\n'));
       }),
@@ -41,9 +48,9 @@ export function addScanRuns(scan: Command, shell: Shell): void {
     .option('--allow-partial', 'exit 0 even if it ends as partial')
     .option(...JSON_OPTION)
     .action((id: string, options: Json & { allowPartial?: boolean }) =>
-      withScans(shell, async (core) => {
-        const { id: scanId } = await scanOf(core, id);
-        const followed = await followScan(shell, core, scanId, { onSignal: 'leave' });
+      withScan(shell, async (api) => {
+        const { id: scanId } = await scanOf(api, id);
+        const followed = await followScan(shell, api, scanId, { onSignal: 'leave' });
         printScan(shell, followed.scan, options);
         shell.exitCode = exitCodeOf(followed, options, false);
       }),
@@ -53,7 +60,7 @@ export function addScanRuns(scan: Command, shell: Shell): void {
     .description('cancel a scan and wait until its tools have stopped')
     .option(...JSON_OPTION)
     .action((id: string, options: Json) =>
-      withScans(shell, (core) => cancel(shell, core, id, options)),
+      withScan(shell, (api) => cancel(shell, api, id, options)),
     );
   addRunOptions(
     scan
@@ -61,11 +68,11 @@ export function addScanRuns(scan: Command, shell: Shell): void {
       .description('retry the failed, cancelled or incomplete parts, or one part')
       .option('--sub-job <name or id>', 'only this part, e.g. eu-west-1'),
   ).action((id: string, options: RunOptions & { subJob?: string }) =>
-    withScans(shell, async (core) => {
-      const found = await scanOf(core, id);
+    withScan(shell, async (api) => {
+      const found = await scanOf(api, id);
       const part = options.subJob === undefined ? undefined : partOf(found, options.subJob).id;
-      const again = () => core.orchestration.scans.retry(localOperator, found.id, part);
-      await runScan(shell, core, again, options);
+      const request = { params: { scanId: found.id }, body: { subJobId: part } };
+      await runScan(shell, api, () => api.call(retryScan, request), options);
     }),
   );
   scan
@@ -74,8 +81,8 @@ export function addScanRuns(scan: Command, shell: Shell): void {
     .option('--sub-job <name or id>', 'only this part')
     .option(...JSON_OPTION)
     .action((id: string, { json, subJob }: Json & { subJob?: string }) =>
-      withScans(shell, async (core) => {
-        const found = await scanOf(core, id);
+      withScan(shell, async (api) => {
+        const found = await scanOf(api, id);
         const parts = subJob === undefined ? found.subJobs : [partOf(found, subJob)];
         if (json) {
           const subJobs = parts.map(({ id, name, tool, status, log }) => ({
@@ -88,17 +95,21 @@ export function addScanRuns(scan: Command, shell: Shell): void {
     );
 }
 
+function withScan(shell: Shell, work: (api: Api) => Promise<void>): Promise<void> {
+  return withApi(shell, work, { scans: {} });
+}
+
 /** A scan by its id; `last` is the newest. */
-async function scanOf({ orchestration }: ScanCore, id: string): Promise<ScanRun> {
+async function scanOf(api: Api, id: string): Promise<ScanRun> {
   if (id !== 'last') {
-    return orchestration.scans.get(localOperator, id).catch((error: unknown) => {
+    return api.call(getScan, { params: { scanId: id } }).catch((error: unknown) => {
       if (!(error instanceof NotFoundError)) throw error;
       throw new NotFoundError(`there is no scan ${oneLine(id, 100)} (cspm scans lists them)`);
     });
   }
-  const [newest] = (await orchestration.scans.list(localOperator, {}, 1)).items;
+  const [newest] = (await api.call(listScans, { query: { limit: 1 } })).items;
   if (!newest) throw new NotFoundError('there are no scans yet');
-  return orchestration.scans.get(localOperator, newest.id);
+  return api.call(getScan, { params: { scanId: newest.id } });
 }
 
 function partOf({ subJobs }: ScanRun, name: string): SubJob {
@@ -109,14 +120,14 @@ function partOf({ subJobs }: ScanRun, name: string): SubJob {
 }
 
 /** A scan whose worker died is cancelled here once its lease has expired. */
-async function cancel(shell: Shell, core: ScanCore, id: string, options: Json): Promise<void> {
-  const { id: scanId, status } = await scanOf(core, id);
-  await core.orchestration.scans.cancel(localOperator, scanId).catch((error: unknown) => {
+async function cancel(shell: Shell, api: Api, id: string, options: Json): Promise<void> {
+  const { id: scanId, status } = await scanOf(api, id);
+  await api.call(cancelScan, { params: { scanId } }).catch((error: unknown) => {
     if (!(error instanceof ConflictError)) throw error;
     throw new ConflictError(`the scan has ended already (${status})`, error.details);
   });
-  const isLost = status === 'running' && (await core.orchestration.workers()).length === 0;
-  const followed = await followScan(shell, core, scanId, {
+  const isLost = status === 'running' && (await api.workers()) === 0;
+  const followed = await followScan(shell, api, scanId, {
     onSignal: 'leave',
     ...(isLost ? LOST : {}),
   });

@@ -1,14 +1,19 @@
 import { type Command, Option } from 'commander';
-import { NetworkProfile, ScanRequest, WebDepth } from '../../../contract/orchestration.js';
-import { localOperator } from '../../platform/auth/actor.js';
+import {
+  NetworkProfile,
+  ScanRequest,
+  startScan,
+  WebDepth,
+} from '../../../contract/orchestration.js';
 import { helpText } from '../output/wrap.js';
+import { chosenServer } from '../remote/chosen-server.js';
+import { withApi } from '../remote/with-api.js';
 import { folderToScan } from '../scans/folder-to-scan.js';
 import { declareOwn } from '../scans/own-targets.js';
 import { runScan } from '../scans/run-scan.js';
 import { addRunOptions, type RunOptions } from '../scans/scan-options.js';
 import type { Shell } from '../shell.js';
 import { fitted, usageError } from '../usage-error.js';
-import { withScans } from '../with-core.js';
 import { addCloudScans } from './scan-cloud.js';
 import { addScanRuns } from './scan-runs.js';
 
@@ -83,35 +88,30 @@ function run(
   targets: readonly string[] = [],
 ): Promise<void> {
   const request = fitted(ScanRequest, wanted);
-  return withScans(shell, async (core) => {
-    if (options.own) await declareOwn(shell, core, targets);
-    await runScan(
-      shell,
-      core,
-      () => core.orchestration.scans.start(localOperator, request),
-      options,
-    );
-  });
+  return withApi(
+    shell,
+    async (api) => {
+      if (options.own) await declareOwn(shell, api, targets);
+      await runScan(shell, api, () => api.call(startScan, { body: request }), options);
+    },
+    { scans: {} },
+  );
 }
 
-/** The local operator may scan any readable folder; SCAN_FOLDERS restricts requests over HTTP. */
+/** The operator of this machine may scan any readable folder; a server only those in its SCAN_FOLDERS. */
 async function runFolder(
   shell: Shell,
   kind: 'filesystem' | 'config',
   given: string,
   options: RunOptions,
 ): Promise<void> {
-  const path = await folderToScan(shell.io, given);
-  await withScans(
+  // A folder of the server is only known there.
+  const isHere = (await chosenServer(shell)) === null;
+  const path = isHere ? await folderToScan(shell.io, given) : given;
+  await withApi(
     shell,
-    (core) =>
-      runScan(
-        shell,
-        core,
-        () => core.orchestration.scans.start(localOperator, { kind, path }),
-        options,
-      ),
-    { folders: [path] },
+    (api) => runScan(shell, api, () => api.call(startScan, { body: { kind, path } }), options),
+    { scans: { folders: [path] } },
   );
 }
 

@@ -1,17 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, InvalidArgumentError } from 'commander';
-import { SCAN_STATUSES, ScanStatus, type ScanSummary } from '../../../contract/orchestration.js';
-import { localOperator } from '../../platform/auth/actor.js';
+import {
+  listScans,
+  SCAN_STATUSES,
+  ScanStatus,
+  type ScanSummary,
+} from '../../../contract/orchestration.js';
 import { cut, LiveLines } from '../output/live-lines.js';
 import { partsText } from '../output/scan-summary.js';
 import { ago, duration, oneLine, scanStatusCell } from '../output/scan-words.js';
 import { bold, cyan, dim, number } from '../output/style.js';
 import { type Cell, type Column, table } from '../output/table.js';
+import type { Api } from '../remote/api.js';
+import { withApi } from '../remote/with-api.js';
 import { Interrupts } from '../scans/interrupts.js';
 import { listed } from '../scans/scan-options.js';
 import type { Shell } from '../shell.js';
 import { fitted } from '../usage-error.js';
-import { type ScanCore, withScans } from '../with-core.js';
 
 interface Options {
   status?: string[];
@@ -22,6 +27,8 @@ interface Options {
 
 const POLL_MS = 1_000;
 const MAX_LIMIT = 500;
+/** As many as the API gives at once. */
+const PAGE = 200;
 
 export function addScans(command: Command, shell: Shell): void {
   command
@@ -34,8 +41,10 @@ export function addScans(command: Command, shell: Shell): void {
     .option('--limit <number>', 'how many', limitFrom, 20)
     .option('--json', 'print one JSON document; with --watch, one per line on every change')
     .action((options: Options) =>
-      withScans(shell, (core) =>
-        options.watch ? watch(shell, core, options) : once(shell, core, options),
+      withApi(
+        shell,
+        (api) => (options.watch ? watch(shell, api, options) : once(shell, api, options)),
+        { scans: {} },
       ),
     );
 }
@@ -46,13 +55,21 @@ function limitFrom(text: string): number {
   throw new InvalidArgumentError(`give a whole number from 1 to ${MAX_LIMIT}`);
 }
 
-async function listOf({ orchestration }: ScanCore, { status, limit }: Options) {
+async function listOf(api: Api, { status, limit }: Options): Promise<ScanSummary[]> {
   const wanted = status && fitted(ScanStatus.array(), status);
-  return (await orchestration.scans.list(localOperator, { status: wanted }, limit)).items;
+  const items: ScanSummary[] = [];
+  let cursor: string | undefined;
+  do {
+    const most = Math.min(limit - items.length, PAGE);
+    const page = await api.call(listScans, { query: { status: wanted, limit: most, cursor } });
+    items.push(...page.items);
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined && items.length < limit);
+  return items;
 }
 
-async function once(shell: Shell, core: ScanCore, options: Options): Promise<void> {
-  const scans = await listOf(core, options);
+async function once(shell: Shell, api: Api, options: Options): Promise<void> {
+  const scans = await listOf(api, options);
   if (options.json) return shell.printJson({ scans });
   if (scans.length > 0) return shell.print(scansTable(scans, shell.width));
   shell.print(
@@ -62,7 +79,7 @@ async function once(shell: Shell, core: ScanCore, options: Options): Promise<voi
   );
 }
 
-async function watch(shell: Shell, core: ScanCore, options: Options): Promise<void> {
+async function watch(shell: Shell, api: Api, options: Options): Promise<void> {
   const leaving = new AbortController();
   const interrupts = new Interrupts(shell.io, () => leaving.abort());
   const live =
@@ -72,7 +89,7 @@ async function watch(shell: Shell, core: ScanCore, options: Options): Promise<vo
   let printed = '';
   try {
     while (!leaving.signal.aborted) {
-      const scans = await listOf(core, options);
+      const scans = await listOf(api, options);
       if (live) {
         live.show((columns, rows) => {
           const lines = scans.length > 0 ? scansTable(scans, columns).split('\n') : ['no scan yet'];

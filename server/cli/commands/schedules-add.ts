@@ -5,6 +5,7 @@ import { SEVERITIES } from '../../../contract/severity.js';
 import { localOperator } from '../../platform/auth/actor.js';
 import { findAccount } from '../accounts/find-account.js';
 import { scanSchedulesTable } from '../output/schedules-table.js';
+import { LocalApi } from '../remote/local-api.js';
 import { folderToScan } from '../scans/folder-to-scan.js';
 import { declareOwn } from '../scans/own-targets.js';
 import { listed } from '../scans/scan-options.js';
@@ -41,7 +42,7 @@ export function addNewSchedules(schedules: Command, shell: Shell): void {
     .action((account: string, given: NewOptions & CloudOptions) => {
       const { region: regions, service: services, severity: severities } = given;
       return create(shell, given, async (core) => {
-        const { id: accountId } = await findAccount(core, account);
+        const { id: accountId } = await findAccount(new LocalApi(core), account);
         return { kind: 'cloud', accountId, regions, services, severities };
       });
     });
@@ -114,7 +115,7 @@ async function create(
     const request = await requestOf(core);
     const wanted = { name, request, cron, timeZone, jitterMinutes, enabled: !paused };
     const input = fitted(NewScanSchedule, wanted);
-    if (own) await declareOwn(shell, core, targets);
+    if (own) await declareOwn(shell, new LocalApi(core), targets);
     const schedule = await asUsage(schedulesOf(core).scanSchedules.create(localOperator, input));
     if (json) shell.printJson({ schedule });
     else shell.print(scanSchedulesTable([schedule], shell.width));

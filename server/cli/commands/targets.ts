@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { localOperator } from '../../platform/auth/actor.js';
 import { NotFoundError } from '../../platform/errors.js';
+import { LocalApi } from '../remote/local-api.js';
 import { declareOwn, sorted } from '../scans/own-targets.js';
 import type { Shell } from '../shell.js';
 import { withScans } from '../with-core.js';
@@ -38,7 +39,7 @@ export function addTargets(targets: Command, shell: Shell): void {
     .option(...JSON_OPTION)
     .action((targets: string[], { json }: Json) =>
       withScans(shell, async (core) => {
-        await declareOwn(shell, core, targets);
+        await declareOwn(shell, new LocalApi(core), targets);
         if (json) shell.printJson(await core.orchestration.ownTargets.get(localOperator));
       }),
     );

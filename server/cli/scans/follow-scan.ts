@@ -1,11 +1,9 @@
-import type { ScanRun } from '../../../contract/orchestration.js';
-import { localOperator } from '../../platform/auth/actor.js';
+import { cancelScan, getScan, type ScanRun } from '../../../contract/orchestration.js';
 import { ConflictError } from '../../platform/errors.js';
 import { scanProgress } from '../output/scan-progress.js';
+import type { Api } from '../remote/api.js';
 import type { Shell } from '../shell.js';
-import type { ScanCore } from '../with-core.js';
 import { codeOf, Interrupts } from './interrupts.js';
-import { ensureWorker } from './worker-here.js';
 
 const HINT = { cancel: 'Ctrl+C cancels it', leave: 'Ctrl+C stops following' } as const;
 
@@ -22,12 +20,12 @@ export interface Followed {
  */
 export async function followScan(
   shell: Shell,
-  core: ScanCore,
+  api: Api,
   scanId: string,
   { onSignal = 'cancel', note }: { onSignal?: 'cancel' | 'leave'; note?: string } = {},
 ): Promise<Followed> {
-  const { orchestration } = core;
-  let scan = await orchestration.scans.get(localOperator, scanId);
+  const params = { scanId };
+  let scan = await api.call(getScan, { params });
   const progress = scanProgress(shell, HINT[onSignal]);
   if (note) progress.note(note);
   const leaving = new AbortController();
@@ -39,15 +37,15 @@ export async function followScan(
   const interrupts = new Interrupts(shell.io, (signal) => {
     if (onSignal === 'leave') return leaving.abort();
     progress.note(`${signal}: cancelling the scan; repeat to exit immediately`);
-    orchestration.scans.cancel(localOperator, scanId).catch((error: unknown) => {
+    api.call(cancelScan, { params }).catch((error: unknown) => {
       // It ended in the meantime.
       if (!(error instanceof ConflictError)) failWith(error);
     });
   });
-  const working = ensureWorker(core, leaving.signal).catch(failWith);
+  const working = api.runScans(leaving.signal).catch(failWith);
   try {
-    for await (const event of await orchestration.watch(localOperator, scanId, leaving.signal)) {
-      scan = event.scan;
+    for await (const state of api.watchScan(scanId, leaving.signal)) {
+      scan = state;
       progress.show(scan);
     }
     if (failed) throw failed;

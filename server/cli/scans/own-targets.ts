@@ -1,19 +1,17 @@
 import { isIP } from 'node:net';
-import { OwnTargets } from '../../../contract/scan-operations.js';
-import { localOperator } from '../../platform/auth/actor.js';
+import { getOwnTargets, OwnTargets, putOwnTargets } from '../../../contract/scan-operations.js';
 import { dim } from '../output/style.js';
+import type { Api } from '../remote/api.js';
 import type { Shell } from '../shell.js';
 import { asUsage, fitted } from '../usage-error.js';
-import type { ScanCore } from '../with-core.js';
 
 /** Adds addresses, ranges, names or URLs to the team's declared targets. */
 export async function declareOwn(
   shell: Shell,
-  core: ScanCore,
+  api: Api,
   targets: readonly string[],
 ): Promise<void> {
-  const { ownTargets } = core.orchestration;
-  const known = await ownTargets.get(localOperator);
+  const known = await api.call(getOwnTargets);
   const wanted = await sorted(targets);
   const fresh = {
     ranges: wanted.ranges.filter((range) => !known.ranges.includes(range)),
@@ -25,7 +23,7 @@ export async function declareOwn(
     ranges: [...known.ranges, ...fresh.ranges],
     names: [...known.names, ...fresh.names],
   };
-  await asUsage(ownTargets.put(localOperator, all));
+  await asUsage(api.call(putOwnTargets, { body: all }));
   shell.note(dim(`declared as your team’s own: ${added.join(', ')} (cspm targets own list)`));
 }
 

@@ -1,3 +1,4 @@
+import { listFrameworks } from '../../../contract/compliance.js';
 import type { ScanRun } from '../../../contract/orchestration.js';
 import {
   atLeast,
@@ -5,15 +6,14 @@ import {
   type Severity,
   type SeverityCounts,
 } from '../../../contract/severity.js';
-import { localOperator } from '../../platform/auth/actor.js';
 import { ConflictError, InvalidInputError } from '../../platform/errors.js';
 import { EXIT } from '../exit-codes.js';
 import { portLines } from '../output/ports-table.js';
 import { scanSummary, severities } from '../output/scan-summary.js';
 import { bold, count, dim, red, yellow } from '../output/style.js';
+import type { Api } from '../remote/api.js';
 import type { Shell } from '../shell.js';
 import { usageError } from '../usage-error.js';
-import type { ScanCore } from '../with-core.js';
 import { type Followed, followScan } from './follow-scan.js';
 import { portsOf } from './ports-of-scan.js';
 import { effectsOf } from './scan-effects.js';
@@ -22,18 +22,18 @@ import type { RunOptions } from './scan-options.js';
 /** Starts a scan, follows it and prints its summary. Sets the exit code. */
 export async function runScan(
   shell: Shell,
-  core: ScanCore,
+  api: Api,
   begin: () => Promise<ScanRun>,
   options: RunOptions,
 ): Promise<void> {
-  const before = await core.compliance.posture.frameworks(localOperator);
+  const { items: before } = await api.call(listFrameworks);
   const begun = await begin().catch((error: unknown) => {
     throw better(error);
   });
-  if (options.detach) return detached(shell, core, begun, options);
-  const followed = await followScan(shell, core, begun.id);
-  const effects = await effectsOf(core, followed.scan, before);
-  const openPorts = await portsOf(core, followed.scan);
+  if (options.detach) return detached(shell, api, begun, options);
+  const followed = await followScan(shell, api, begun.id);
+  const effects = await effectsOf(api, followed.scan, before);
+  const openPorts = await portsOf(api, followed.scan);
   const isRefused = refuses(options, effects.open);
   if (options.json) {
     const { failOn = null } = options;
@@ -56,20 +56,24 @@ export async function runScan(
 
 async function detached(
   shell: Shell,
-  core: ScanCore,
+  api: Api,
   scan: ScanRun,
   { json }: RunOptions,
 ): Promise<void> {
-  const workers = await core.orchestration.workers();
-  if (json) return shell.printJson({ scan, workers: workers.length });
+  const workers = await api.workers();
+  if (json) return shell.printJson({ scan, workers });
   shell.print(scan.id);
   const where =
-    workers.length > 0
-      ? dim(`queued for ${count(workers.length, 'worker')}: cspm scan follow ${scan.id}`)
+    workers !== 0
+      ? dim(`queued for ${queueOf(workers)}: cspm scan follow ${scan.id}`)
       : yellow(
           `queued, but no worker is running on this store: start “cspm serve” or “cspm worker”, or run it here: cspm scan follow ${scan.id}`,
         );
   shell.note(where);
+}
+
+function queueOf(workers: number | null): string {
+  return workers === null ? 'the server' : count(workers, 'worker');
 }
 
 /** Adds a hint to known errors of the services. */

@@ -1,10 +1,14 @@
-import type { FrameworkSummary } from '../../../contract/compliance.js';
+import { type FrameworkSummary, listFrameworks } from '../../../contract/compliance.js';
 import type { ScanRun } from '../../../contract/orchestration.js';
-import type { Finding, FindingFilter } from '../../../contract/security-scans.js';
+import {
+  type Finding,
+  type FindingFilter,
+  getImport,
+  listFindings,
+} from '../../../contract/security-scans.js';
 import { noneBySeverity, type SeverityCounts } from '../../../contract/severity.js';
-import { localOperator } from '../../platform/auth/actor.js';
 import { filterByAccounts, openBySeverity } from '../open-findings.js';
-import type { ScanCore } from '../with-core.js';
+import type { Api } from '../remote/api.js';
 
 /** The effects of a scan shown in its summary. */
 export interface ScanEffects {
@@ -24,30 +28,26 @@ export interface PostureChange {
   coverage: { before: number | null; after: number | null };
 }
 
-const PAGE_SIZE = 500;
-const MAX_PAGES = 20;
+/** As many as the API gives at once. */
+const PAGE_SIZE = 200;
+const MAX_PAGES = 50;
 
 export async function effectsOf(
-  core: ScanCore,
+  api: Api,
   scan: ScanRun,
   before: readonly FrameworkSummary[],
 ): Promise<ScanEffects> {
-  const filter = await targetFilter(core, scan);
-  const posture = postureChanges(before, await core.compliance.posture.frameworks(localOperator));
+  const filter = await targetFilter(api, scan);
+  const posture = postureChanges(before, (await api.call(listFrameworks)).items);
   if (!filter) return { open: null, opened: null, resolved: null, posture };
-  const open = await openBySeverity(core.scans, filter);
+  const open = await openBySeverity(api, filter);
   const since = scan.startedAt ?? scan.createdAt;
   const importIds = scan.subJobs.flatMap(({ importId }) => importId ?? []);
-  const opened = await countBySeverity(
-    core,
-    { ...filter, status: ['open'] },
-    scan.findings.opened,
-    {
-      isOne: ({ firstSeenAt }) => firstSeenAt >= since,
-    },
-  );
+  const opened = await countBySeverity(api, { ...filter, status: ['open'] }, scan.findings.opened, {
+    isOne: ({ firstSeenAt }) => firstSeenAt >= since,
+  });
   const resolved = await countBySeverity(
-    core,
+    api,
     { ...filter, status: ['resolved'] },
     scan.findings.resolved,
     { isOne: ({ resolvedBy }) => resolvedBy !== null && importIds.includes(resolvedBy) },
@@ -56,18 +56,18 @@ export async function effectsOf(
 }
 
 /** Filters by the accounts, hosts or images in the scan's reports; null without any. */
-async function targetFilter(core: ScanCore, scan: ScanRun): Promise<FindingFilter | null> {
+async function targetFilter(api: Api, scan: ScanRun): Promise<FindingFilter | null> {
   const places: string[] = [];
   for (const { importId } of scan.subJobs) {
     if (!importId) continue;
-    const { accounts } = await core.scans.imports.get(localOperator, importId);
+    const { accounts } = await api.call(getImport, { params: { importId } });
     places.push(...accounts);
   }
   return filterByAccounts(places);
 }
 
 async function countBySeverity(
-  { scans: { findings } }: ScanCore,
+  api: Api,
   filter: FindingFilter,
   expected: number,
   { isOne }: { isOne: (finding: Finding) => boolean },
@@ -77,7 +77,9 @@ async function countBySeverity(
   let cursor: string | undefined;
   for (let page = 0; found < expected; page += 1) {
     if (page === MAX_PAGES) return null;
-    const { items, nextCursor } = await findings.list(localOperator, filter, PAGE_SIZE, cursor);
+    const { items, nextCursor } = await api.call(listFindings, {
+      query: { ...filter, limit: PAGE_SIZE, cursor },
+    });
     for (const finding of items.filter(isOne)) {
       counts[finding.severity] += 1;
       found += 1;

@@ -1,12 +1,16 @@
 import * as keys from '../../../contract/api-keys.js';
+import * as cli from '../../../contract/cli-login.js';
 import * as second from '../../../contract/second-factor.js';
+import * as service from '../../../contract/service-accounts.js';
 import * as auth from '../../../contract/sign-in.js';
 import * as teams from '../../../contract/teams.js';
 import * as users from '../../../contract/users.js';
 import type { HttpApi } from '../../platform/http/http-api.js';
 import type { ApiKeysService } from './api-keys/api-keys.service.js';
+import type { CliLoginsService } from './cli-logins/cli-logins.service.js';
 import type { InvitationsService } from './invitations/invitations.service.js';
 import type { SecondFactorService } from './second-factor/second-factor.service.js';
+import type { ServiceAccountsService } from './service-accounts/service-accounts.service.js';
 import type { SessionsService } from './sessions/sessions.service.js';
 import { ofSession } from './sessions/sessions.service.js';
 import type { SetupService } from './setup/setup.service.js';
@@ -17,6 +21,7 @@ import {
   addSingleSignOnRoutes,
   type SingleSignOn,
 } from './single-sign-on/single-sign-on.routes.js';
+import type { TeamDeletionService } from './teams/team-deletion.service.js';
 import type { TeamsService } from './teams/teams.service.js';
 import type { AccountsService } from './users/accounts.service.js';
 import type { UsersService } from './users/users.service.js';
@@ -30,8 +35,11 @@ export interface IdentityServices {
   users: UsersService;
   links: LinksService;
   teams: TeamsService;
+  teamDeletion: TeamDeletionService;
   invitations: InvitationsService;
   apiKeys: ApiKeysService;
+  cliLogins: CliLoginsService;
+  serviceAccounts: ServiceAccountsService;
   singleSignOn: SingleSignOn;
 }
 
@@ -42,6 +50,8 @@ export function addIdentityRoutes(http: HttpApi, services: IdentityServices): vo
   addUsers(http, services);
   addTeams(http, services);
   addKeys(http, services);
+  addCliLogins(http, services);
+  addServiceAccounts(http, services);
   addSingleSignOnRoutes(http, services.singleSignOn);
 }
 
@@ -131,9 +141,14 @@ function addUsers(http: HttpApi, services: IdentityServices): void {
 }
 
 function addTeams(http: HttpApi, services: IdentityServices): void {
-  const { invitations, signIns } = services;
+  const { invitations, signIns, teamDeletion } = services;
   http.add(teams.listTeams, async () => ({ items: await services.teams.list() }));
   http.add(teams.createTeam, ({ actor, body }) => services.teams.create(actor, body.name));
+  http.add(teams.previewTeamDeletion, ({ params }) => teamDeletion.preview(params.teamId));
+  http.add(teams.deleteTeam, async ({ actor, params, body }) => {
+    await teamDeletion.start(actor, params.teamId, body.name);
+    return { id: params.teamId };
+  });
   http.add(teams.getTeam, ({ actor }) => services.teams.get(actor));
   http.add(teams.changeTeam, ({ actor, body }) => services.teams.change(actor, body));
   http.add(teams.listMembers, async ({ actor }) => ({
@@ -171,5 +186,30 @@ function addKeys(http: HttpApi, { apiKeys }: IdentityServices): void {
   http.add(keys.deleteApiKey, async ({ actor, params }) => {
     await apiKeys.delete(actor, params.keyId);
     return { id: params.keyId };
+  });
+}
+
+function addCliLogins(http: HttpApi, { cliLogins, apiKeys }: IdentityServices): void {
+  http.add(cli.startCliLogin, ({ body, client }) => cliLogins.start(body.client, client));
+  http.add(cli.pollCliLogin, ({ body }) => cliLogins.poll(body.token));
+  http.add(cli.previewCliLogin, ({ actor, body }) => cliLogins.preview(actor, body.code));
+  http.add(cli.answerCliLogin, async ({ actor, body: { code, isAllowed } }) => {
+    await cliLogins.answer(actor, code, isAllowed);
+    return { isAllowed };
+  });
+  http.add(cli.endCliLogin, async ({ actor }) => ({ id: await apiKeys.endOwn(actor) }));
+}
+
+function addServiceAccounts(http: HttpApi, { serviceAccounts }: IdentityServices): void {
+  http.add(service.listServiceAccounts, async ({ actor }) => ({
+    items: await serviceAccounts.list(actor),
+  }));
+  http.add(service.createServiceAccount, ({ actor, body }) => serviceAccounts.create(actor, body));
+  http.add(service.changeServiceAccount, ({ actor, params, body }) =>
+    serviceAccounts.change(actor, params.accountId, body),
+  );
+  http.add(service.deleteServiceAccount, async ({ actor, params }) => {
+    await serviceAccounts.delete(actor, params.accountId);
+    return { id: params.accountId };
   });
 }

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { pipeline as pipe, Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createGunzip, createGzip } from 'node:zlib';
+import { withWorkFile } from '../data-folder/work-file.js';
 import { BLOB_AREAS, type BlobArea, keyOf } from './blob-areas.js';
 import type { BlobBackend, StoredBlob } from './blob-backend.js';
 
@@ -59,14 +58,10 @@ export class BlobStore {
     const key = this.#key(name);
     const holder = await this.#holderOf(key);
     if (holder?.pathOf && !BLOB_AREAS[this.area].isPacked) return use(holder.pathOf(key));
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    const path = join(folder, `${name}.copy`);
-    try {
+    return withWorkFile(folder, `${name}.copy`, async (path) => {
       await pipeline(this.open(name), createWriteStream(path, { mode: 0o600 }));
-      return await use(path);
-    } finally {
-      await rm(path, { force: true });
-    }
+      return use(path);
+    });
   }
 
   /** Deletes the blob wherever it is; false when there was none. */

@@ -4,8 +4,7 @@ import { chmod, mkdir, opendir, rename, rm, stat, utimes } from 'node:fs/promise
 import { dirname, join, relative, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { problemOfFiles } from '../outages/file-problem.js';
-import { outage } from '../outages/outage.js';
+import { asDiskOutage } from '../outages/file-problem.js';
 import { BLOB_AREAS } from './blob-areas.js';
 import { type BlobBackend, BlobMissingError, openedLate, type StoredBlob } from './blob-backend.js';
 
@@ -29,8 +28,7 @@ export class FolderBlobs implements BlobBackend {
     } catch (error) {
       // The first error counts.
       await rm(temporary, { force: true }).catch(() => {});
-      const problem = problemOfFiles(error);
-      throw problem === null ? error : outage('disk', problem, error);
+      throw asDiskOutage(error);
     }
   }
 

@@ -8,7 +8,7 @@ import { AppError, ForbiddenError, InvalidInputError, UnauthenticatedError } fro
 import { withLogContext } from '../log/log-context.js';
 import { maskedTexts } from '../masked-texts.js';
 import { asUnreadable } from '../parsing/unreadable.js';
-import { check } from './check-input.js';
+import { checked } from './checked.js';
 import { type Client, clientOf } from './client.js';
 import { answerEvents, type EventStreams, type StreamCall } from './event-stream.js';
 import { answerFile, type FileAnswer } from './file-answer.js';
@@ -55,6 +55,9 @@ export interface HttpApiOptions {
   maskText?: (text: string) => string;
 }
 
+/** Where modules declare what answers an endpoint. */
+export type Routes = Pick<HttpApi, 'add' | 'addDownload' | 'addStream'>;
+
 /**
  * Adds endpoints of the contract to Fastify. Permission, input and output are checked here, so handlers
  * see only an actor and typed values.
@@ -89,13 +92,13 @@ export class HttpApi implements EventStreams {
       config: { takesForm: endpoint.form === true },
       handler: (request, reply) =>
         this.#serve(endpoint, request, reply, async (actor, client, within) => {
-          const params = check(endpoint.params, request.params, 'path') as z.output<P>;
+          const params = checked(endpoint.params, request.params, 'path') as z.output<P>;
           const { maskText = String } = this.options;
-          const asked = check(endpoint.query, request.query, 'query');
+          const asked = checked(endpoint.query, request.query, 'query');
           await within?.admit(params, asked);
           // Uploads carry titles and notes there.
           const query = (endpoint.upload ? maskedTexts(asked, maskText) : asked) as z.output<Q>;
-          const given = check(endpoint.body, request.body, 'body');
+          const given = checked(endpoint.body, request.body, 'body');
           const body = withMaskedTexts(given, maskText, endpoint) as z.output<B>;
           const upload = endpoint.upload ? await this.#upload(request, reply) : null;
           try {
@@ -119,7 +122,7 @@ export class HttpApi implements EventStreams {
     this.#endpoints.push(endpoint);
     this.app.get(endpoint.path, (request, reply) =>
       this.#serve(endpoint, request, reply, async (actor, client) => {
-        const params = check(endpoint.params, request.params, 'path') as z.output<P>;
+        const params = checked(endpoint.params, request.params, 'path') as z.output<P>;
         const { result: schema } = endpoint;
         const isAllowed = () => this.#isStillAllowed(endpoint, request, client, actor);
         return answerEvents({ request, reply, schema, isAllowed }, (signal) =>
@@ -139,8 +142,8 @@ export class HttpApi implements EventStreams {
     this.#endpoints.push(endpoint);
     this.app.get(endpoint.path, (request, reply) =>
       this.#serve(endpoint, request, reply, async (actor, _client, within) => {
-        const params = check(endpoint.params, request.params, 'path') as z.output<P>;
-        const query = check(endpoint.query, request.query, 'query') as z.output<Q>;
+        const params = checked(endpoint.params, request.params, 'path') as z.output<P>;
+        const query = checked(endpoint.query, request.query, 'query') as z.output<Q>;
         await within?.admit(params, query);
         const file = await handler({ actor, params, query });
         if (!file.isRecorded) await this.#recordExport(endpoint, actor, { params, query });

@@ -7,7 +7,7 @@ import { LocalRateCounts, type RateCounts } from './rate-counts.js';
 /** Attempts to get in, by address: an account has its own, much lower limit. */
 const MAX_ENTRIES_PER_MINUTE = 300;
 const ENTRIES =
-  /^\/api\/(?:setup|auth\/(?:login|link|mfa|password\/reset|oidc\/providers\/[^/]+\/(?:start|callback))|invitations\/(?:accept|preview))$/;
+  /^\/api\/(?:setup|auth\/(?:login|link|mfa|cli\/(?:start|poll)|password\/reset|oidc\/providers\/[^/]+\/(?:start|callback))|invitations\/(?:accept|preview))$/;
 const WINDOW_MS = 60_000;
 
 export interface RequestRatesSettings {

@@ -1,3 +1,5 @@
+import { outage } from './outage.js';
+
 const PROBLEMS: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk of DATA_DIR is full: free space on it',
   EDQUOT: 'the disk quota of DATA_DIR is used up: free space, or raise the quota',
@@ -12,4 +14,10 @@ const PROBLEMS: Readonly<Record<string, string>> = {
 export function problemOfFiles(error: unknown): string | null {
   const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
   return PROBLEMS[code ?? ''] ?? null;
+}
+
+/** An error of writing to DATA_DIR as an outage of the disk; others unchanged. */
+export function asDiskOutage(error: unknown): unknown {
+  const problem = problemOfFiles(error);
+  return problem === null ? error : outage('disk', problem, error);
 }

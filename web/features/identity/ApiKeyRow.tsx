@@ -15,7 +15,7 @@ interface ApiKeyRowProps {
 }
 
 export function ApiKeyRow({ apiKey, onShow }: ApiKeyRowProps) {
-  const { user } = useAppState();
+  const { user, may } = useAppState();
   const [open, setOpen] = useState<'rotate' | 'revoke' | null>(null);
   const { name, prefix, owner, permissions, addresses, lastUsedAt, lastAddress } = apiKey;
   const from = lastAddress ? ` from ${lastAddress}` : '';
@@ -29,7 +29,11 @@ export function ApiKeyRow({ apiKey, onShow }: ApiKeyRowProps) {
           <Expiry at={apiKey.expiresAt} />
         </Group>
         <Text size="xs" c="dimmed">
-          <Code>{prefix}…</Code> · {owner.id === user.id ? 'yours' : `of ${owner.name}`} ·{' '}
+          <Code>{prefix}…</Code> ·{' '}
+          {owner.id === user.id
+            ? 'yours'
+            : `of ${owner.isService ? 'the service account ' : ''}${owner.name}`}{' '}
+          ·{' '}
           {lastUsedAt ? (
             <span title={instant(lastUsedAt)}>{`last used ${age(lastUsedAt)}${from}`}</span>
           ) : (
@@ -45,7 +49,7 @@ export function ApiKeyRow({ apiKey, onShow }: ApiKeyRowProps) {
         </details>
       </div>
       <Group gap="xs">
-        {owner.id === user.id && (
+        {(owner.id === user.id || (owner.isService && may('team:write'))) && (
           <Button size="xs" variant="default" onClick={() => setOpen('rotate')}>
             Rotate
           </Button>

@@ -15,6 +15,7 @@ import { SystemSections } from '../platform/SystemSections.js';
 import { ApiKeyRow } from './ApiKeyRow.js';
 import { apiKeysQuery, type ShownKey } from './identity.api.js';
 import { NewApiKeyDialog } from './NewApiKeyDialog.js';
+import { ServiceAccounts } from './ServiceAccounts.js';
 
 export function ApiKeysPage() {
   const { may } = useAppState();
@@ -42,6 +43,7 @@ export function ApiKeysPage() {
             </ShownOnce>
           )}
           <Keys onShow={setShown} />
+          {may('team:write') && <ServiceAccounts />}
         </Stack>
       ) : (
         <NotAllowed what="create API keys" />

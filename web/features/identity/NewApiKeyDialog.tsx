@@ -7,14 +7,16 @@ import {
   Textarea,
   TextInput,
 } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { createApiKey, KEY_DAYS, KEY_PRESETS, MAX_KEY_DAYS } from '../../../contract/api-keys.js';
 import { PERMISSIONS, type Permission } from '../../../contract/endpoint.js';
-import { PERMISSION_TABLE } from '../../../contract/roles.js';
+import { PERMISSION_TABLE, permissionsOf } from '../../../contract/roles.js';
+import type { ServiceAccount } from '../../../contract/service-accounts.js';
 import { useAppState } from '../../app/AppStateContext.js';
 import { FormDialog } from '../../ui/FormDialog.js';
 import { useFieldErrors } from '../../ui/validation.js';
-import { type ShownKey, useIdentity } from './identity.api.js';
+import { type ShownKey, serviceAccountsQuery, useIdentity } from './identity.api.js';
 
 const PRESETS = [
   { value: 'ci', label: 'Pipeline: imports reports, runs scans and reads results' },
@@ -37,13 +39,17 @@ export function NewApiKeyDialog({ onClose, onCreated }: NewApiKeyDialogProps) {
   const [chosen, setChosen] = useState<readonly Permission[]>([]);
   const [days, setDays] = useState<number | string>(KEY_DAYS);
   const [addresses, setAddresses] = useState('');
+  const [account, setAccount] = useState<ServiceAccount | null>(null);
   const fields = ['name', 'permissions', 'days', 'addresses'];
   const { errors, rest, check } = useFieldErrors(createApiKey.body, fields, create.error);
-  const permissions = (preset === 'chosen' ? chosen : KEY_PRESETS[preset]).filter(may);
+  const permissions = (preset === 'chosen' ? chosen : KEY_PRESETS[preset]).filter(
+    (each) => may(each) && (account === null || permissionsOf([account.role]).includes(each)),
+  );
   const submit = () => {
     const body = {
       ...{ name, permissions: [...permissions], days: days === '' ? Number.NaN : Number(days) },
       addresses: addresses.split(/[\s,]+/).filter(Boolean),
+      ...(account && { serviceAccountId: account.id }),
     };
     if (!check(body)) return;
     create.mutate(
@@ -75,6 +81,7 @@ export function NewApiKeyDialog({ onClose, onCreated }: NewApiKeyDialogProps) {
         error={errors.name}
         required
       />
+      {may('team:write') && <OwnerSelect value={account} onChange={setAccount} />}
       <NativeSelect
         label="Permissions"
         description="Those that you do not have yourself are left out."
@@ -113,6 +120,31 @@ export function NewApiKeyDialog({ onClose, onCreated }: NewApiKeyDialogProps) {
         error={addressError}
       />
     </FormDialog>
+  );
+}
+
+interface OwnerSelectProps {
+  value: ServiceAccount | null;
+  onChange: (account: ServiceAccount | null) => void;
+}
+
+/** Whose key it is; nothing while the team has no service account. */
+function OwnerSelect({ value, onChange }: OwnerSelectProps) {
+  const { items = [] } = useQuery(serviceAccountsQuery).data ?? {};
+  const enabled = items.filter(({ isDisabled }) => !isDisabled);
+  if (enabled.length === 0) return null;
+  return (
+    <NativeSelect
+      label="Owner"
+      value={value?.id ?? ''}
+      onChange={({ currentTarget }) =>
+        onChange(enabled.find(({ id }) => id === currentTarget.value) ?? null)
+      }
+      data={[
+        { value: '', label: 'You' },
+        ...enabled.map(({ id, name }) => ({ value: id, label: `Service account ${name}` })),
+      ]}
+    />
   );
 }
 

@@ -8,13 +8,21 @@ import { type createApiKey, listApiKeys } from '../../../contract/api-keys.js';
 import { listAuditForwards } from '../../../contract/audit-forwards.js';
 import type { AnyEndpoint } from '../../../contract/endpoint.js';
 import { getSecondFactor } from '../../../contract/second-factor.js';
+import { listServiceAccounts } from '../../../contract/service-accounts.js';
 import { listSessions } from '../../../contract/sign-in.js';
-import { getTeam, listInvitations, listMembers, listTeams } from '../../../contract/teams.js';
+import {
+  getTeam,
+  listInvitations,
+  listMembers,
+  listTeams,
+  previewTeamDeletion,
+} from '../../../contract/teams.js';
 import { listUsers } from '../../../contract/users.js';
 import { apiService, type RequestOf, type ResultOf } from '../../api/apiService.js';
 import { meKey } from '../../api/cache-keys.js';
 
-const key = ['identity'] as const;
+export const identityKey = ['identity'] as const;
+const key = identityKey;
 
 export const sessionsQuery = queryOptions({
   queryKey: [...key, 'sessions'],
@@ -46,6 +54,11 @@ export const apiKeysQuery = queryOptions({
   queryFn: ({ signal }) => apiService(listApiKeys, { signal }),
 });
 
+export const serviceAccountsQuery = queryOptions({
+  queryKey: [...key, 'service-accounts'],
+  queryFn: ({ signal }) => apiService(listServiceAccounts, { signal }),
+});
+
 export const auditForwardsQuery = queryOptions({
   queryKey: [...key, 'audit-forwards'],
   queryFn: ({ signal }) => apiService(listAuditForwards, { signal }),
@@ -57,7 +70,17 @@ export type ShownKey = Pick<ResultOf<typeof createApiKey>, 'name' | 'key'>;
 export const teamsQuery = queryOptions({
   queryKey: [...key, 'teams'],
   queryFn: ({ signal }) => apiService(listTeams, { signal }),
+  // A job deletes the data of a team.
+  refetchInterval: ({ state }) =>
+    state.data?.items.some((each) => each.isDeleting) ? 2_000 : false,
 });
+
+export const teamContentsQuery = (teamId: string) =>
+  queryOptions({
+    queryKey: [...key, 'team-contents', teamId],
+    queryFn: ({ signal }) => apiService(previewTeamDeletion, { params: { teamId }, signal }),
+    gcTime: 0,
+  });
 
 export const usersQuery = (q: string | undefined) =>
   infiniteQueryOptions({

@@ -1,8 +1,7 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { NewId } from '../../../platform/clock.js';
+import { withWorkFile } from '../../../platform/data-folder/work-file.js';
 import type { Upload } from '../../../platform/http/http-api.js';
 import { WORKBOOK_LIMITS } from './workbook/workbook-limits.js';
 
@@ -12,14 +11,10 @@ export async function withUploadedFile<T>(
   upload: Upload,
   work: (path: string) => Promise<T>,
 ): Promise<T> {
-  const path = join(folder, `${newId('scf')}.xlsx`);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  try {
+  return withWorkFile(folder, `${newId('scf')}.xlsx`, async (path) => {
     await pipeline(upload.stream, bounded, createWriteStream(path, { mode: 0o600 }));
-    return await work(path);
-  } finally {
-    await rm(path, { force: true });
-  }
+    return work(path);
+  });
 }
 
 /** Ends soon after the limit: a larger file is rejected by its size without storing all of it. */

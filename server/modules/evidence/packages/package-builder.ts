@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { stat } from 'node:fs/promises';
 import type { BlobStore } from '../../../platform/blobs/blob-store.js';
 import type { NewId } from '../../../platform/clock.js';
+import { withWorkFile } from '../../../platform/data-folder/work-file.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import type { EvidenceCollector } from '../collection/evidence-collector.js';
 import { qualityOf } from '../items/evidence.rules.js';
@@ -52,9 +52,7 @@ export class PackageBuilder {
     await collector.catchUp(team);
     const state = await packageState(sources, team, wanted);
     const files = [...(await generated(state)), ...(await this.#contents(state))];
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    const path = join(folder, `${newId('build')}.zip`);
-    try {
+    return withWorkFile(folder, `${newId('build')}.zip`, async (path) => {
       const about = {
         format: 'offload-security/evidence-package/1',
         framework: {
@@ -74,9 +72,7 @@ export class PackageBuilder {
       await packages.put(sha256, createReadStream(path));
       const { size } = await stat(path);
       return { sha256, sizeBytes: size, files: written.files, evidence: state.items.length };
-    } finally {
-      await rm(path, { force: true });
-    }
+    });
   }
 
   /** The contents of the evidence. Missing content fails the package instead of being left out. */

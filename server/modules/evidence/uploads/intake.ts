@@ -1,10 +1,10 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { BlobStore } from '../../../platform/blobs/blob-store.js';
 import type { NewId } from '../../../platform/clock.js';
+import { withWorkFile } from '../../../platform/data-folder/work-file.js';
 import { AppError } from '../../../platform/errors.js';
 import type { Upload } from '../../../platform/http/http-api.js';
 import type { Parsing } from '../../../platform/parsing/parsing.js';
@@ -32,9 +32,7 @@ export class Intake {
   ): Promise<TakenIn> {
     const { folder, newId, blobs, parsing } = this.deps;
     const { fileName } = upload;
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    const path = join(folder, newId('upload'));
-    try {
+    return withWorkFile(folder, newId('upload'), async (path) => {
       await pipeline(upload.stream, atMost(maxBytes), createWriteStream(path, { mode: 0o600 }));
       const read = await parsing.run(evidenceFile, { path, fileName }, upload);
       const { sniffed, masked } = read;
@@ -49,9 +47,7 @@ export class Intake {
         sizeBytes: kept.length,
         fileName: safeName(fileName, sniffed.extension),
       };
-    } finally {
-      await rm(path, { force: true });
-    }
+    });
   }
 
   /** Opens stored content; null when it is missing. */

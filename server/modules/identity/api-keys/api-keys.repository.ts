@@ -15,6 +15,8 @@ export interface StoredApiKey extends TeamDoc {
   expiresAt: string;
   lastUsedAt: string | null;
   lastAddress: string | null;
+  /** Those it was used from, as far as they are kept; undefined in keys of former releases. */
+  knownAddresses?: string[];
 }
 
 const keys: CollectionSpec<StoredApiKey> = {
@@ -50,6 +52,11 @@ export class ApiKeysRepository extends TeamRepository<StoredApiKey> {
 
   change(scope: TeamScope, id: string, set: Partial<StoredApiKey>): Promise<StoredApiKey | null> {
     return this.of(scope).update(id, { set });
+  }
+
+  /** Adds an address to the known ones. */
+  recordAddress(scope: TeamScope, id: string, address: string): Promise<StoredApiKey | null> {
+    return this.of(scope).update(id, { addToSet: { knownAddresses: [address] } });
   }
 
   remove(scope: TeamScope, id: string): Promise<boolean> {

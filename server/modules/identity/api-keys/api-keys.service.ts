@@ -1,9 +1,15 @@
 import type { ApiKey, NewApiKey } from '../../../../contract/api-keys.js';
+import type { Permission } from '../../../../contract/endpoint.js';
 import type { Audit } from '../../../platform/audit/audit.js';
-import type { Actor } from '../../../platform/auth/actor.js';
+import { type Actor, requirePermission } from '../../../platform/auth/actor.js';
 import { tokenHash } from '../../../platform/auth/secret-tokens.js';
 import type { Clock, NewId } from '../../../platform/clock.js';
-import { ForbiddenError, NotFoundError, UnauthenticatedError } from '../../../platform/errors.js';
+import {
+  ConflictError,
+  ForbiddenError,
+  NotFoundError,
+  UnauthenticatedError,
+} from '../../../platform/errors.js';
 import type { Actors } from '../sessions/actors.js';
 import type { UsersRepository } from '../users/users.repository.js';
 import { isAllowedFrom, newApiKey, prefixOf, requireAddresses } from './api-key.rules.js';
@@ -21,6 +27,8 @@ export interface ApiKeysDeps {
 const DAY_MS = 86_400_000;
 /** Uses from the same address are stored at most this often. */
 const SEEN_MS = 60_000;
+/** A key’s new addresses in the audit trail; a program behind changing addresses must not fill it. */
+const MAX_KNOWN_ADDRESSES = 100;
 
 /** API keys: they act as their owner, in one team, with a part of the owner’s permissions. */
 export class ApiKeysService {
@@ -57,14 +65,13 @@ export class ApiKeysService {
 
   async create(actor: Actor, input: NewApiKey): Promise<ApiKey & { key: string }> {
     const { clock, newId } = this.deps;
-    const beyond = input.permissions.filter((each) => !actor.permissions.includes(each));
-    if (beyond.length > 0) {
-      throw new ForbiddenError(`a key may not more than you: ${beyond.join(', ')}`);
-    }
+    requireNoMore(actor.permissions, input.permissions, 'you');
+    const owner = await this.#ownerFor(actor, input.serviceAccountId);
+    if (owner !== actor) requireNoMore(owner.permissions, input.permissions, 'its service account');
     requireAddresses(input.addresses);
     const now = clock.now().getTime();
     return this.#add(actor, {
-      ...{ id: newId('key'), teamId: actor.teamId, userId: actor.userId, name: input.name },
+      ...{ id: newId('key'), teamId: actor.teamId, userId: owner.userId, name: input.name },
       ...{ permissions: input.permissions, addresses: input.addresses },
       createdAt: new Date(now).toISOString(),
       expiresAt: new Date(now + input.days * DAY_MS).toISOString(),
@@ -76,7 +83,13 @@ export class ApiKeysService {
     const { keys, clock, newId } = this.deps;
     const old = await this.#own(actor, keyId);
     // Whoever sees a key can act as its owner.
-    if (old.userId !== actor.userId) throw new ForbiddenError('only the owner rotates a key');
+    if (old.userId !== actor.userId) {
+      const owner = await this.deps.users.get(old.userId);
+      if (owner?.kind !== 'service') throw new ForbiddenError('only the owner rotates a key');
+    }
+    if (old.userId !== actor.userId || actor.keyId) {
+      requireNoMore(actor.permissions, old.permissions, 'you');
+    }
     const now = clock.now().getTime();
     const livedMs = Date.parse(old.expiresAt) - Date.parse(old.createdAt);
     const { teamId, userId, name, permissions, addresses } = old;
@@ -95,6 +108,31 @@ export class ApiKeysService {
     await this.#own(actor, keyId);
     await this.deps.keys.remove(actor, keyId);
     await this.deps.audit.record(actor, 'api_key.revoked', keyId);
+  }
+
+  /** The key of the actor’s request. */
+  async ofRequest(actor: Actor): Promise<ApiKey | undefined> {
+    const key = actor.keyId ? await this.deps.keys.get(actor, actor.keyId) : null;
+    return key ? (await this.#shown([key]))[0] : undefined;
+  }
+
+  /** Revokes the key of the actor’s request, whatever else the key may. */
+  async endOwn(actor: Actor): Promise<string> {
+    const { keyId } = actor;
+    if (!keyId) throw new ConflictError('this request has no API key to revoke');
+    await this.deps.keys.remove(actor, keyId);
+    await this.deps.audit.record(actor, 'api_key.revoked', keyId);
+    return keyId;
+  }
+
+  /** Throws NotFoundError for a service account of another team and for a disabled one. */
+  async #ownerFor(actor: Actor, serviceAccountId: string | undefined): Promise<Actor> {
+    if (serviceAccountId === undefined) return actor;
+    requirePermission(actor, 'team:write');
+    const user = await this.deps.users.get(serviceAccountId);
+    const owner = await this.deps.actors.of(serviceAccountId, actor.teamId);
+    if (user?.kind === 'service' && owner?.teamId === actor.teamId) return owner;
+    throw new NotFoundError('no such service account, or it is disabled', { serviceAccountId });
   }
 
   async #add(
@@ -127,24 +165,41 @@ export class ApiKeysService {
   async #recordUse(key: StoredApiKey, address: string): Promise<void> {
     const { keys, audit, clock } = this.deps;
     const now = clock.now();
-    const isNew = key.lastAddress !== address;
+    const known = key.knownAddresses ?? (key.lastAddress === null ? [] : [key.lastAddress]);
+    const isNew = !known.includes(address) && known.length < MAX_KNOWN_ADDRESSES;
     const isOld = key.lastUsedAt === null || now.getTime() - Date.parse(key.lastUsedAt) >= SEEN_MS;
     if (!isNew && !isOld) return;
     const use = { lastUsedAt: now.toISOString(), lastAddress: address };
     await keys.change(key, key.id, use);
     if (!isNew) return;
-    const details = { address, before: key.lastAddress };
+    await keys.recordAddress(key, key.id, address);
+    const isLast = known.length + 1 === MAX_KNOWN_ADDRESSES;
+    const details = {
+      address,
+      before: key.lastAddress,
+      ...(isLast && { furtherOnesOmitted: true }),
+    };
     await audit.record(key, 'api_key.used_from_new_address', key.id, details);
   }
 
   async #shown(keys: readonly StoredApiKey[]): Promise<ApiKey[]> {
     const users = await this.deps.users.getMany([...new Set(keys.map(({ userId }) => userId))]);
-    const names = new Map(users.map(({ id, name }) => [id, name]));
-    return keys.map(({ userId, ...key }) => ({
-      ...key,
-      owner: { id: userId, name: names.get(userId) ?? userId },
-    }));
+    const byId = new Map(users.map((user) => [user.id, user]));
+    return keys.map(({ userId, ...key }) => {
+      const { name = userId, kind } = byId.get(userId) ?? {};
+      return { ...key, owner: { id: userId, name, isService: kind === 'service' } };
+    });
   }
+}
+
+function requireNoMore(
+  held: readonly Permission[],
+  wanted: readonly Permission[],
+  holder: string,
+): void {
+  const beyond = wanted.filter((each) => !held.includes(each));
+  if (beyond.length === 0) return;
+  throw new ForbiddenError(`a key may not do more than ${holder}: ${beyond.join(', ')}`);
 }
 
 function mayManage(actor: Actor, key: StoredApiKey): boolean {

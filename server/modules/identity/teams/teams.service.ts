@@ -30,13 +30,14 @@ export interface MemberChanges {
 export class TeamsService {
   constructor(private readonly deps: TeamsDeps) {}
 
-  async list(): Promise<(Team & { members: number })[]> {
+  async list(): Promise<(Team & { members: number; isDeleting: boolean })[]> {
     const counts = await this.deps.memberships.countByTeam();
     const teams = await this.deps.teams.list();
     return teams.map((team) => ({
       needsSecondFactor: false,
       ...team,
       members: counts.get(team.id) ?? 0,
+      isDeleting: team.deletion !== undefined,
     }));
   }
 
@@ -73,7 +74,7 @@ export class TeamsService {
     const members = memberships.flatMap((membership): Member[] => {
       const { userId, role, until, reach = null, source = 'manual' } = membership;
       const user = byId.get(userId);
-      if (!user) return [];
+      if (!user || user.kind === 'service') return [];
       const { name, email, lastSignInAt, status } = user;
       const isDisabled = status === 'disabled';
       return [{ userId, name, email, role, until, reach, source, isDisabled, lastSignInAt }];
@@ -128,12 +129,15 @@ export class TeamsService {
     const all = await this.deps.memberships.ofTeam(team);
     const admins = all.filter(({ role, until }) => role === 'ADMIN' && until === null);
     const users = await this.deps.users.getMany(admins.map(({ userId }) => userId));
-    return users.some(({ status }) => status === 'active');
+    return users.some(({ status, kind }) => status === 'active' && kind !== 'service');
   }
 
   async #membership({ teamId }: Actor, userId: string): Promise<Membership> {
     const membership = await this.deps.memberships.find(teamId, userId);
-    if (!membership) throw new NotFoundError('no such member', { userId });
+    const user = membership && (await this.deps.users.get(userId));
+    // Service accounts have endpoints of their own.
+    if (!membership || user?.kind === 'service')
+      throw new NotFoundError('no such member', { userId });
     return membership;
   }
 

@@ -3,6 +3,7 @@ import { createReadStream, createWriteStream, type WriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { finished } from 'node:stream/promises';
+import { asDiskOutage } from '../../../platform/outages/file-problem.js';
 import type { ReportRow } from '../../../scanners/rows/report.js';
 
 /** A row without its check, which the survey keeps once. */
@@ -37,13 +38,21 @@ export class RowSpool {
       const stored = { checkId: row.check.id, ...row, check: undefined, tool: undefined };
       lines += `${JSON.stringify({ identity, former, row: stored })}\n`;
     }
-    if (!this.#out.write(lines)) await once(this.#out, 'drain');
+    try {
+      // A stream that has failed never drains.
+      if (this.#out.errored) throw this.#out.errored;
+      if (!this.#out.write(lines)) await once(this.#out, 'drain');
+    } catch (error) {
+      throw asDiskOutage(error);
+    }
   }
 
   /** Ends writing and returns the rows in batches, in their original order. */
   async *read(batchSize: number): AsyncIterable<Spooled[]> {
     this.#out.end();
-    await finished(this.#out);
+    await finished(this.#out).catch((error: unknown) => {
+      throw asDiskOutage(error);
+    });
     let batch: Spooled[] = [];
     for await (const line of createInterface({ input: createReadStream(this.path) })) {
       batch.push(JSON.parse(line) as Spooled);

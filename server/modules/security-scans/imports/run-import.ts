@@ -5,6 +5,7 @@ import type { FindingChanges, StatedCoverage } from '../../../../contract/securi
 import type { BlobStore } from '../../../platform/blobs/blob-store.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import type { Lease } from '../../../platform/leases/held-lease.js';
+import { asDiskOutage } from '../../../platform/outages/file-problem.js';
 import type { Parsing } from '../../../platform/parsing/parsing.js';
 import { requireEvidence } from '../../../scanners/readers/read-report.js';
 import { maskedReportFile, readReportFile } from '../../../scanners/readers/report-file.js';
@@ -119,7 +120,9 @@ export interface ImportRun {
 
 /** Reads a report to its end, stores its results and judges absence; keeps the masked report. */
 export async function runImport(parts: ImportRunParts, file: FileToImport): Promise<ImportRun> {
-  await mkdir(parts.workFolder, { recursive: true, mode: 0o700 });
+  await mkdir(parts.workFolder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+    throw asDiskOutage(error);
+  });
   // A name per attempt: a process that lost the import to another one still removes its rows.
   const spool = new RowSpool(join(parts.workFolder, `${file.importId}.${randomUUID()}.rows`));
   try {

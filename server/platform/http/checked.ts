@@ -6,8 +6,8 @@ import { InvalidInputError } from '../errors.js';
 const MAX_ERRORS = 50;
 const MAX_PATH = 200;
 
-/** The part of a request as its schema reads it. Throws InvalidInputError, which names the wrong fields. */
-export function check(schema: z.ZodType | undefined, value: unknown, part: string): unknown {
+/** A part of a request by its schema. Throws InvalidInputError, which names each invalid field. */
+export function checked(schema: z.ZodType | undefined, value: unknown, part: string): unknown {
   if (!schema) return undefined;
   const given = value ?? (part === 'body' ? undefined : {});
   const result = schema.safeParse(given, { error: plainIssue });
