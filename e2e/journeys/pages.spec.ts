@@ -81,6 +81,7 @@ beforeAll(async () => {
     '/system/keys',
     '/system/users',
     '/system/teams',
+    '/system/providers',
     '/account',
     // These need no session, and are shown with one too.
     '/sign-in',
@@ -152,6 +153,7 @@ test('every dialog is accessible', async () => {
     ['/system/audit/forwarding', 'Add a destination'],
     ['/system/keys', 'Create a key'],
     ['/system/users', 'Create a user'],
+    ['/system/providers', 'Add a provider'],
     ['/account', 'Add an authenticator app'],
   ] as const;
   const found: string[] = [];
