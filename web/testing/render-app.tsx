@@ -1,7 +1,6 @@
 import { createMemoryHistory, RouterProvider } from '@tanstack/react-router';
-import { cleanup, configure, render } from '@testing-library/react';
+import { configure, render } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { afterEach, vi } from 'vitest';
 import { getMe, type Me } from '../../contract/platform.js';
 import { listReportPlaces } from '../../contract/report-places.js';
 import { listReportFormats } from '../../contract/security-scans.js';
@@ -14,12 +13,7 @@ import { aMe } from './platform.builders.js';
 import { aReportFormat } from './security-scans.builders.js';
 
 // The first page of a test file loads lazily; an element that never appears fails by the test timeout.
-configure({ asyncUtilTimeout: 10_000 });
-
-afterEach(() => {
-  cleanup();
-  vi.unstubAllGlobals();
-});
+configure({ asyncUtilTimeout: 30_000 });
 
 /** A mock server with a signed-in user; tests add the endpoints that their page needs. */
 export function aServer(me: Me = aMe()): MockServer {
