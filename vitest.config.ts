@@ -23,7 +23,14 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'web', include: ['web/**/*.test.{ts,tsx}'], environment: 'happy-dom' },
+        test: {
+          name: 'web',
+          include: ['web/**/*.test.{ts,tsx}'],
+          environment: 'happy-dom',
+          // Half the CPU time: React and the components are loaded, and compiled, once for each worker.
+          isolate: false,
+          setupFiles: ['web/testing/each-file.ts'],
+        },
       },
     ],
   },

@@ -24,7 +24,14 @@ export const listTeams = endpoint({
   module,
   access: 'installation:write',
   summary: 'All teams of the installation',
-  result: z.object({ items: z.array(Team.extend({ members: z.number().int() })) }),
+  result: z.object({
+    items: z.array(
+      Team.extend({
+        members: z.number().int(),
+        isDeleting: z.boolean().default(false).describe('its data is being deleted'),
+      }),
+    ),
+  }),
 });
 
 export const createTeam = endpoint({
@@ -37,6 +44,41 @@ export const createTeam = endpoint({
   idempotent: { shownOnce: [] },
   result: Team,
   status: 201,
+});
+
+export const TeamContents = z.object({
+  id: z.string(),
+  name: z.string(),
+  members: z.number().int(),
+  counts: z
+    .array(z.object({ kind: z.string(), count: z.number().int() }))
+    .describe('stored documents by collection, most first'),
+});
+export type TeamContents = z.infer<typeof TeamContents>;
+
+const TeamParams = z.object({ teamId: z.string() });
+export const previewTeamDeletion = endpoint({
+  method: 'GET',
+  path: '/api/teams/:teamId/deletion',
+  module,
+  access: 'installation:write',
+  summary: 'What deleting a team would delete',
+  params: TeamParams,
+  result: TeamContents,
+});
+
+export const deleteTeam = endpoint({
+  method: 'POST',
+  path: '/api/teams/:teamId/deletion',
+  module,
+  access: 'installation:write',
+  summary: 'Delete a team with its data, files, scans, schedules and keys',
+  description:
+    'Its members lose access at once, running scans are stopped, and a job deletes the rest; the list of teams shows when it has ended. The first team stays.',
+  params: TeamParams,
+  body: z.object({ name: z.string().max(100).describe('of the team, as a confirmation') }),
+  result: z.object({ id: z.string() }),
+  status: 202,
 });
 
 export const getTeam = endpoint({

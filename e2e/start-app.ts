@@ -16,7 +16,7 @@ export interface App {
 }
 
 /** Starts the built server with a new data directory and a free port. */
-export async function startApp(): Promise<App> {
+export async function startApp(variables: Record<string, string> = {}): Promise<App> {
   await mustExist(CLI, 'the server');
   await mustExist(WEB, 'the web app');
   const dataDir = await mkdtemp(join(tmpdir(), 'cspm-e2e-'));
@@ -24,7 +24,10 @@ export async function startApp(): Promise<App> {
   const url = `http://127.0.0.1:${port}`;
   const output: string[] = [];
   const server = spawn(process.execPath, [CLI, 'serve'], {
-    env: { ...process.env, DATA_DIR: dataDir, PORT: String(port), NODE_ENV: 'production' },
+    env: {
+      ...{ ...process.env, DATA_DIR: dataDir, PORT: String(port), NODE_ENV: 'production' },
+      ...variables,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   server.stdout.on('data', (chunk) => output.push(String(chunk)));

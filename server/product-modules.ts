@@ -99,7 +99,11 @@ export const MODULES: readonly ModuleDefinition[] = [
       ...(['/api/audit/forwards', '/api/service-accounts'] as const),
     ],
     () => import('./modules/identity/index.js'),
-    (code, platform, { scanning }) => code.createIdentity(platform, scanning),
+    (code, platform, container) =>
+      code.createIdentity(platform, {
+        ...container.scanning,
+        missing: () => MODULES.map(({ name }) => name).filter((name) => !container.find(name)),
+      }),
   ),
   define(
     'security-scans',

@@ -81,6 +81,7 @@ beforeAll(async () => {
     '/system/keys',
     '/system/users',
     '/system/teams',
+    '/system/providers',
     '/account',
     // These need no session, and are shown with one too.
     '/sign-in',

@@ -153,6 +153,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/user.js')).addUser,
   },
   {
+    name: 'team',
+    summary: 'teams: list, create, delete with everything they have',
+    load: async () => (await import('./commands/team.js')).addTeam,
+  },
+  {
     name: 'audit',
     summary: 'who did what: list, export, and verify that nothing was changed',
     load: async () => (await import('./commands/audit.js')).addAudit,

@@ -88,6 +88,13 @@ export const IDENTITY_PROBES: Record<string, Probe> = {
   'POST /api/users/:userId/reset-link': refused,
   'GET /api/teams': empty,
   'POST /api/teams': { ...empty, payload: () => ({ name: 'Made by b' }) },
+  // Of a team that is not there: administrators of the installation delete any.
+  'GET /api/teams/:teamId/deletion': { ...refused, url: () => '/api/teams/never_was/deletion' },
+  'POST /api/teams/:teamId/deletion': {
+    ...refused,
+    url: () => '/api/teams/never_was/deletion',
+    payload: () => ({ name: 'Team a' }),
+  },
   'GET /api/teams/current': empty,
   'PATCH /api/teams/current': { ...empty, payload: () => ({ name: 'Renamed by b' }) },
   'GET /api/teams/current/members': empty,

@@ -20,11 +20,12 @@ export const refused: Probe = { expected: 'refused' };
 /** The request of an endpoint's probe, for what team `a` made. */
 export function requestOf(made: Made, name: string, { url, query, payload }: Probe): Call {
   const [method, path = ''] = name.split(' ') as [AnyEndpoint['method'], string];
-  const filled = path.replace(/:(\w+)/g, (_, parameter: string) => {
-    const value = made[parameter as keyof Made];
-    if (typeof value !== 'string') throw new Error(`team a made no ${parameter}`);
-    return encodeURIComponent(value);
-  });
+  const filled = () =>
+    path.replace(/:(\w+)/g, (_, parameter: string) => {
+      const value = made[parameter as keyof Made];
+      if (typeof value !== 'string') throw new Error(`team a made no ${parameter}`);
+      return encodeURIComponent(value);
+    });
   const search = query ? `?${query(made)}` : '';
-  return { method, url: (url?.(made) ?? filled) + search, payload: payload?.(made) };
+  return { method, url: (url?.(made) ?? filled()) + search, payload: payload?.(made) };
 }

@@ -103,7 +103,9 @@ export class TestIdentityProvider {
       interactions: { url: (_ctx, { uid }) => `/interaction/${uid}` },
       ttl: { Session: 600, Interaction: 600, Grant: 600, IdToken: 600, AccessToken: 600 },
       fetch: async (url, init) => {
-        if (send) return send(url, init);
+        // Without the dispatcher that keeps it from private addresses.
+        const { dispatcher: _, ...request } = { dispatcher: null, ...init };
+        if (send) return send(url, request);
         this.sent.push({ url: String(url), body: String(init?.body) });
         return new Response('{}');
       },

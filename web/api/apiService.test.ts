@@ -1,11 +1,9 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { attestRequirement } from '../../contract/compliance.js';
 import { getMe } from '../../contract/platform.js';
 import { listFindings } from '../../contract/security-scans.js';
 import { ApiProblem } from './api-problem.js';
 import { apiService, urlOf } from './apiService.js';
-
-afterEach(() => vi.unstubAllGlobals());
 
 function answering(status: number, text: string) {
   vi.stubGlobal('fetch', async () => new Response(text, { status }));

@@ -55,6 +55,8 @@ const routeTree = root.addChildren([
   scans.system,
   scans.auditTrail,
   identity.signIn,
+  identity.signOnReturn,
+  identity.providers,
   identity.setup,
   identity.resetPassword,
   identity.invitation,

@@ -1,10 +1,10 @@
 import { createMemoryHistory, RouterProvider } from '@tanstack/react-router';
-import { cleanup, configure, render } from '@testing-library/react';
+import { configure, render } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { afterEach, vi } from 'vitest';
 import { getMe, type Me } from '../../contract/platform.js';
 import { listReportPlaces } from '../../contract/report-places.js';
 import { listReportFormats } from '../../contract/security-scans.js';
+import { listLinkedIdentities, listSignInProviders } from '../../contract/single-sign-on.js';
 import { createQueryClient } from '../api/query-client.js';
 import { Providers } from '../app/providers.js';
 import { createAppRouter } from '../app/router.js';
@@ -13,12 +13,7 @@ import { aMe } from './platform.builders.js';
 import { aReportFormat } from './security-scans.builders.js';
 
 // The first page of a test file loads lazily; an element that never appears fails by the test timeout.
-configure({ asyncUtilTimeout: 10_000 });
-
-afterEach(() => {
-  cleanup();
-  vi.unstubAllGlobals();
-});
+configure({ asyncUtilTimeout: 30_000 });
 
 /** A mock server with a signed-in user; tests add the endpoints that their page needs. */
 export function aServer(me: Me = aMe()): MockServer {
@@ -28,7 +23,9 @@ export function aServer(me: Me = aMe()): MockServer {
     .start()
     .on(getMe, () => me)
     .on(listReportFormats, () => ({ items: [aReportFormat()] }))
-    .on(listReportPlaces, () => ({ items: [] }));
+    .on(listReportPlaces, () => ({ items: [] }))
+    .on(listSignInProviders, () => ({ items: [] }))
+    .on(listLinkedIdentities, () => ({ items: [] }));
 }
 
 /** Renders the whole app at a path. */

@@ -12,6 +12,7 @@ export function PasswordField({ onChange, ...input }: PasswordFieldProps) {
   const [visible, setVisible] = useState(false);
   return (
     <PasswordInput
+      required
       {...input}
       // Mantine only colours it.
       aria-invalid={input.error ? true : undefined}
@@ -20,7 +21,6 @@ export function PasswordField({ onChange, ...input }: PasswordFieldProps) {
       visibilityToggleFocusable
       visibilityToggleButtonProps={{ 'aria-label': visible ? 'Hide it' : 'Show it' }}
       onChange={({ currentTarget }) => onChange(currentTarget.value)}
-      required
     />
   );
 }

@@ -21,6 +21,7 @@ import {
   addSingleSignOnRoutes,
   type SingleSignOn,
 } from './single-sign-on/single-sign-on.routes.js';
+import type { TeamDeletionService } from './teams/team-deletion.service.js';
 import type { TeamsService } from './teams/teams.service.js';
 import type { AccountsService } from './users/accounts.service.js';
 import type { UsersService } from './users/users.service.js';
@@ -34,6 +35,7 @@ export interface IdentityServices {
   users: UsersService;
   links: LinksService;
   teams: TeamsService;
+  teamDeletion: TeamDeletionService;
   invitations: InvitationsService;
   apiKeys: ApiKeysService;
   cliLogins: CliLoginsService;
@@ -139,9 +141,14 @@ function addUsers(http: HttpApi, services: IdentityServices): void {
 }
 
 function addTeams(http: HttpApi, services: IdentityServices): void {
-  const { invitations, signIns } = services;
+  const { invitations, signIns, teamDeletion } = services;
   http.add(teams.listTeams, async () => ({ items: await services.teams.list() }));
   http.add(teams.createTeam, ({ actor, body }) => services.teams.create(actor, body.name));
+  http.add(teams.previewTeamDeletion, ({ params }) => teamDeletion.preview(params.teamId));
+  http.add(teams.deleteTeam, async ({ actor, params, body }) => {
+    await teamDeletion.start(actor, params.teamId, body.name);
+    return { id: params.teamId };
+  });
   http.add(teams.getTeam, ({ actor }) => services.teams.get(actor));
   http.add(teams.changeTeam, ({ actor, body }) => services.teams.change(actor, body));
   http.add(teams.listMembers, async ({ actor }) => ({

@@ -2,7 +2,10 @@ import type { Actor } from '../../platform/auth/actor.js';
 import { UnauthenticatedError } from '../../platform/errors.js';
 import type { Client } from '../../platform/http/client.js';
 import type { HttpApi } from '../../platform/http/http-api.js';
+import { LeasesRepository } from '../../platform/leases/leases.repository.js';
 import type { Platform } from '../../platform/platform.js';
+import type { UnifiedLifecycleScheduler } from '../../platform/scheduler/unified-lifecycle-scheduler.js';
+import { TeamData } from '../../platform/teams/team-data.js';
 import { ApiKeysRepository } from './api-keys/api-keys.repository.js';
 import { ApiKeysService } from './api-keys/api-keys.service.js';
 import { createAuditForwarding, type ForwardingParts } from './audit-forwards/audit-forwarding.js';
@@ -28,6 +31,8 @@ import { SignInService } from './sign-in/sign-in.service.js';
 import { createSingleSignOn } from './single-sign-on/create-single-sign-on.js';
 import { SignOnIdentitiesRepository } from './single-sign-on/sign-on-identities.repository.js';
 import { MembershipsRepository } from './teams/memberships.repository.js';
+import { catchUpDeletions, workOnDeletions } from './teams/team-deletion.jobs.js';
+import { TeamDeletionService } from './teams/team-deletion.service.js';
 import { TeamsService } from './teams/teams.service.js';
 import { AccountsService } from './users/accounts.service.js';
 import { UserDetails } from './users/user-details.js';
@@ -39,9 +44,15 @@ export type { MemberChanges } from './teams/teams.service.js';
 
 const MINUTE_MS = 60_000;
 
+export interface IdentityParts extends ForwardingParts {
+  scheduler: ForwardingParts['scheduler'] & Pick<UnifiedLifecycleScheduler, 'removeTeam'>;
+  /** The modules that this process does not run. */
+  missing: () => readonly string[];
+}
+
 /** Users, teams and roles, sign-in, sessions, invitations and API keys. */
-export function createIdentity(platform: Platform, parts: ForwardingParts) {
-  const { vault } = parts;
+export function createIdentity(platform: Platform, parts: IdentityParts) {
+  const { vault, queue, scheduler, work, missing } = parts;
   const { repositories, audit, clock, newId, teams: teamNames, config } = platform;
   const users = repositories.create(UsersRepository);
   const memberships = repositories.create(MembershipsRepository);
@@ -75,6 +86,14 @@ export function createIdentity(platform: Platform, parts: ForwardingParts) {
     newUser: { ...created, links },
   });
   const teams = new TeamsService({ teams: teamNames, memberships, users, keys, audit, created });
+  const teamDeletion = new TeamDeletionService({
+    ...{ teams: teamNames, queue, missing, log: { audit, clock } },
+    data: new TeamData(platform),
+    others: {
+      ...{ memberships, sessions: storedSessions },
+      ...{ scheduler, leases: repositories.create(LeasesRepository) },
+    },
+  });
   const setup = new SetupService({
     ...{ setup: repositories.create(SetupRepository), users, accounts: usersService, teams, clock },
   });
@@ -97,7 +116,7 @@ export function createIdentity(platform: Platform, parts: ForwardingParts) {
   const forwarding = createAuditForwarding(platform, parts);
   const services = {
     ...{ setup, signIns, accounts, sessions, users: usersService, links, teams, invitations },
-    ...{ apiKeys, secondFactor, singleSignOn, cliLogins, serviceAccounts },
+    ...{ apiKeys, secondFactor, teamDeletion, singleSignOn, cliLogins, serviceAccounts },
   };
   return {
     ...services,
@@ -125,7 +144,13 @@ export function createIdentity(platform: Platform, parts: ForwardingParts) {
       forwarding.addRoutes(http);
     },
     forwarding,
-    start: () => forwarding.start(),
+    start: async () => {
+      await forwarding.start();
+      if (work) workOnDeletions(queue, (teamId) => teamDeletion.run(teamId));
+    },
+    catchUp: async () => {
+      if (work) await catchUpDeletions(queue, teamNames);
+    },
   };
 }
 export type Identity = ReturnType<typeof createIdentity>;

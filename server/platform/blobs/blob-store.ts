@@ -34,12 +34,14 @@ export class BlobStore {
   async put(name: string, content: AsyncIterable<Uint8Array>): Promise<void> {
     const key = this.#key(name);
     if (await this.parts.backend.touch(key)) return;
-    await this.#write(key, name, content);
+    // The hash of a masked report is of no use, and a large report has its price.
+    if (BLOB_AREAS[this.area].isNamedByContent) await this.#measure(key, name, content);
+    else await this.#write(key, Readable.from(content, { objectMode: false }));
   }
 
   /** Stores the content and returns its size and hash. The name must be new. */
   add(name: string, content: AsyncIterable<Uint8Array>): Promise<BlobContent> {
-    return this.#write(this.#key(name), name, content);
+    return this.#measure(this.#key(name), name, content);
   }
 
   /** The stored content. The stream fails when the blob is missing. */
@@ -85,12 +87,12 @@ export class BlobStore {
     return removed;
   }
 
-  async #write(
+  async #measure(
     key: string,
     name: string,
     content: AsyncIterable<Uint8Array>,
   ): Promise<BlobContent> {
-    const { isPacked, isNamedByContent } = BLOB_AREAS[this.area];
+    const { isNamedByContent } = BLOB_AREAS[this.area];
     const hash = createHash('sha256');
     let sizeBytes = 0;
     let sha256 = '';
@@ -107,11 +109,20 @@ export class BlobStore {
       },
     });
     const source = Readable.from(content, { objectMode: false });
-    const packed = isPacked
-      ? pipe(source, measured, createGzip({ level: constants.Z_BEST_SPEED }), () => {})
-      : pipe(source, measured, () => {});
-    await this.parts.backend.write(key, packed);
+    await this.#write(
+      key,
+      pipe(source, measured, () => {}),
+    );
     return { sizeBytes, sha256 };
+  }
+
+  /** Errors of `content` reach the backend through the stream it reads. */
+  async #write(key: string, content: Readable): Promise<void> {
+    const { isPacked } = BLOB_AREAS[this.area];
+    const packed = isPacked
+      ? pipe(content, createGzip({ level: constants.Z_BEST_SPEED }), () => {})
+      : content;
+    await this.parts.backend.write(key, packed);
   }
 
   async *#read(key: string): AsyncIterable<Uint8Array> {

@@ -37,6 +37,13 @@ export class Blobs {
     return this.backend !== this.folder;
   }
 
+  /** The store of an area that documents name files of. */
+  of(area: Exclude<BlobArea, 'probes'>): BlobStore {
+    const stores = { 'raw-reports': this.rawReports, evidence: this.evidence };
+    const more = { 'evidence-packages': this.evidencePackages, incoming: this.incoming };
+    return { ...stores, ...more }[area];
+  }
+
   /** What this host has in its folder, wherever the installation keeps its blobs. */
   onThisHost(area: BlobArea): BlobStore {
     return new BlobStore(area, { backend: this.folder, former: null });

@@ -9,7 +9,7 @@ import type {
   TeamScope,
 } from './collection.js';
 import type { DatabaseKey } from './names.js';
-import type { RepositoryClass, RetentionRule } from './repository.js';
+import type { FileRule, RepositoryClass, RetentionRule } from './repository.js';
 
 export interface Purge {
   /** Documents older than this are deleted. */
@@ -39,12 +39,14 @@ export class RepositoryFactory {
   readonly #databases: Databases;
   readonly #specs: Map<DatabaseKey, Map<string, CollectionSpec<Doc>>>;
   readonly #retention: Map<string, DeclaredRule>;
+  readonly #files: Map<CollectionSpec<Doc>, FileRule[]>;
   readonly #used = new Set<DatabaseKey>();
 
   constructor(databases: Databases, whole?: RepositoryFactory) {
     this.#databases = databases;
     this.#specs = whole ? whole.#specs : new Map();
     this.#retention = whole ? whole.#retention : new Map();
+    this.#files = whole ? whole.#files : new Map();
   }
 
   /** A factory that adds to this one, and knows which databases its own repositories use. */
@@ -70,6 +72,10 @@ export class RepositoryFactory {
         spec,
       });
     }
+    for (const spec of specs) {
+      const rules = (Repository.files ?? []).filter(({ collection }) => collection === spec.name);
+      if (rules.length > 0) this.#files.set(spec, rules);
+    }
     return new Repository(this.#databases.get(database));
   }
 
@@ -84,9 +90,13 @@ export class RepositoryFactory {
   }
 
   /** All collections of the repositories. */
-  get collections(): { key: DatabaseKey; spec: CollectionSpec<Doc> }[] {
+  get collections(): {
+    key: DatabaseKey;
+    spec: CollectionSpec<Doc>;
+    files: readonly FileRule[];
+  }[] {
     return [...this.#specs].flatMap(([key, specs]) =>
-      [...specs.values()].map((spec) => ({ key, spec })),
+      [...specs.values()].map((spec) => ({ key, spec, files: this.#files.get(spec) ?? [] })),
     );
   }
 

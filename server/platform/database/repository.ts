@@ -1,3 +1,4 @@
+import type { BlobArea } from '../blobs/blob-areas.js';
 import type {
   Collection,
   CollectionSpec,
@@ -31,12 +32,20 @@ export interface RetentionRule {
   linkedAs?: string;
 }
 
+/** Documents that name files: by `sha256` anywhere in them, or by their id. */
+export interface FileRule {
+  collection: string;
+  area: Exclude<BlobArea, 'probes'>;
+  by: 'sha256' | 'id';
+}
+
 /** What a repository's class declares, so that its collections exist before the first query. */
 export interface RepositoryClass<R> {
   new (database: Database): R;
   readonly database: DatabaseKey;
   readonly specs: readonly CollectionSpec<Doc>[];
   readonly retention?: readonly RetentionRule[];
+  readonly files?: readonly FileRule[];
 }
 
 /**

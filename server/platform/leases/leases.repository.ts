@@ -56,6 +56,15 @@ export class LeasesRepository extends GlobalRepository<StoredLease> {
     return this.all().updateMany({ until: { gt: limit } }, { set: { until } });
   }
 
+  /** Deletes the leases of a team, whose names end with its id. */
+  async removeTeam(teamId: string): Promise<number> {
+    const ids: string[] = [];
+    for await (const page of this.all().each({})) {
+      ids.push(...page.filter(({ id }) => id.endsWith(`/${teamId}`)).map(({ id }) => id));
+    }
+    return this.all().removeMany({ id: { in: ids } });
+  }
+
   async markWanted(name: string): Promise<void> {
     await this.all().update(name, { set: { wanted: true } });
   }

@@ -1,6 +1,6 @@
 import type { Page } from '../database/collection.js';
 import type { BullConnection } from './bull-connection.js';
-import { keysOf } from './bull-keys.js';
+import { keysOf, placeOfJob } from './bull-keys.js';
 import { type BullListQuery, readCursor } from './bull-listing.js';
 import type { JobInfo } from './job-queue.js';
 import { KEPT_COMPLETED_MS } from './job-store.js';
@@ -32,6 +32,26 @@ export class BullCancellations {
   async forget(id: string): Promise<void> {
     const redis = await this.#bull.redis();
     await redis.del(this.#keys.cancel(id));
+  }
+
+  /** Deletes the team's requests and cancelled jobs; returns the number of jobs. */
+  async removeTeam(teamId: string): Promise<number> {
+    const redis = await this.#bull.redis();
+    const isOfTeam = (id: string) => placeOfJob(id)?.teamId === teamId;
+    const ids = (await redis.zrange(this.#keys.cancelled, 0, -1)).filter(isOfTeam);
+    for (const id of ids) {
+      await redis
+        .pipeline()
+        .zrem(this.#keys.cancelled, id)
+        .del(this.#keys.cancelledJob(id), this.#keys.cancel(id))
+        .exec();
+    }
+    const start = this.#keys.cancel('');
+    for await (const keys of redis.scanStream({ match: `${start}*` })) {
+      const own = (keys as string[]).filter((key) => isOfTeam(key.slice(start.length)));
+      if (own.length > 0) await redis.del(...own);
+    }
+    return ids.length;
   }
 
   /** Keeps the cancelled job as long as a completed one. */

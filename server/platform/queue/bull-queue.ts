@@ -253,6 +253,11 @@ class BullJobStore implements JobStore {
     return new BullTimes(this.#bull, this.#ready).repair(moments);
   }
 
+  async removeTeam(teamId: string): Promise<number> {
+    const cancelled = await this.#cancelled.removeTeam(teamId);
+    return cancelled + (await this.#ready.removeTeam(teamId));
+  }
+
   counts(): Promise<QueueCounts[]> {
     return this.#listing.counts();
   }

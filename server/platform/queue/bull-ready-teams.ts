@@ -30,6 +30,22 @@ export class BullReadyTeams {
     return (await redis.smembers(this.#keys.queues)).map(placeOfQueue);
   }
 
+  /** Deletes the team's queues with all their jobs; returns the number of jobs. */
+  async removeTeam(teamId: string): Promise<number> {
+    const redis = await this.#bull.redis();
+    let removed = 0;
+    for (const place of (await this.registered()).filter((each) => each.teamId === teamId)) {
+      const queue = await this.#bull.queue(queueName(place));
+      const counts = Object.values(await queue.getJobCounts());
+      removed += counts.reduce((sum, count) => sum + count, 0);
+      await queue.obliterate({ force: true });
+      await this.drop(place);
+      await redis.srem(this.#keys.queues, queueName(place));
+      this.#known.delete(queueName(place));
+    }
+    return removed;
+  }
+
   async due(types: readonly string[]): Promise<BullPlace[]> {
     const redis = await this.#bull.redis();
     const found = await Promise.all(

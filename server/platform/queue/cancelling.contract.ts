@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NotFoundError } from '../errors.js';
-import type { JobAbortedError } from './job-queue.js';
-import { noted, type OpenQueue, RED, until, untilState } from './suite-jobs.contract.js';
+import { JOB_STATES, type JobAbortedError } from './job-queue.js';
+import { BLUE, noted, type OpenQueue, RED, until, untilState } from './suite-jobs.contract.js';
 
 export function cancellingContract(open: OpenQueue): void {
   describe('cancel', () => {
@@ -54,6 +54,33 @@ export function cancellingContract(open: OpenQueue): void {
       expect(aborted).toEqual(['cancelled', 'cancelled']);
       expect((await queue.list({ state: 'failed' })).items).toEqual([]);
       expect((await queue.list({ state: 'active' })).items).toEqual([]);
+    });
+
+    it('deletes all jobs of a team, stops those that run, and leaves other teams alone', async () => {
+      const queue = open();
+      const aborted: number[] = [];
+      queue.work(noted, async (job, { signal }) => {
+        if (job.payload.n !== 1) return;
+        await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        aborted.push(job.payload.n);
+      });
+      const add = (teamId: string, n: number, delayMs = 0) =>
+        queue.enqueue(noted, { teamId, payload: { n }, delayMs, dedupeKey: `k${n}` });
+      const running = await add(RED, 1);
+      await untilState(queue, running, 'active');
+      const delayed = await add(RED, 2, 60_000);
+      const other = await add(BLUE, 3, 60_000);
+      expect(await queue.removeTeam(RED)).toBeGreaterThan(0);
+      expect(aborted).toEqual([1]);
+      for (const id of [running, delayed]) expect(await queue.get(id)).toBeNull();
+      expect(await queue.get(other)).toMatchObject({ state: 'delayed' });
+      for (const state of JOB_STATES) {
+        expect((await queue.list({ state, teamId: RED })).items).toEqual([]);
+      }
+      expect(await queue.removeTeam(RED)).toBe(0);
+      // The team may come again, as another one with its id.
+      await add(RED, 2, 60_000);
+      expect((await queue.list({ state: 'delayed', teamId: RED })).items).toHaveLength(1);
     });
 
     it('frees the dedupe key at once, and the next job runs when the first has ended', async () => {

@@ -132,6 +132,10 @@ class DatabaseJobStore implements JobStore {
     return this.#jobs.repairTimes(moments);
   }
 
+  removeTeam(teamId: string): Promise<number> {
+    return this.#jobs.removeTeam(teamId);
+  }
+
   async counts(): Promise<QueueCounts[]> {
     const queues = new Map<string, QueueCounts>();
     for (const { key, count } of await this.#jobs.countsByState()) {

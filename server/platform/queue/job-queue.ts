@@ -29,6 +29,8 @@ export interface JobQueue {
   /** Re-enqueues a failed job with all its attempts. Throws NotFoundError, or ConflictError when it did not fail. */
   retry(jobId: string): Promise<void>;
   counts(): Promise<QueueCounts[]>;
+  /** Cancels the team's jobs, waits for those that run, at most half a minute, and deletes all of them. */
+  removeTeam(teamId: string): Promise<number>;
   /** Repairs jobs that wait for a time from before the clock went back; returns their number. */
   repairTimes(moments: Moments): Promise<number>;
   /** One sentence on why jobs cannot be stored, or may be lost; null when all is well. */

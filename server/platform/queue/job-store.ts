@@ -40,6 +40,8 @@ export interface JobStore {
   /** After the clock went back: leases end, delays count from now, and a retry does not wait. Returns the number of changed jobs. */
   repairTimes(moments: Moments): Promise<number>;
   counts(): Promise<QueueCounts[]>;
+  /** Deletes all jobs of the team, whatever their state; returns their number. */
+  removeTeam(teamId: string): Promise<number>;
   /** See `JobQueue`. A store that is a database has no problem of its own. */
   problem?(): Promise<string | null>;
   /** Reports jobs that other processes added, if the backend can. */

@@ -65,6 +65,10 @@ export class JobsRepository extends GlobalRepository<StoredJob> {
   ];
   protected readonly spec = jobs;
 
+  removeTeam(team: string): Promise<number> {
+    return this.all().removeMany({ team });
+  }
+
   get(id: string) {
     return this.all().get(id);
   }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { z } from 'zod';
 import type { NewId } from '../clock.js';
 import type { Page } from '../database/collection.js';
@@ -35,6 +36,8 @@ export const PACE: QueuePace = { pollMs: 250, idleMs: 1_000, recoverMs: 5_000, c
 const GRACE_MS = 10_000;
 const MAX_LISTED = 1_000;
 const MAX_KEY = 300;
+/** How long running jobs of a deleted team may take to end. */
+const MAX_WAIT_MS = 30_000;
 
 /** The queue over any store of jobs. */
 export class StoredJobQueue implements JobQueue {
@@ -112,6 +115,28 @@ export class StoredJobQueue implements JobQueue {
     if (!done) throw new ConflictError('only a failed job can be retried', { jobId });
     const job = await this.#store.get(jobId);
     if (job) this.#worker.added(job.type, job.teamId);
+  }
+
+  async removeTeam(teamId: string): Promise<number> {
+    const end = performance.now() + MAX_WAIT_MS;
+    while ((await this.#cancelTeam(teamId)) > 0 && performance.now() < end) await pause(200);
+    // A job that still runs loses its lease, and is aborted by its worker.
+    return this.#store.removeTeam(teamId);
+  }
+
+  /** Returns how many of the team's jobs still run. */
+  async #cancelTeam(teamId: string): Promise<number> {
+    let running = 0;
+    for (const state of ['waiting', 'delayed', 'active'] as const) {
+      for (;;) {
+        const { items } = await this.#store.list({ state, teamId, limit: MAX_LISTED });
+        const done = await Promise.all(items.map(({ id }) => this.#store.cancel(id)));
+        const left = done.filter((each) => each === 'cancelling').length;
+        running += left;
+        if (items.length < MAX_LISTED || left > 0) break;
+      }
+    }
+    return running;
   }
 
   counts(): Promise<QueueCounts[]> {

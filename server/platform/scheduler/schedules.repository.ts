@@ -94,6 +94,10 @@ export class SchedulesRepository extends GlobalRepository<StoredSchedule> {
     return this.all().remove(id);
   }
 
+  removeTeam(team: string): Promise<number> {
+    return this.all().removeMany({ team });
+  }
+
   due(now: string) {
     return this.#some({ nextRunAt: { lte: now } }, 'nextRunAt');
   }

@@ -108,6 +108,11 @@ export class UnifiedLifecycleScheduler {
       throw new NotFoundError('no such schedule', { id });
   }
 
+  /** Deletes all schedules of a team. */
+  removeTeam(teamId: string): Promise<number> {
+    return this.#deps.schedules.removeTeam(teamId);
+  }
+
   /** An extra run, outside its timing. Throws ConflictError when the previous run is not done and the policy is `skip`. */
   async runNow(id: string): Promise<Schedule> {
     const known = await this.#known(id);

@@ -6,6 +6,8 @@ export interface Team extends Doc {
   createdAt: string;
   /** Members may nothing before they signed in with a second factor. */
   needsSecondFactor?: boolean;
+  /** Its data is being deleted: no new work for it begins. */
+  deletion?: { at: string; by: string };
 }
 
 const teams: CollectionSpec<Team> = { name: 'teams', scope: 'global', fields: { name: 'string' } };
@@ -19,8 +21,9 @@ export class TeamsRepository extends GlobalRepository<Team> {
     return this.all().get(id);
   }
 
+  /** Those whose data is kept. */
   async ids(): Promise<string[]> {
-    return (await this.list()).map(({ id }) => id);
+    return (await this.list()).filter(({ deletion }) => !deletion).map(({ id }) => id);
   }
 
   async list(): Promise<Team[]> {
@@ -32,9 +35,13 @@ export class TeamsRepository extends GlobalRepository<Team> {
   /** Null when there is no such team. */
   change(
     id: string,
-    changes: Partial<Pick<Team, 'name' | 'needsSecondFactor'>>,
+    changes: Partial<Pick<Team, 'name' | 'needsSecondFactor' | 'deletion'>>,
   ): Promise<Team | null> {
     return this.all().update(id, { set: changes });
+  }
+
+  remove(id: string): Promise<boolean> {
+    return this.all().remove(id);
   }
 
   count(): Promise<number> {

@@ -26,11 +26,13 @@ export async function* maskedStream(
   let size = 0;
   const bytes = goodPartOf(unpacked(counted(input), fileName));
   for await (const chunk of format ? withoutWithheld(bytes, format) : bytes) {
-    // A copy, as sources may reuse their chunk.
-    held.push(Buffer.from(chunk));
     size += chunk.length;
-    if (size < BATCH_BYTES + OVERLAP_BYTES) continue;
-    const { out, rest } = maskBatch(Buffer.concat(held), false, format);
+    if (size < BATCH_BYTES + OVERLAP_BYTES) {
+      // A copy, as sources may reuse their chunk.
+      held.push(Buffer.from(chunk));
+      continue;
+    }
+    const { out, rest } = maskBatch(Buffer.concat([...held, chunk]), false, format);
     if (out.length > 0) yield out;
     held = [rest];
     size = rest.length;

@@ -16,6 +16,25 @@ export const signIn = createRoute({
   ),
 });
 
+export const signOnReturn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in/oidc/$providerId',
+  staticData: publicPage,
+  component: lazyRouteComponent(
+    () => import('../../features/identity/SignOnReturnPage.js'),
+    'SignOnReturnPage',
+  ),
+});
+
+export const providers = createRoute({
+  getParentRoute: () => root,
+  path: '/system/providers',
+  component: lazyRouteComponent(
+    () => import('../../features/identity/ProvidersPage.js'),
+    'ProvidersPage',
+  ),
+});
+
 export const setup = createRoute({
   getParentRoute: () => root,
   path: '/setup',

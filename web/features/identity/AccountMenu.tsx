@@ -26,7 +26,7 @@ export function AccountMenu() {
           <Text size="xs">{team.name}</Text>
         </Menu.Label>
         {problem && <ProblemAlert problem={problem} />}
-        {teams.length > 1 && (
+        {teams.some(({ id }) => id !== team.id) && (
           <>
             <Menu.Divider />
             <Menu.Label>Switch team</Menu.Label>

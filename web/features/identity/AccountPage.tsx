@@ -10,6 +10,7 @@ import { PasswordField } from '../../ui/PasswordField.js';
 import { Section } from '../../ui/Section.js';
 import { useFieldErrors } from '../../ui/validation.js';
 import { useIdentity } from './identity.api.js';
+import { LinkedIdentities } from './LinkedIdentities.js';
 import { NewPasswordField } from './NewPasswordField.js';
 import { SecondFactor } from './SecondFactor.js';
 import { Sessions } from './Sessions.js';
@@ -25,6 +26,7 @@ export function AccountPage() {
         <Name />
         <Password />
         <SecondFactor />
+        <LinkedIdentities />
         <Sessions />
       </Stack>
     </>

@@ -12,6 +12,7 @@ import { useFieldErrors } from '../../ui/validation.js';
 import { ChallengeForm } from './ChallengeForm.js';
 import { MissingToken } from './MissingToken.js';
 import { NewPasswordField } from './NewPasswordField.js';
+import { ProviderButtons } from './ProviderButtons.js';
 import { PublicPage } from './PublicPage.js';
 import { SignInProblem } from './SignInProblem.js';
 import { invitationQuery, useAcceptInvitation } from './sign-in.api.js';
@@ -26,7 +27,14 @@ function Invitation({ token }: { token: string }) {
   const query = useQuery(invitationQuery(token));
   return (
     <PublicPage title={query.data ? `Join ${query.data.team}` : 'Invitation'}>
-      <Loaded query={query}>{(preview) => <AcceptForm token={token} {...preview} />}</Loaded>
+      <Loaded query={query}>
+        {(preview) => (
+          <>
+            <AcceptForm token={token} {...preview} />
+            <ProviderButtons path="/" token={token} />
+          </>
+        )}
+      </Loaded>
     </PublicPage>
   );
 }

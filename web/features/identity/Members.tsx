@@ -37,7 +37,7 @@ export function Members() {
 function MemberRow({ member }: { member: Member }) {
   const { user, may } = useAppState();
   const [open, setOpen] = useState<'role' | 'remove' | null>(null);
-  const { name, email, role, until, reach, isDisabled, lastSignInAt, userId } = member;
+  const { name, email, role, until, reach, isDisabled, lastSignInAt, userId, source } = member;
   const close = () => setOpen(null);
   return (
     <li className={classes.row} aria-label={name}>
@@ -52,6 +52,11 @@ function MemberRow({ member }: { member: Member }) {
           </Tag>
           {until && <Tag tone="amber">Until {day(until)}</Tag>}
           {reach && <ReachTag reach={reach} />}
+          {source === 'rule' && (
+            <Tag tone="gray" title="A rule of an identity provider gave the role, and takes it too">
+              By rule
+            </Tag>
+          )}
           {isDisabled && <Tag tone="red">Disabled</Tag>}
         </Group>
         <Text size="xs" c="dimmed">

@@ -10,6 +10,7 @@ import { PageLoading } from '../../ui/PageLoading.js';
 import { PasswordField } from '../../ui/PasswordField.js';
 import { useFieldErrors } from '../../ui/validation.js';
 import { ChallengeForm } from './ChallengeForm.js';
+import { ProviderButtons } from './ProviderButtons.js';
 import { PublicPage } from './PublicPage.js';
 import { returnPathOf } from './return-path.js';
 import { SignInProblem } from './SignInProblem.js';
@@ -54,7 +55,10 @@ export function SignInPage() {
             Create the first administrator
           </ButtonLink>
         ) : (
-          <SignInForm path={path} />
+          <>
+            <SignInForm path={path} />
+            <ProviderButtons path={path} />
+          </>
         )}
       </Stack>
     </PublicPage>

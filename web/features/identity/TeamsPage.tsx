@@ -12,8 +12,12 @@ import { Section } from '../../ui/Section.js';
 import { Tag } from '../../ui/Tag.js';
 import { NotAllowed } from '../orchestration/NotAllowed.js';
 import { SystemSections } from '../platform/SystemSections.js';
+import { DeleteTeamDialog } from './DeleteTeamDialog.js';
 import { teamsQuery, useIdentity } from './identity.api.js';
 import { TeamNameDialog } from './TeamNameDialog.js';
+
+/** The first team, which stays. */
+const DEFAULT_TEAM = 'default';
 
 export function TeamsPage() {
   const { may } = useAppState();
@@ -44,6 +48,7 @@ export function TeamsPage() {
 
 function TeamList() {
   const { team: current } = useAppState();
+  const [deleting, setDeleting] = useState<{ id: string; name: string } | null>(null);
   return (
     <Section title="Teams">
       <Loaded query={useQuery(teamsQuery)}>
@@ -51,25 +56,39 @@ function TeamList() {
           <ScrollTable label="Teams of the installation">
             <Table.Thead>
               <Table.Tr>
-                {['Team', 'Members', 'Created'].map((title) => (
+                {['Team', 'Members', 'Created', ''].map((title) => (
                   <Table.Th key={title}>{title}</Table.Th>
                 ))}
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
-              {items.map(({ id, name, members, createdAt }) => (
+              {items.map(({ id, name, members, createdAt, isDeleting }) => (
                 <Table.Tr key={id}>
                   <Table.Td>
-                    {name} {id === current.id && <Tag tone="gray">Current</Tag>}
+                    {name} {id === current.id && <Tag tone="gray">Current</Tag>}{' '}
+                    {isDeleting && <Tag tone="amber">Being deleted</Tag>}
                   </Table.Td>
                   <Table.Td className="tabular">{count(members)}</Table.Td>
                   <Table.Td>{day(createdAt)}</Table.Td>
+                  <Table.Td ta="right">
+                    {!isDeleting && id !== DEFAULT_TEAM && (
+                      <Button
+                        size="xs"
+                        variant="default"
+                        aria-label={`Delete ${name}`}
+                        onClick={() => setDeleting({ id, name })}
+                      >
+                        Delete
+                      </Button>
+                    )}
+                  </Table.Td>
                 </Table.Tr>
               ))}
             </Table.Tbody>
           </ScrollTable>
         )}
       </Loaded>
+      {deleting && <DeleteTeamDialog team={deleting} onClose={() => setDeleting(null)} />}
     </Section>
   );
 }

@@ -10,12 +10,19 @@ import type { AnyEndpoint } from '../../../contract/endpoint.js';
 import { getSecondFactor } from '../../../contract/second-factor.js';
 import { listServiceAccounts } from '../../../contract/service-accounts.js';
 import { listSessions } from '../../../contract/sign-in.js';
-import { getTeam, listInvitations, listMembers, listTeams } from '../../../contract/teams.js';
+import {
+  getTeam,
+  listInvitations,
+  listMembers,
+  listTeams,
+  previewTeamDeletion,
+} from '../../../contract/teams.js';
 import { listUsers } from '../../../contract/users.js';
 import { apiService, type RequestOf, type ResultOf } from '../../api/apiService.js';
 import { meKey } from '../../api/cache-keys.js';
 
-const key = ['identity'] as const;
+export const identityKey = ['identity'] as const;
+const key = identityKey;
 
 export const sessionsQuery = queryOptions({
   queryKey: [...key, 'sessions'],
@@ -63,7 +70,17 @@ export type ShownKey = Pick<ResultOf<typeof createApiKey>, 'name' | 'key'>;
 export const teamsQuery = queryOptions({
   queryKey: [...key, 'teams'],
   queryFn: ({ signal }) => apiService(listTeams, { signal }),
+  // A job deletes the data of a team.
+  refetchInterval: ({ state }) =>
+    state.data?.items.some((each) => each.isDeleting) ? 2_000 : false,
 });
+
+export const teamContentsQuery = (teamId: string) =>
+  queryOptions({
+    queryKey: [...key, 'team-contents', teamId],
+    queryFn: ({ signal }) => apiService(previewTeamDeletion, { params: { teamId }, signal }),
+    gcTime: 0,
+  });
 
 export const usersQuery = (q: string | undefined) =>
   infiniteQueryOptions({

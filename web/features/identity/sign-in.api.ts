@@ -26,7 +26,7 @@ export const invitationQuery = (token: string) =>
   });
 
 /** Opens a page of the app, with nothing cached from the session before. */
-function useEnter() {
+export function useEnter() {
   const client = useQueryClient();
   const { history } = useRouter();
   return (path = '/') => {
@@ -91,7 +91,9 @@ export function useSignOut() {
   const { navigate } = useRouter();
   return useMutation({
     mutationFn: () => apiService(signOut),
-    onSuccess: async () => {
+    onSuccess: async ({ continueAt }) => {
+      // The provider sends the browser back to the sign-in page.
+      if (continueAt !== null) return window.location.assign(continueAt);
       // First the page goes, which would load its data again.
       await navigate({ to: '/sign-in', search: {} });
       client.clear();

@@ -4,6 +4,7 @@ import { listFrameworks } from '../../../contract/compliance.js';
 import {
   changeTeam,
   createTeam,
+  deleteTeam,
   getTeam,
   type Invitation,
   invite,
@@ -11,6 +12,7 @@ import {
   listMembers,
   listTeams,
   type Member,
+  previewTeamDeletion,
   putMember,
   removeMember,
   revokeInvitation,
@@ -170,12 +172,12 @@ test('shows members read-only, and no invitations, without permission', async ()
 });
 
 test('lists the teams of the installation, and creates one', async () => {
-  const items = [{ ...team, members: 3 }];
+  const items = [{ ...team, members: 3, isDeleting: false }];
   aServer()
     .on(listTeams, () => ({ items }))
     .on(createTeam, ({ body }) => {
       const made = { ...team, ...body, id: 'team_2' };
-      items.push({ ...made, members: 1 });
+      items.push({ ...made, members: 1, isDeleting: false });
       return made;
     });
   const { user, fill } = renderApp('/system/teams');
@@ -185,6 +187,35 @@ test('lists the teams of the installation, and creates one', async () => {
   await fill(dialog.getByLabelText(/^Name/), 'Payments');
   await user.click(dialog.getByRole('button', { name: 'Create' }));
   await screen.findByRole('cell', { name: 'Payments' });
+});
+
+test('says what goes with a team, and deletes it once its name is typed', async () => {
+  let items = [
+    { ...team, members: 3, isDeleting: false },
+    { ...team, id: 'team_2', name: 'Payments', members: 1, isDeleting: false },
+  ];
+  const server = aServer()
+    .on(listTeams, () => ({ items }))
+    .on(previewTeamDeletion, () => ({
+      ...{ id: 'team_2', name: 'Payments', members: 1 },
+      counts: [{ kind: 'check_results', count: 12_345 }],
+    }))
+    .on(deleteTeam, ({ params, body }) => {
+      if (body.name !== 'Payments') throw refused(422, 'invalid', 'is not the name of the team');
+      items = items.map((each) => ({ ...each, isDeleting: each.id === params.teamId }));
+      return { id: params.teamId };
+    });
+  const { user, fill } = renderApp('/system/teams');
+  await user.click(await screen.findByRole('button', { name: 'Delete Payments' }));
+  const dialog = within(await screen.findByRole('dialog', { name: 'Delete Payments?' }));
+  await dialog.findByText('Check results: 12,345');
+  await fill(dialog.getByLabelText(/^Name of the team/), 'Payment');
+  await user.click(dialog.getByRole('button', { name: 'Delete for ever' }));
+  await dialog.findByText('is not the name of the team');
+  await fill(dialog.getByLabelText(/^Name of the team/), 'Payments');
+  await user.click(dialog.getByRole('button', { name: 'Delete for ever' }));
+  await screen.findByText('Being deleted');
+  expect(server.requests.filter(({ method }) => method === 'POST')).toHaveLength(2);
 });
 
 test('shows which role has which permission', async () => {

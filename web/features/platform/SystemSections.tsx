@@ -14,6 +14,7 @@ export function SystemSections() {
       ? ([
           { to: '/system/users', label: 'Users' },
           { to: '/system/teams', label: 'Teams' },
+          { to: '/system/providers', label: 'Identity providers' },
         ] as const)
       : []),
     ...(may('audit:read') ? [{ to: '/system/audit', label: 'Audit trail' } as const] : []),

@@ -46,6 +46,9 @@ const collected: CollectionSpec<Collected> = {
 export class EvidenceItemsRepository extends TeamRepository<StoredEvidence> {
   static readonly database = 'assessments';
   static readonly specs = [items, collected];
+  static readonly files = [
+    { collection: 'evidence_items', area: 'evidence', by: 'sha256' },
+  ] as const;
   protected readonly spec = items;
 
   get(scope: TeamScope, id: string): Promise<StoredEvidence | null> {

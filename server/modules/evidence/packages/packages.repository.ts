@@ -15,6 +15,9 @@ const packages: CollectionSpec<StoredPackage> = {
 export class PackagesRepository extends TeamRepository<StoredPackage> {
   static readonly database = 'assessments';
   static readonly specs = [packages];
+  static readonly files = [
+    { collection: 'evidence_packages', area: 'evidence-packages', by: 'sha256' },
+  ] as const;
   static readonly retention = [
     { kind: 'evidence_packages', collection: 'evidence_packages', field: 'finishedAt' },
   ];

@@ -30,7 +30,8 @@ export class Actors {
       team === null ? null : this.deps.teams.get(team),
     ]);
     if (user?.status !== 'active') return null;
-    const membership = memberships.find((each) => each.team === team);
+    const isThere = stored !== null && !stored.deletion;
+    const membership = isThere ? memberships.find((each) => each.team === team) : undefined;
     const actor = { userId, name: user.name, teamId: membership?.team ?? INSTALLATION.teamId };
     const needsSecond = !isSecond && membership !== undefined && stored?.needsSecondFactor === true;
     if (needsSecond) return { ...actor, permissions: [], needsSecondFactor: true };

@@ -40,10 +40,10 @@ const sessions: CollectionSpec<StoredSession> = {
   name: 'sessions',
   scope: 'global',
   fields: {
-    ...{ userId: 'string', idleUntil: 'string', createdAt: 'string' },
+    ...{ userId: 'string', team: 'string', idleUntil: 'string', createdAt: 'string' },
     ...{ 'signOn.provider': 'string', 'signOn.identity': 'string', 'signOn.sid': 'string' },
   },
-  indexes: [['userId', '-createdAt'], ['idleUntil']],
+  indexes: [['userId', '-createdAt'], ['team'], ['idleUntil']],
   sparse: ['signOn.identity', 'signOn.sid', 'signOn.provider'],
 };
 
@@ -61,6 +61,11 @@ export class SessionsRepository extends GlobalRepository<StoredSession> {
 
   async ofUser(userId: string): Promise<StoredSession[]> {
     return (await this.all().find({ userId }, { sort: ['-createdAt'], limit: 200 })).items;
+  }
+
+  /** Sessions that work in the team go on without one. */
+  leaveTeam(team: string): Promise<number> {
+    return this.all().updateMany({ team }, { set: { team: null } });
   }
 
   add(session: StoredSession): Promise<void> {

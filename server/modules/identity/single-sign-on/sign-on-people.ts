@@ -131,8 +131,11 @@ export class SignOnPeople {
     userId: string,
     by: { userId: string; teamId: string } = { ...INSTALLATION, userId },
   ): Promise<void> {
-    const { identities, platform } = this.deps;
+    const { identities, users, platform } = this.deps;
     if (linkedTo === userId) return;
+    if ((await users.stored.get(userId))?.kind !== 'person') {
+      throw new ForbiddenError('only accounts of people are linked to a provider');
+    }
     const isLinked = (await identities.link(id, userId)) !== null;
     if (!isLinked) throw new ConflictError('it is linked to another account already');
     await platform.audit.record(by, 'identity.linked', userId, { provider, identity: id });

@@ -74,6 +74,10 @@ export class MembershipsRepository extends GlobalRepository<Membership> {
     return this.all().removeMany({ userId });
   }
 
+  removeOfTeam(team: string): Promise<number> {
+    return this.all().removeMany({ team });
+  }
+
   async countByTeam(): Promise<Map<string, number>> {
     const counts = await this.all().groupCount({}, ['team']);
     return new Map(counts.map(({ key, count }) => [String(key[0]), count]));

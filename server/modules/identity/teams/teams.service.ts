@@ -30,13 +30,14 @@ export interface MemberChanges {
 export class TeamsService {
   constructor(private readonly deps: TeamsDeps) {}
 
-  async list(): Promise<(Team & { members: number })[]> {
+  async list(): Promise<(Team & { members: number; isDeleting: boolean })[]> {
     const counts = await this.deps.memberships.countByTeam();
     const teams = await this.deps.teams.list();
     return teams.map((team) => ({
       needsSecondFactor: false,
       ...team,
       members: counts.get(team.id) ?? 0,
+      isDeleting: team.deletion !== undefined,
     }));
   }
 

@@ -84,6 +84,10 @@ const RUNNING: readonly ImportStatus[] = ['queued', 'reading', 'applying'];
 export class ImportsRepository extends TeamRepository<StoredImport> {
   static readonly database = 'securityScans';
   static readonly specs = [imports];
+  static readonly files = [
+    { collection: 'imports', area: 'raw-reports', by: 'sha256' },
+    { collection: 'imports', area: 'incoming', by: 'id' },
+  ] as const;
   static readonly retention = [
     { kind: 'imports', collection: 'imports', field: 'finishedAt', linkedAs: 'import' },
   ];
