@@ -13,6 +13,7 @@ import { AppError, ForbiddenError, InvalidInputError, UnauthenticatedError } fro
 import { withLogContext } from '../log/log-context.js';
 import { maskedTexts } from '../masked-texts.js';
 import { asUnreadable } from '../parsing/unreadable.js';
+import type { Call, Upload } from './call.js';
 import { checked } from './checked.js';
 import { type Client, clientOf } from './client.js';
 import { sendTagged } from './entity-tag.js';
@@ -23,24 +24,7 @@ import { queryParametersOf, refuseUnknownParameters } from './query-parameters.j
 import { type Admission, asOutside, ReachGuard } from './reach-guard.js';
 import type { RequestRates } from './request-rates.js';
 
-/** The file of an upload endpoint. Read its stream to the end; it fails when the file is too large. */
-export interface Upload {
-  fileName: string;
-  stream: Readable;
-  /** True once the stream was truncated at the size limit. */
-  isTruncated(): boolean;
-  /** Aborted when the client goes away before it has its answer. */
-  signal?: AbortSignal;
-}
-
-export interface Call<Params, Query, Body> {
-  actor: Actor;
-  params: Params;
-  query: Query;
-  body: Body;
-  upload: Upload | null;
-  client: Client;
-}
+export type { Call, Upload } from './call.js';
 
 export interface HttpApiOptions {
   /** Throws UnauthenticatedError when the client does not prove who calls. */

@@ -5,7 +5,7 @@ import type { Actor } from '../auth/actor.js';
 import type { Clock } from '../clock.js';
 import { ConflictError, InvalidInputError } from '../errors.js';
 import { maskedTexts } from '../masked-texts.js';
-import type { Call, Upload } from './http-api.js';
+import type { Call, Upload } from './call.js';
 import type {
   IdempotentRequest,
   IdempotentRequestsRepository,
