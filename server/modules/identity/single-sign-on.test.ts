@@ -52,7 +52,9 @@ test('a provider is offered without a session, and signs in by its rules', async
   const [session] = (await browser.get('/api/auth/sessions')).body.items;
   expect(session.by).toBe('provider');
   const [started] = await audited(app, 'session.started', teamId);
-  expect(started?.details).toMatchObject({ by: 'provider', provider: 'main' });
+  expect(started?.details).toMatchObject({
+    ...{ by: 'provider', provider: 'main', issuer: app.main.issuer },
+  });
 });
 
 test('rules give and take at each sign-in; what people gave stays', async () => {

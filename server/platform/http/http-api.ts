@@ -169,7 +169,13 @@ export class HttpApi implements EventStreams {
     const { access } = endpoint;
     const actor = access === 'public' ? nobody : await this.options.authenticate(request, client);
     if (access !== 'public') await this.options.rates?.limitActor(reply, actor);
-    if (access !== 'public' && access !== 'signed-in') requirePermission(actor, access);
+    if (access !== 'public' && access !== 'signed-in') {
+      const { userId, teamId, permissions } = actor;
+      if (!permissions.includes(access)) {
+        request.log.warn({ route: endpoint.path, access, userId, teamId }, 'request not allowed');
+      }
+      requirePermission(actor, access);
+    }
     const within = actor.reach ? await this.#reach.enter(endpoint, actor, actor.reach) : null;
     return withLogContext({ requestId: request.id, teamId: actor.teamId }, () => {
       refuseUnknownParameters(queryParametersOf(endpoint), request.query);

@@ -151,7 +151,7 @@ export class SignOnService {
   async #sessionOf(provider: StoredProvider, identity: string, claims: Claims, idToken: string) {
     const { vault } = this.deps.entrance;
     return {
-      ...{ provider: provider.id, identity },
+      ...{ provider: provider.id, issuer: provider.issuer, identity },
       sid: typeof claims.sid === 'string' ? claims.sid : null,
       idToken: provider.signsOut ? await vault.seal(new Secret(idToken), placeOf(identity)) : null,
     };
