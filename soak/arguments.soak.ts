@@ -16,7 +16,7 @@ const MAX_LINE_MS = 60_000;
 const MAX_TEXT = 2_000_000;
 
 /** Run until a signal, or wait for a person. */
-const ENDLESS = ['serve', 'worker', 'login'];
+const ENDLESS = ['serve', 'worker', 'login', '--watch'];
 // No file outside the folder and no address but loopback: a command may overwrite the one and call the other.
 const VALUES = [
   ...['', ' ', '-', '--', '-1', '0', '1', '1e309', 'NaN', '9007199254740993', '3.5', 'null'],
@@ -85,9 +85,11 @@ async function allLeaves(): Promise<Leaf[]> {
   const found: Leaf[] = [];
   const visit = (command: Command, words: string[]) => {
     for (const each of command.commands) visit(each, [...words, each.name()]);
-    const options = command.options.map(({ long, short, required, optional }) => {
-      return { flag: long ?? short ?? '', takesValue: required || optional };
-    });
+    const options = command.options
+      .map(({ long, short, required, optional }) => {
+        return { flag: long ?? short ?? '', takesValue: required || optional };
+      })
+      .filter(({ flag }) => !ENDLESS.includes(flag));
     found.push({ words, options, positionals: command.registeredArguments.length });
   };
   for (const { name, load } of COMMANDS) {
