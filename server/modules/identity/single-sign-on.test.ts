@@ -186,6 +186,16 @@ test('an invitation signs a new person in with the provider, once', async () => 
   expect([taken.status, taken.body.code]).toEqual([409, 'conflict']);
 });
 
+test('parallel first sign-ins of one person make one account', async () => {
+  app.main.people.set('lea', aPerson('lea', ['readers']));
+  const done = await Promise.all([signOn(app, 'lea'), signOn(app, 'lea'), signOn(app, 'lea')]);
+  expect(done.map(({ status }) => status)).toEqual([200, 200, 200]);
+  const users = (await app.admin.get('/api/users?q=lea')).body.items;
+  expect(users).toMatchObject([{ email: 'lea@example.org' }]);
+  const path = `/api/identity-providers/identities?userId=${users[0].id}`;
+  expect((await app.admin.get(path)).body.items).toMatchObject([{ isWaiting: false }]);
+});
+
 test('a trusted amr satisfies the second factor, another one does not', async () => {
   app.main.people.set('jon', aPerson('jon', ['readers'], { amr: ['pwd'] }));
   const { body: team } = await app.admin.post('/api/teams', { name: 'Strict' });
