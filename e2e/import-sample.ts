@@ -8,9 +8,13 @@ export { SAMPLE };
 const DONE = ['completed', 'partial', 'failed'];
 
 /** Imports the sample through the API, for journeys that are not about importing. */
-export async function importSample(url: string): Promise<void> {
+export async function importSample(
+  url: string,
+  changed: (report: string) => string = String,
+): Promise<void> {
   const form = new FormData();
-  form.append('file', new Blob([await readFile(SAMPLE)]), basename(SAMPLE));
+  const report = changed(await readFile(SAMPLE, 'utf8'));
+  form.append('file', new Blob([report]), basename(SAMPLE));
   const started = await json(`${url}/api/security-scans/imports`, { method: 'POST', body: form });
   const until = Date.now() + 60_000;
   for (let status = started.status; !DONE.includes(String(status)); ) {

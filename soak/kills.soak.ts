@@ -27,6 +27,10 @@ interface Scene {
 /** Prepares the processes, and returns one run of the attack: how long the product took to be as undisturbed. */
 type Attack = (scene: Scene) => Promise<() => Promise<number>>;
 
+function isEnded({ child }: ProductProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
+}
+
 const SERVE = ['serve'];
 const API = ['serve', '--role', 'api'];
 
@@ -74,6 +78,8 @@ const api: Attack = async ({ product, signal, random }) => {
   await product.expectImport(first);
   const lastsMs = Date.now() - startedMs;
   return async () => {
+    // Of the run before, whose restart may have failed.
+    if (isEnded(victim)) victim = await product.process(API);
     const report = await product.report();
     await uploadTo(victim, report.path);
     await pause(random() * lastsMs);
@@ -125,6 +131,8 @@ const worker: Attack = async ({ product, signal, random }) => {
   const lastsMs = Date.now() - startedMs;
   const expected = JSON.stringify(await product.state(living));
   return async () => {
+    for (const [n, each] of workers.entries())
+      if (isEnded(each)) workers[n] = await product.process(['worker']);
     const id = await scan();
     await pause(random() * lastsMs);
     const at = random() < 0.5 ? 0 : 1;

@@ -153,6 +153,7 @@ test('every dialog is accessible', async () => {
     ['/system/audit/forwarding', 'Add a destination'],
     ['/system/keys', 'Create a key'],
     ['/system/users', 'Create a user'],
+    ['/system/providers', 'Add a provider'],
     ['/account', 'Add an authenticator app'],
   ] as const;
   const found: string[] = [];

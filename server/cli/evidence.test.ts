@@ -209,7 +209,7 @@ test('wrong usage exits with 2 and names the option', async () => {
   await refused(2, /--days/, 'gaps', 'soc2-tsc-2017', '--days', 'many');
   await refused(
     2,
-    /--from: yesterday is not a valid time/,
+    /--from: yesterday is not a valid date/,
     'package',
     'soc2-tsc-2017',
     '--from',

@@ -3,17 +3,18 @@ import { downloadPackage, exportOscal, listPackages } from '../../../contract/ev
 import { verifyPackage } from '../../modules/evidence/index.js';
 import { ConflictError } from '../../platform/errors.js';
 import { EXIT } from '../exit-codes.js';
+import { instantOf } from '../instant-of.js';
 import { packagesTable } from '../output/evidence-tables.js';
 import { oneLine } from '../output/scan-words.js';
 import { count, green, red } from '../output/style.js';
 import { writeFileAnswer } from '../output/write-file-answer.js';
 import { withApi } from '../remote/with-api.js';
 import type { Shell } from '../shell.js';
-import { usageError } from '../usage-error.js';
 import { asOptionErrors, parseOptions } from '../with-evidence.js';
 
 type Json = { json?: boolean };
 const JSON_OPTION = ['--json', 'print one JSON document'] as const;
+const START = 'T00:00:00.000Z';
 const YEAR_MS = 365 * 86_400_000;
 const MAX_LISTED = 200;
 
@@ -91,16 +92,7 @@ export function addEvidencePackages(evidence: Command, shell: Shell): void {
 }
 
 function periodOf({ from, to }: { from?: string; to?: string }): { from: string; to: string } {
-  const end = instant('--to', to) ?? new Date();
-  const begin = instant('--from', from) ?? new Date(end.getTime() - YEAR_MS);
-  return { from: begin.toISOString(), to: end.toISOString() };
-}
-
-function instant(option: string, text: string | undefined): Date | undefined {
-  if (text === undefined) return undefined;
-  const date = new Date(text);
-  if (Number.isNaN(date.getTime())) {
-    throw usageError(`${option}: ${text} is not a valid time, e.g. 2026-01-31T00:00:00Z`);
-  }
-  return date;
+  const end = to === undefined ? new Date().toISOString() : instantOf('to', to, START);
+  const yearBefore = () => new Date(Date.parse(end) - YEAR_MS).toISOString();
+  return { from: from === undefined ? yearBefore() : instantOf('from', from, START), to: end };
 }

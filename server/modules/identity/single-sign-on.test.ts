@@ -52,7 +52,9 @@ test('a provider is offered without a session, and signs in by its rules', async
   const [session] = (await browser.get('/api/auth/sessions')).body.items;
   expect(session.by).toBe('provider');
   const [started] = await audited(app, 'session.started', teamId);
-  expect(started?.details).toMatchObject({ by: 'provider', provider: 'main' });
+  expect(started?.details).toMatchObject({
+    ...{ by: 'provider', provider: 'main', issuer: app.main.issuer },
+  });
 });
 
 test('rules give and take at each sign-in; what people gave stays', async () => {
@@ -182,6 +184,16 @@ test('an invitation signs a new person in with the provider, once', async () => 
   app.main.people.set('ivo', aPerson('ivo', [], { claims: { email_verified: false } }));
   const taken = await signOn(app, 'ivo', { start: await invite(nia.email) });
   expect([taken.status, taken.body.code]).toEqual([409, 'conflict']);
+});
+
+test('parallel first sign-ins of one person make one account', async () => {
+  app.main.people.set('lea', aPerson('lea', ['readers']));
+  const done = await Promise.all([signOn(app, 'lea'), signOn(app, 'lea'), signOn(app, 'lea')]);
+  expect(done.map(({ status }) => status)).toEqual([200, 200, 200]);
+  const users = (await app.admin.get('/api/users?q=lea')).body.items;
+  expect(users).toMatchObject([{ email: 'lea@example.org' }]);
+  const path = `/api/identity-providers/identities?userId=${users[0].id}`;
+  expect((await app.admin.get(path)).body.items).toMatchObject([{ isWaiting: false }]);
 });
 
 test('a trusted amr satisfies the second factor, another one does not', async () => {

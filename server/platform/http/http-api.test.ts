@@ -288,3 +288,12 @@ describe('permission', () => {
 });
 
 async function* noContent(): AsyncGenerator<string> {}
+
+test('a call without the permission is logged with its route', async () => {
+  const { server, http, logged } = await createTestHttp({ permissions: [] });
+  http.add(getThings, () => ({ text: 'x' }));
+  expect((await server.inject({ url: getThings.path })).statusCode).toBe(403);
+  const line = logged.map((each) => JSON.parse(each)).find(({ msg }) => /not allowed/.test(msg));
+  expect(line).toMatchObject({ route: getThings.path, access: 'team:read', teamId: 'a' });
+  await server.close();
+});

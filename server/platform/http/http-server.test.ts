@@ -164,7 +164,7 @@ describe('headers', () => {
       "default-src 'self'",
       "object-src 'none'",
       "frame-ancestors 'self'",
-      "base-uri 'self'",
+      "base-uri 'none'",
     ]) {
       expect(policy).toContain(rule);
     }

@@ -25,6 +25,7 @@ import { MetricsAccess } from './metrics-access.js';
 import { answerProblem, problemOf, sendProblem } from './problems.js';
 import { RequestRates } from './request-rates.js';
 import { methodsOf } from './route-methods.js';
+import { endSlowBodies } from './slow-bodies.js';
 import { webPage } from './web-page.js';
 import type { WritesInFlight } from './writes-in-flight.js';
 
@@ -46,6 +47,8 @@ export interface HttpServerParts {
   trustedProxies?: readonly string[] | null;
   /** Left out: the default limits, counted in this process. */
   rates?: RequestRates;
+  /** How long a body may take that is no upload. */
+  maxBodyMs?: number;
   /** For `/metrics` beyond loopback. */
   metricsToken?: Secret | null;
   /** Folder of the built web app; null: API only. */
@@ -91,6 +94,7 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
     contentSecurityPolicy: {
       directives: {
         defaultSrc: ["'self'"],
+        baseUri: ["'none'"],
         styleSrc: ["'self'"],
         fontSrc: ["'self'"],
         imgSrc: ["'self'", 'data:'],
@@ -105,6 +109,7 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
 
   await (parts.rates ?? new RequestRates()).limitAddresses(app);
   acceptEmptyBodies(app);
+  endSlowBodies(app, parts.maxBodyMs);
   acceptForms(app);
 
   const metricsAccess = new MetricsAccess(parts);

@@ -15,8 +15,8 @@ const TIMEOUT_MS = 10_000;
 /** `fetch` for addresses entered by people: by the guard’s rules, without redirects, bounded in size and time. */
 export function outboundFetch(guard: Pick<OutboundGuard, 'check'>) {
   return async (address: string, options: FetchOptions = {}): Promise<Response> => {
+    const addresses = await guard.check(address);
     const url = new URL(address);
-    const addresses = await guard.check(url);
     const body = textOf(options.body);
     const { request } = await (url.protocol === 'https:'
       ? import('node:https')

@@ -56,7 +56,7 @@ function TeamList() {
           <ScrollTable label="Teams of the installation">
             <Table.Thead>
               <Table.Tr>
-                {['Team', 'Members', 'Created', ''].map((title) => (
+                {['Team', 'Members', 'Created', 'Actions'].map((title) => (
                   <Table.Th key={title}>{title}</Table.Th>
                 ))}
               </Table.Tr>

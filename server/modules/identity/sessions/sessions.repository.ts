@@ -8,6 +8,7 @@ export type SignedInBy = 'password' | 'link' | 'setup' | 'invitation' | 'provide
 /** The identity provider that a session was signed in with, and what its sign-out needs. */
 export interface ProviderSession {
   provider: string;
+  issuer: string;
   /** Id of the linked identity. */
   identity: string;
   /** The provider’s own id of its session. */

@@ -65,7 +65,7 @@ export class SessionsService {
     const teamId = session.team ?? INSTALLATION.teamId;
     const details = {
       ...{ by, address: client.address },
-      ...(signOn ? { provider: signOn.provider } : {}),
+      ...(signOn ? { provider: signOn.provider, issuer: signOn.issuer } : {}),
     };
     await audit.record({ teamId, userId }, 'session.started', session.id, details);
     if (client.session) await sessions.removeOne(userId, tokenHash(client.session));

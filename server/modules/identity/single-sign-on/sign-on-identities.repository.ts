@@ -69,6 +69,11 @@ export class SignOnIdentitiesRepository extends GlobalRepository<StoredIdentity>
     return this.all().update(id, { set: { userId, isWaiting: false } }, { userId: null });
   }
 
+  /** Unless it was linked, or unlinked, meanwhile. */
+  async wait({ id, userId }: StoredIdentity): Promise<void> {
+    await this.all().update(id, { set: { isWaiting: true } }, { userId });
+  }
+
   page(
     { providerId, userId, isWaiting }: IdentityFilter,
     limit: number,

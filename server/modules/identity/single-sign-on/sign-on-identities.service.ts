@@ -57,7 +57,7 @@ export class SignOnIdentitiesService {
   ): Promise<SignOnIdentity> {
     const { identities, people, access, platform } = this.deps;
     const identity = await this.#found(identityId);
-    const account = identity.userId ?? userId;
+    const account = userId ?? identity.userId;
     if (team === null && account === null) {
       throw new InvalidInputError('body.team: a new account needs a team', {
         errors: [{ path: 'body.team', message: 'a new account needs a team' }],

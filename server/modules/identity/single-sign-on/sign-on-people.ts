@@ -77,7 +77,8 @@ export class SignOnPeople {
     const { users, grants, identities } = this.deps;
     const user = await this.#userOf(identity);
     if (user === null && identity.grants.length === 0) return this.#wait(identity);
-    const account = user ?? (await this.#newUser(identity, identity.email));
+    const made = user ?? (await this.#newUser(identity, identity.email));
+    const account = made ?? (await this.#linkedMeanwhile(identity));
     if (account === null) return this.#wait(identity);
     requireActive(account);
     await grants.apply(account.id, provider.id);
@@ -125,17 +126,21 @@ export class SignOnPeople {
     );
   }
 
+  /** Throws ForbiddenError for the operator and for service accounts. */
+  async requirePerson(userId: string): Promise<void> {
+    if ((await this.deps.users.stored.get(userId))?.kind === 'person') return;
+    throw new ForbiddenError('only accounts of people are linked to a provider');
+  }
+
   /** Links the identity to an account, because its owner or an administrator wants it. */
   async link(
     { id, provider, userId: linkedTo }: StoredIdentity,
     userId: string,
     by: { userId: string; teamId: string } = { ...INSTALLATION, userId },
   ): Promise<void> {
-    const { identities, users, platform } = this.deps;
+    const { identities, platform } = this.deps;
     if (linkedTo === userId) return;
-    if ((await users.stored.get(userId))?.kind !== 'person') {
-      throw new ForbiddenError('only accounts of people are linked to a provider');
-    }
+    await this.requirePerson(userId);
     const isLinked = (await identities.link(id, userId)) !== null;
     if (!isLinked) throw new ConflictError('it is linked to another account already');
     await platform.audit.record(by, 'identity.linked', userId, { provider, identity: id });
@@ -158,12 +163,19 @@ export class SignOnPeople {
     if (user === null) return null;
     try {
       await this.link(identity, user.id, by);
+      return user;
     } catch (error) {
       // Another sign-in of the same person was faster.
       await users.stored.remove(user.id);
+      if (error instanceof ConflictError) return null;
       throw error;
     }
-    return user;
+  }
+
+  /** By another sign-in of the same person. */
+  async #linkedMeanwhile({ id }: StoredIdentity): Promise<StoredUser | null> {
+    const now = await this.deps.identities.get(id);
+    return now ? this.#userOf(now) : null;
   }
 
   async #userOf({ userId }: StoredIdentity): Promise<StoredUser | null> {
@@ -172,7 +184,7 @@ export class SignOnPeople {
 
   async #wait(identity: StoredIdentity): Promise<null> {
     const { identities, platform } = this.deps;
-    await identities.change(identity.id, { isWaiting: true });
+    await identities.wait(identity);
     const who = { ...INSTALLATION, userId: identity.userId ?? 'unknown' };
     const details = { provider: identity.provider, reason: 'waits to be admitted' };
     await platform.audit.record(who, 'sign_in.refused', identity.id, details);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { INSTALLATION } from '../../../platform/auth/actor.js';
+import { type Actor, INSTALLATION } from '../../../platform/auth/actor.js';
 import { newToken, tokenHash } from '../../../platform/auth/secret-tokens.js';
 import { Secret } from '../../../platform/config/secret.js';
 import {
@@ -11,6 +11,7 @@ import {
 import type { Client } from '../../../platform/http/client.js';
 import type { Platform } from '../../../platform/platform.js';
 import type { Vault } from '../../../platform/vault/vault.js';
+import { ofSession } from '../sessions/sessions.service.js';
 import type { Entered, Entry } from '../sign-in/entry.js';
 import { type Claims, hasSecondFactor, omittedClaim } from './claims.rules.js';
 import type { StoredProvider } from './identity-providers.repository.js';
@@ -65,6 +66,21 @@ export class SignOnService {
     });
     client.keepSignOn(browser, expiresAt);
     return { url };
+  }
+
+  /** The same, to link the account that this session is of. */
+  async startLink(
+    providerId: string,
+    actor: Actor,
+    origin: string,
+    client: Client,
+  ): Promise<{ url: string }> {
+    const purpose = {
+      ...{ kind: 'link' as const, userId: actor.userId },
+      sessionId: ofSession(actor),
+    };
+    await this.deps.people.requirePerson(actor.userId);
+    return this.start(providerId, { next: '/account', purpose }, origin, client);
   }
 
   /** Signs in, links or lets wait who came back with this query. */
@@ -151,7 +167,7 @@ export class SignOnService {
   async #sessionOf(provider: StoredProvider, identity: string, claims: Claims, idToken: string) {
     const { vault } = this.deps.entrance;
     return {
-      ...{ provider: provider.id, identity },
+      ...{ provider: provider.id, issuer: provider.issuer, identity },
       sid: typeof claims.sid === 'string' ? claims.sid : null,
       idToken: provider.signsOut ? await vault.seal(new Secret(idToken), placeOf(identity)) : null,
     };

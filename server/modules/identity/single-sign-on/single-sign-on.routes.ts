@@ -2,7 +2,6 @@ import * as managed from '../../../../contract/identity-providers.js';
 import * as sso from '../../../../contract/single-sign-on.js';
 import { tokenHash } from '../../../platform/auth/secret-tokens.js';
 import type { HttpApi } from '../../../platform/http/http-api.js';
-import { ofSession } from '../sessions/sessions.service.js';
 import type { IdentityProvidersService } from './identity-providers.service.js';
 import type { SignOnService } from './sign-on.service.js';
 import { originOf } from './sign-on-addresses.js';
@@ -70,9 +69,8 @@ function addSignOn(http: HttpApi, { providers, signOns, signOuts, publicUrl }: S
     return signOns.start(params.providerId, { next, purpose }, origin, client);
   });
   http.add(sso.startLink, ({ actor, params, client }) => {
-    const purpose = { kind: 'link' as const, userId: actor.userId, sessionId: ofSession(actor) };
     const origin = originOf(publicUrl, client);
-    return signOns.start(params.providerId, { next: '/account', purpose }, origin, client);
+    return signOns.startLink(params.providerId, actor, origin, client);
   });
   http.add(sso.finishSignOn, ({ params, body, client }) =>
     signOns.finish(params.providerId, body.query, client),
