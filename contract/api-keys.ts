@@ -73,6 +73,7 @@ export const createApiKey = endpoint({
   access: 'keys:write',
   summary: 'Create an API key; it never may more than you',
   body: NewApiKey,
+  idempotent: { shownOnce: ['key'] },
   result: WithSecret,
   status: 201,
 });
@@ -89,6 +90,7 @@ export const rotateApiKey = endpoint({
     'Only its owner may, and for a service account the team’s admins; an API key only where it has all permissions of the rotated one.',
   params: KeyParams,
   body: z.object({ graceHours: z.number().int().min(0).max(168).default(24) }),
+  idempotent: { shownOnce: ['key'] },
   result: WithSecret,
   status: 201,
 });

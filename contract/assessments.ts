@@ -80,6 +80,7 @@ export const createAssessment = endpoint({
     dueAt: z.iso.datetime().optional(),
     assignee: person.optional(),
   }),
+  idempotent: { shownOnce: [] },
   result: AssessmentDetail,
   status: 201,
 });

@@ -188,6 +188,7 @@ export const createCloudAccount = endpoint({
     'Credentials are encrypted before they are stored and never returned. A connection test starts at once; its result is in `lastTest`. An account that is known from imported reports keeps its id.',
   body: NewCloudAccount,
   unmasked: ['credentials'],
+  idempotent: { shownOnce: [] },
   result: CloudAccount,
   status: 201,
 });

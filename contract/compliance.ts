@@ -34,6 +34,7 @@ export const listControls = endpoint({
     status: ControlStatus.optional(),
     q: z.string().max(200).optional(),
   }),
+  tagged: true,
   result: z.object({
     items: z.array(ControlSummary),
     domains: z.array(z.object({ code: z.string(), name: z.string(), controls: z.number() })),
@@ -47,6 +48,7 @@ export const getControl = endpoint({
   access: 'compliance:read',
   summary: 'One control: status, why, and the requirements it serves',
   params: z.object({ controlId: z.string() }),
+  tagged: true,
   result: ControlDetail,
 });
 
@@ -93,6 +95,7 @@ export const listFrameworks = endpoint({
   module: 'compliance',
   access: 'compliance:read',
   summary: 'Frameworks with score, coverage, ceiling and requirement counts',
+  tagged: true,
   result: z.object({ items: z.array(FrameworkSummary) }),
 });
 
@@ -103,6 +106,7 @@ export const getFramework = endpoint({
   access: 'compliance:read',
   summary: 'One framework: every requirement with its status and controls',
   params: z.object({ frameworkId: z.string() }),
+  tagged: true,
   result: FrameworkSummary.extend({
     source: FrameworkSource.nullable(),
     sections: z.array(z.object({ id: z.string(), title: z.string() })),

@@ -33,5 +33,6 @@ export const listCustomControls = endpoint({
   module: 'catalogue',
   access: 'compliance:read',
   summary: 'The team’s custom controls with the requirements that use them; at most 2,000',
+  tagged: true,
   result: z.object({ items: z.array(CustomControlSummary).describe('by id') }),
 });

@@ -95,6 +95,7 @@ export const createSnapshot = endpoint({
   access: 'drift:write',
   summary: 'Save the current state under a name, such as “last audit”',
   body: z.object({ name: SnapshotName }),
+  idempotent: { shownOnce: [] },
   result: DriftSnapshot,
   status: 201,
 });

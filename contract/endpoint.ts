@@ -26,6 +26,9 @@ export const PERMISSIONS = [
   'installation:write',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
+/** The header by which a request may be sent again; for 24 hours it is answered as the first time. */
+export const IDEMPOTENCY_KEY = 'Idempotency-Key';
+
 /** `signed-in`: any user, whatever their role, about themselves. */
 export type Access = Permission | 'public' | 'signed-in';
 
@@ -78,6 +81,10 @@ export interface Endpoint<
   upload?: boolean;
   /** The response is a streamed file of one of these media types; `result` is a string. */
   download?: readonly string[];
+  /** Sent with an entity tag, which callers that keep the result send back as `If-None-Match`. */
+  tagged?: true;
+  /** Honours `Idempotency-Key`. `shownOnce`: members of the result that a repeated request does not get. */
+  idempotent?: { shownOnce: readonly string[] };
   /** The response is server-sent events; the data of each is the result. */
   events?: true;
 }

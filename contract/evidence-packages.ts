@@ -113,6 +113,7 @@ export const buildPackage = endpoint({
     from: z.iso.datetime(),
     to: z.iso.datetime().describe('not in the future'),
   }),
+  idempotent: { shownOnce: [] },
   result: EvidencePackage,
   status: 202,
 });

@@ -67,6 +67,7 @@ export const uploadEvidence = endpoint({
     effectiveTo: Instant.optional(),
     collectedAt: Instant.optional(),
   }),
+  idempotent: { shownOnce: [] },
   result: EvidenceDetail.extend({
     duplicate: z
       .boolean()

@@ -44,6 +44,7 @@ export const listAvailableFrameworks = endpoint({
   method: 'GET',
   path: '/api/frameworks/available',
   summary: 'All available frameworks, active or not',
+  tagged: true,
   result: z.object({ items: z.array(AvailableFramework) }),
 });
 

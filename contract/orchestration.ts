@@ -144,6 +144,7 @@ export const startScan = endpoint({
     'Returns the queued run at once. One run per target at a time: a second request returns 409 with the id of the running one in `detail`.',
   body: ScanRequest,
   unmasked: ['image', 'path', 'url', 'apiDefinition', 'targets'],
+  idempotent: { shownOnce: [] },
   result: ScanRun,
   status: 202,
 });
@@ -186,6 +187,7 @@ export const retryScan = endpoint({
   summary: 'Rerun all failed sub-jobs of a finished scan, or one of them',
   params: RunParams,
   body: z.object({ subJobId: z.string().optional() }),
+  idempotent: { shownOnce: [] },
   result: ScanRun,
 });
 

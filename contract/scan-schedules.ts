@@ -103,6 +103,7 @@ export const createScanSchedule = endpoint({
     'Give either `cron` or `everyMs`. A run is skipped, and recorded as skipped, while another scan of the target is active.',
   body: NewScanSchedule,
   unmasked: ['request'],
+  idempotent: { shownOnce: [] },
   result: ScanSchedule,
   status: 201,
 });

@@ -205,6 +205,7 @@ export const listScfFrameworks = endpoint({
   access: 'compliance:read',
   summary: 'Frameworks that the SCF maps to its controls',
   query: PageQuery.extend({ q: z.string().max(200).optional() }),
+  tagged: true,
   result: pageOf(ScfFrameworkSummary).extend({ attribution: ScfAttribution.nullable() }),
 });
 
@@ -229,6 +230,7 @@ export const listScfControls = endpoint({
     domain: z.string().max(10).optional(),
     q: z.string().max(200).optional(),
   }),
+  tagged: true,
   result: pageOf(
     ScfControlText.pick({ id: true, domain: true, title: true, weight: true, isOurs: true }),
   ).extend({ attribution: ScfAttribution.nullable() }),

@@ -121,6 +121,7 @@ export const createImport = endpoint({
       'complete: resolve what the report lacks; partial: resolve nothing that it lacks; default: as whole as it looks',
     ),
   }),
+  idempotent: { shownOnce: [] },
   result: ReportImport,
   status: 202,
 });
@@ -143,6 +144,7 @@ export const listReportFormats = endpoint({
   module: 'security-scans',
   access: 'imports:read',
   summary: 'Formats of reports that can be imported, by tool',
+  tagged: true,
   result: z.object({ items: z.array(ReportFormat) }),
 });
 export const listImports = endpoint({

@@ -35,6 +35,7 @@ export const createServiceAccount = endpoint({
   access: 'team:write',
   summary: 'Create a service account; its role allows no more than you may',
   body: z.object({ name: PersonName, role: Role }),
+  idempotent: { shownOnce: [] },
   result: ServiceAccount,
   status: 201,
 });

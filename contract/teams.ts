@@ -41,6 +41,7 @@ export const createTeam = endpoint({
   access: 'installation:write',
   summary: 'Create a team, with yourself as its admin',
   body: z.object({ name: TeamName }),
+  idempotent: { shownOnce: [] },
   result: Team,
   status: 201,
 });

@@ -56,6 +56,7 @@ export const createUser = endpoint({
     isInstallationAdmin: z.boolean().default(false),
   }),
   unmasked: ['password'],
+  idempotent: { shownOnce: [] },
   result: User,
   status: 201,
 });

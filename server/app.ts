@@ -7,6 +7,7 @@ import type { Config } from './platform/config/config.js';
 import { DataFolder } from './platform/data-folder/data-folder.js';
 import { addDocsPage } from './platform/http/docs-page.js';
 import { HttpApi, type HttpApiOptions } from './platform/http/http-api.js';
+import { Idempotency } from './platform/http/idempotency.js';
 import { openApiDocument } from './platform/http/openapi.js';
 import type { RequestRates } from './platform/http/request-rates.js';
 import { WritesInFlight } from './platform/http/writes-in-flight.js';
@@ -145,6 +146,9 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
       overrides.authenticate ??
       ((_request, client) => container.get('identity').authenticate(client)),
     rates,
+    idempotency: new Idempotency({
+      ...{ requests: platform.idempotentRequests, clock: platform.clock, maskText: maskSecrets },
+    }),
     recordExport: (actor, subject, details) =>
       platform.audit.record(actor, 'file.exported', subject, details),
     isHttps: config.publicUrl?.startsWith('https:') ?? false,

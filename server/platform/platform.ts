@@ -11,6 +11,7 @@ import { CSPMDatabaseManager } from './database/database-manager.js';
 import { RepositoryFactory } from './database/repository-factory.js';
 import { TaskDatabases } from './database/task-databases.js';
 import { Events } from './events/events.js';
+import { IdempotentRequestsRepository } from './http/idempotent-requests.repository.js';
 import { Leases } from './leases/leases.js';
 import { LeasesRepository } from './leases/leases.repository.js';
 import { CrossModuleReferences } from './links/cross-module-references.js';
@@ -36,6 +37,7 @@ export interface Platform {
   databases: CSPMDatabaseManager;
   repositories: RepositoryFactory;
   teams: TeamsRepository;
+  idempotentRequests: IdempotentRequestsRepository;
   audit: Audit;
   /** Mutual exclusion between processes. */
   leases: Leases;
@@ -100,6 +102,7 @@ export function createPlatform(config: Config, overrides: PlatformOverrides = {}
     parsing: overrides.parsing ?? new Parsing({ entry: null }),
     events,
     teams,
+    idempotentRequests: repositories.create(IdempotentRequestsRepository),
     clockWatch,
     storeWatch: new StoreWatch({ databases, log }),
     modules: new ModuleAvailability(),

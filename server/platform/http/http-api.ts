@@ -1,39 +1,30 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import type { AnyEndpoint, Endpoint, ModuleName } from '../../../contract/endpoint.js';
+import {
+  type AnyEndpoint,
+  type Endpoint,
+  IDEMPOTENCY_KEY,
+  type ModuleName,
+} from '../../../contract/endpoint.js';
 import { type Actor, nobody, requirePermission } from '../auth/actor.js';
 import type { TeamScope } from '../database/collection.js';
 import { AppError, ForbiddenError, InvalidInputError, UnauthenticatedError } from '../errors.js';
 import { withLogContext } from '../log/log-context.js';
 import { maskedTexts } from '../masked-texts.js';
 import { asUnreadable } from '../parsing/unreadable.js';
+import type { Call, Upload } from './call.js';
 import { checked } from './checked.js';
 import { type Client, clientOf } from './client.js';
+import { sendTagged } from './entity-tag.js';
 import { answerEvents, type EventStreams, type StreamCall } from './event-stream.js';
 import { answerFile, type FileAnswer } from './file-answer.js';
+import type { Idempotency } from './idempotency.js';
 import { queryParametersOf, refuseUnknownParameters } from './query-parameters.js';
 import { type Admission, asOutside, ReachGuard } from './reach-guard.js';
 import type { RequestRates } from './request-rates.js';
 
-/** The file of an upload endpoint. Read its stream to the end; it fails when the file is too large. */
-export interface Upload {
-  fileName: string;
-  stream: Readable;
-  /** True once the stream was truncated at the size limit. */
-  isTruncated(): boolean;
-  /** Aborted when the client goes away before it has its answer. */
-  signal?: AbortSignal;
-}
-
-export interface Call<Params, Query, Body> {
-  actor: Actor;
-  params: Params;
-  query: Query;
-  body: Body;
-  upload: Upload | null;
-  client: Client;
-}
+export type { Call, Upload } from './call.js';
 
 export interface HttpApiOptions {
   /** Throws UnauthenticatedError when the client does not prove who calls. */
@@ -48,12 +39,16 @@ export interface HttpApiOptions {
   requireModule: (name: ModuleName) => void;
   /** The controls of a framework of the team. Left out: none. */
   controlsOf?: (team: TeamScope, frameworkId: string) => Promise<ReadonlySet<string>>;
+  /** Left out: `Idempotency-Key` means nothing. */
+  idempotency?: Pick<Idempotency, 'once'>;
   maxUploadBytes: number;
   /** Masks secrets in the names of uploaded files. Left out: names stay as they are. */
   maskFileName?: (name: string) => string;
   /** Masks secrets in what people send: names, reasons, notes. Left out: texts stay as they are. */
   maskText?: (text: string) => string;
 }
+
+const HEADER = IDEMPOTENCY_KEY.toLowerCase();
 
 /** Where modules declare what answers an endpoint. */
 export type Routes = Pick<HttpApi, 'add' | 'addDownload' | 'addStream'>;
@@ -103,7 +98,13 @@ export class HttpApi implements EventStreams {
           const upload = endpoint.upload ? await this.#upload(request, reply) : null;
           try {
             const call = { actor, params, query, body, upload, client };
-            const result = await handler(call);
+            const { [HEADER]: key } = request.headers;
+            const work = (each: unknown) => handler(each as typeof call) as Promise<unknown>;
+            const once = this.options.idempotency?.once(endpoint, key, call, work);
+            const { result, isReplayed } = (await once) ?? {
+              ...{ result: await handler(call), isReplayed: false },
+            };
+            if (isReplayed) reply.header('idempotency-replayed', 'true');
             return send(reply, endpoint, within ? within.narrow(result) : result);
           } catch (error) {
             // The next request on this connection would wait for the rest of a refused upload.
@@ -276,8 +277,7 @@ function withMaskedTexts(
 
 /** Sends only fields that the contract declares; a result that does not match it is a bug. */
 function send(reply: FastifyReply, endpoint: AnyEndpoint, result: unknown): FastifyReply {
-  return reply
-    .status(endpoint.status ?? 200)
-    .header('cache-control', 'no-store')
-    .send(endpoint.result.parse(result));
+  reply.status(endpoint.status ?? 200).header('cache-control', 'no-store');
+  const sent = endpoint.result.parse(result);
+  return endpoint.tagged ? sendTagged(reply, sent) : reply.send(sent);
 }

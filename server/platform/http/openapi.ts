@@ -1,6 +1,6 @@
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { z } from 'zod';
-import type { AnyEndpoint } from '../../../contract/endpoint.js';
+import { type AnyEndpoint, IDEMPOTENCY_KEY } from '../../../contract/endpoint.js';
 import { Problem } from '../../../contract/problem.js';
 
 type Schema = OpenAPIV3_1.SchemaObject;
@@ -37,7 +37,12 @@ function operation(endpoint: AnyEndpoint): OpenAPIV3_1.OperationObject {
     operationId: operationId(endpoint),
     tags: [endpoint.module],
     summary: endpoint.summary,
-    description: [endpoint.description, `Permission: ${endpoint.access}.`]
+    description: [
+      endpoint.description,
+      endpoint.idempotent && REPEATABLE,
+      endpoint.tagged && TAGGED,
+      `Permission: ${endpoint.access}.`,
+    ]
       .filter(Boolean)
       .join('\n\n'),
     parameters: [...parameters(endpoint.params, 'path'), ...parameters(endpoint.query, 'query')],
@@ -45,8 +50,10 @@ function operation(endpoint: AnyEndpoint): OpenAPIV3_1.OperationObject {
     responses: {
       [endpoint.status ?? 200]: {
         description: 'Success',
+        ...(endpoint.tagged ? { headers: { ETag: { schema: { type: 'string' } } } } : {}),
         content: contentOf(endpoint),
       },
+      ...(endpoint.tagged ? { 304: { description: 'As the caller has it' } } : {}),
       default: {
         description: 'A problem',
         content: {
@@ -56,6 +63,10 @@ function operation(endpoint: AnyEndpoint): OpenAPIV3_1.OperationObject {
     },
   };
 }
+
+const REPEATABLE = `Honours the header \`${IDEMPOTENCY_KEY}\`: for 24 hours, the same request with the same key gets the first answer, without secrets. Other contents with the key give 422, and 409 while the first request runs.`;
+const TAGGED =
+  'Has an `ETag`; with it in `If-None-Match`, the answer is 304 without a body while nothing changed.';
 
 function contentOf({ download, events, result }: AnyEndpoint): Record<string, MediaType> {
   if (download) return Object.fromEntries(download.map((type) => [type, { schema: fileOf(type) }]));
