@@ -21,8 +21,13 @@ const READ_BY_WRITERS = [
   'GET /api/invitations',
   'GET /api/api-keys',
   'GET /api/service-accounts',
+  'GET /api/teams/:teamId/deletion',
+  'GET /api/audit/forwards',
+  'GET /api/identity-providers',
+  'GET /api/identity-providers/identities',
 ];
 const PUBLIC = [
+  'GET /api/auth/oidc/providers',
   'GET /api/health',
   'GET /api/health/ready',
   'GET /api/setup',
@@ -31,6 +36,9 @@ const PUBLIC = [
   'POST /api/auth/link',
   'POST /api/auth/login',
   'POST /api/auth/mfa',
+  'POST /api/auth/oidc/providers/:providerId/backchannel-logout',
+  'POST /api/auth/oidc/providers/:providerId/callback',
+  'POST /api/auth/oidc/providers/:providerId/start',
   'POST /api/auth/password/reset',
   'POST /api/invitations/accept',
   'POST /api/invitations/preview',

@@ -172,12 +172,12 @@ describe('a request with an Idempotency-Key', () => {
   });
 
   test('that failed may be sent again', async () => {
-    const { key } = await aKey({ permissions: ['scans:run', 'scans:read'] });
-    const program = withKey(key, { 'idempotency-key': 'scan-1' });
-    const refused = await program.post('/api/scans', { kind: 'network', targets: ['10.0.0.1'] });
-    expect(refused.status).toBe(422);
-    const image = { kind: 'image', image: 'nginx:1.27' };
-    expect((await program.post('/api/scans', image)).status).toBe(202);
+    const { key } = await aKey({ permissions: ['keys:write', 'findings:read'] });
+    const program = withKey(key, { 'idempotency-key': 'key-1' });
+    const wanted = { name: 'made', permissions: ['findings:read'] };
+    const bad = { ...wanted, addresses: ['10.0.0.0/33'] };
+    expect((await program.post('/api/api-keys', bad)).status).toBe(422);
+    expect((await program.post('/api/api-keys', wanted)).status).toBe(201);
   });
 });
 
