@@ -11,11 +11,15 @@ interface Answer {
   bytes: Buffer;
 }
 
-/** Sends a request over a connection that stays open. The response's bytes stay compressed. */
-export function ask(url: string, method = 'GET', body?: unknown): Promise<Answer> {
+/** Sends a request over a connection that stays open, by default as the operator. The response's bytes stay compressed. */
+export function ask(
+  url: string,
+  method = 'GET',
+  body?: unknown,
+  cookie = sessionCookie(url),
+): Promise<Answer> {
   const text = body === undefined ? null : JSON.stringify(body);
   return new Promise((resolve, reject) => {
-    const cookie = sessionCookie(url);
     const headers = {
       ...HEADERS,
       ...(cookie ? { cookie } : {}),

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { type Bench, BenchContext } from './bench-context.js';
 import { engine } from './engine.bench.js';
 import { ratios, type Section, standing, table } from './figures.js';
+import { identity } from './identity.bench.js';
 import { ingest } from './ingest.bench.js';
 import { prowlerOverhead } from './prowler.bench.js';
 import { questions } from './questions.bench.js';
@@ -12,12 +13,14 @@ import { queue } from './queue.bench.js';
 import { scans } from './scans.bench.js';
 import { start } from './start.bench.js';
 
-const BENCHES: readonly Bench[] = [start, ingest, questions, engine, queue, scans, prowlerOverhead];
+const BENCHES: readonly Bench[] = [
+  ...[start, identity, ingest, questions, engine, queue, scans, prowlerOverhead],
+];
 /** What `--quick` measures: about a minute. */
-const QUICK: readonly Bench[] = [start, ingest, questions, engine];
+const QUICK: readonly Bench[] = [start, identity, ingest, questions, engine];
 const HELP = `npm run bench -- [options]
   --only NAME  one of ${BENCHES.map(({ name }) => name).join(', ')}; may be repeated
-  --quick      start, ingest, questions and engine at small sizes, about a minute: prints ratios only
+  --quick      start, identity, ingest, questions and engine at small sizes, about a minute: prints ratios only
   --json       one JSON document instead of tables`;
 
 const { values: options } = parseArgs({
