@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { KeyRotation } from '../../platform/vault/key-rotation.js';
 import { ProviderBrowser } from '../../testing/test-identity-provider.js';
 import { IdentityProvidersRepository } from './single-sign-on/identity-providers.repository.js';
 import { Browser, PASSWORD } from './testing/browser.js';
@@ -112,6 +113,16 @@ test('signing out at the provider ends the sessions here at their next request',
   const [ended] = await audited(app, 'sessions.ended_by_provider');
   expect(ended?.details).toEqual({ provider: 'main', ended: 2 });
   expect((await logOut(token)).json()).toMatchObject({ status: 400, code: 'invalid_request' });
+});
+
+test('a session from before a rotation of the master key still signs out with its ID token', async () => {
+  const { browser } = await signOn(app, 'bob');
+  const { audit, leases, config } = app.platform;
+  const parts = { vault: app.container.scanning.vault, audit, leases, config, settleMs: 5 };
+  const { keyId } = await new KeyRotation(parts).rotate('local');
+  expect(keyId).not.toBe('');
+  const { body } = await browser.post('/api/auth/logout');
+  expect(new URL(body.continueAt).searchParams.get('id_token_hint')).toMatch(/^eyJ/);
 });
 
 test('a logout token of the provider itself ends the one session that it names', async () => {

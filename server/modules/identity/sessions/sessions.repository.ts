@@ -43,6 +43,7 @@ const sessions: CollectionSpec<StoredSession> = {
   fields: {
     ...{ userId: 'string', team: 'string', idleUntil: 'string', createdAt: 'string' },
     ...{ 'signOn.provider': 'string', 'signOn.identity': 'string', 'signOn.sid': 'string' },
+    'signOn.idToken.box.tag': 'string',
   },
   indexes: [['userId', '-createdAt'], ['team'], ['idleUntil']],
   sparse: ['signOn.identity', 'signOn.sid', 'signOn.provider'],
@@ -88,6 +89,18 @@ export class SessionsRepository extends GlobalRepository<StoredSession> {
     return this.all().removeMany(
       Object.fromEntries(named.map(([name, value]) => [`signOn.${name}`, value])),
     );
+  }
+
+  /** Those of identity providers. */
+  async *signedOn(): AsyncIterable<StoredSession & { signOn: ProviderSession }> {
+    for await (const page of this.all().each({ 'signOn.provider': { ne: null } }))
+      for (const { signOn, ...session } of page) if (signOn) yield { ...session, signOn };
+  }
+
+  /** Null when the session has ended, or its token was changed since it was read. */
+  replaceIdToken(id: string, from: SealedSecret, to: SealedSecret) {
+    const unchanged = { 'signOn.idToken.box.tag': from.box.tag };
+    return this.all().update(id, { set: { 'signOn.idToken': to } }, unchanged);
   }
 
   /** False when the user has no such session. */

@@ -19,7 +19,7 @@ import { IdentityProvidersService, keptClientSecrets } from './identity-provider
 import { LogoutTokensRepository } from './logout-tokens.repository.js';
 import { ProviderClient } from './provider-client.js';
 import { RuleGrantsService } from './rule-grants.service.js';
-import { SignOnService } from './sign-on.service.js';
+import { keptIdTokens, SignOnService } from './sign-on.service.js';
 import { SignOnFlowsRepository } from './sign-on-flows.repository.js';
 import type { SignOnIdentitiesRepository } from './sign-on-identities.repository.js';
 import { SignOnIdentitiesService } from './sign-on-identities.service.js';
@@ -50,6 +50,7 @@ export function createSingleSignOn(platform: Platform, parts: SingleSignOnParts)
   const { identities, users, memberships, sessions, keys } = stored;
   const repository = repositories.create(IdentityProvidersRepository);
   vault.keeps(() => keptClientSecrets(repository));
+  vault.keeps(() => keptIdTokens(sessions));
   const guard = new OutboundGuard({ judge: judgeOutbound(config) });
   const client = new ProviderClient({ fetch: outboundFetch(guard), clock });
   const grants = new RuleGrantsService({ identities, memberships, teams, users, keys, platform });

@@ -10,7 +10,8 @@ import {
 } from '../../../platform/errors.js';
 import type { Client } from '../../../platform/http/client.js';
 import type { Platform } from '../../../platform/platform.js';
-import type { Vault } from '../../../platform/vault/vault.js';
+import type { KeptSecret, SealedSecret, Vault } from '../../../platform/vault/vault.js';
+import type { SessionsRepository } from '../sessions/sessions.repository.js';
 import { ofSession } from '../sessions/sessions.service.js';
 import type { Entered, Entry } from '../sign-in/entry.js';
 import { type Claims, hasSecondFactor, omittedClaim } from './claims.rules.js';
@@ -175,6 +176,16 @@ export class SignOnService {
 }
 
 /** Of the ID token that a session keeps for its sign-out. */
+/** The ID tokens that sessions keep for their sign-out, for a rotation of the key. */
+export async function* keptIdTokens(sessions: SessionsRepository): AsyncIterable<KeptSecret> {
+  for await (const { id, signOn } of sessions.signedOn()) {
+    const { identity, idToken: sealed } = signOn;
+    if (!sealed) continue;
+    const replace = (next: SealedSecret) => sessions.replaceIdToken(id, sealed, next);
+    yield { place: placeOf(identity), sealed, replace };
+  }
+}
+
 export const placeOf = (identity: string) => `id-token/${identity}`;
 
 /** From the browser’s cookie, so that what is stored here does not open a sign-in. */
