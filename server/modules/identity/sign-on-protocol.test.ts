@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { KeyRotation } from '../../platform/vault/key-rotation.js';
 import { ProviderBrowser } from '../../testing/test-identity-provider.js';
+import { SessionsRepository } from './sessions/sessions.repository.js';
 import { IdentityProvidersRepository } from './single-sign-on/identity-providers.repository.js';
 import { Browser, PASSWORD } from './testing/browser.js';
 import {
@@ -115,12 +116,15 @@ test('signing out at the provider ends the sessions here at their next request',
   expect((await logOut(token)).json()).toMatchObject({ status: 400, code: 'invalid_request' });
 });
 
-test('a session from before a rotation of the master key still signs out with its ID token', async () => {
+test('a rotation of the master key seals the ID tokens of sessions anew', async () => {
   const { browser } = await signOn(app, 'bob');
-  const { audit, leases, config } = app.platform;
+  const { audit, leases, config, repositories } = app.platform;
   const parts = { vault: app.container.scanning.vault, audit, leases, config, settleMs: 5 };
   const { keyId } = await new KeyRotation(parts).rotate('local');
-  expect(keyId).not.toBe('');
+  const keys = new Set<string | undefined>();
+  for await (const { signOn } of repositories.create(SessionsRepository).signedOn())
+    keys.add(signOn.idToken?.keyId);
+  expect([...keys]).toEqual([keyId]);
   const { body } = await browser.post('/api/auth/logout');
   expect(new URL(body.continueAt).searchParams.get('id_token_hint')).toMatch(/^eyJ/);
 });
