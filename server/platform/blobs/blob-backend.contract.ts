@@ -65,7 +65,9 @@ export function blobBackendContract(
       folder = await mkdtemp(join(tmpdir(), 'cspm-blob-suite-'));
     });
     afterEach(async () => {
-      for (const key of await keysOf(backend)) await backend.remove(key);
+      const keys = await keysOf(backend);
+      for (let at = 0; at < keys.length; at += 50)
+        await Promise.all(keys.slice(at, at + 50).map((key) => backend.remove(key)));
       await rm(folder, { recursive: true, force: true });
     });
 
