@@ -7,7 +7,7 @@ const COMPILE_LATER = process.versions.node.startsWith('20.') ? ['--interrupt-bu
 export default defineConfig({
   test: {
     // Generous, so that a busy machine fails no test; a test that hangs still ends.
-    testTimeout: 60_000,
+    testTimeout: process.env.PROPERTY_RUNS === 'full' ? 180_000 : 60_000,
     hookTimeout: 60_000,
     // A tenth less CPU: young garbage is collected less often, and by no helper threads, which wait for cores.
     execArgv: [

@@ -39,6 +39,7 @@ const PUBLIC = [
   'POST /api/auth/oidc/providers/:providerId/backchannel-logout',
   'POST /api/auth/oidc/providers/:providerId/callback',
   'POST /api/auth/oidc/providers/:providerId/start',
+  'POST /api/auth/password/forgotten',
   'POST /api/auth/password/reset',
   'POST /api/invitations/accept',
   'POST /api/invitations/preview',

@@ -120,7 +120,7 @@ describe.each([
         expect(await databases.get('orchestration').global(notes).count({})).toBe(TASKS + 1);
       });
     },
-    120_000,
+    300_000,
   );
 });
 
