@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { KEY_PRESETS } from '../../contract/api-keys.js';
 import { CLI_PERMISSIONS } from '../../contract/cli-login.js';
 import { Browser, PASSWORD } from '../modules/identity/testing/browser.js';
+import { systemClock } from '../platform/clock.js';
 import { CliFolder, SAMPLE } from '../testing/run-cli.js';
 import { createTestApp, type TestApp } from '../testing/test-core.js';
 import { testIo } from '../testing/test-io.js';
@@ -19,7 +20,8 @@ let key: string;
 
 beforeAll(async () => {
   folder = await CliFolder.make();
-  app = await createTestApp({ authenticate: undefined, role: 'all' });
+  // Commands know today only.
+  app = await createTestApp({ authenticate: undefined, role: 'all', clock: systemClock });
   url = await app.server.listen({ port: 0, host: '127.0.0.1' });
   admin = new Browser(app);
   await admin.post('/api/setup', { email: 'ann@example.org', name: 'Ann', password: PASSWORD });
