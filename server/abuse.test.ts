@@ -240,6 +240,8 @@ describe('requests', () => {
       // A byte now and then keeps the connection busy.
       const drip = setInterval(() => socket.write(' '), 50);
       socket.on('error', () => {});
+      // Unread, it would not notice the end.
+      socket.resume();
       socket.on('close', () => {
         clearInterval(drip);
         resolve('ended');
