@@ -12,6 +12,11 @@ interface DeleteTeamDialogProps {
   onClose: () => void;
 }
 
+/** Kinds whose collection has another name than its documents. */
+const NAMES: Record<string, string> = {
+  audit: 'Audit entries',
+  audit_heads: 'Ends of the audit trail',
+};
 /** Kinds beyond these are summed up. */
 const MAX_SHOWN = 12;
 
@@ -54,11 +59,11 @@ function Contents({ contents: { members, counts } }: { contents: TeamContents })
   return (
     <Stack gap={2} component="ul" aria-label="What is deleted" pl="md">
       <Text size="sm" component="li">
-        {counted(members, 'member')} lose access
+        Members: {count(members)}
       </Text>
       {counts.slice(0, MAX_SHOWN).map(({ kind, count: many }) => (
         <Text key={kind} size="sm" component="li" className="tabular">
-          {words(kind)}: {count(many)}
+          {NAMES[kind] ?? words(kind)}: {count(many)}
         </Text>
       ))}
       {more > 0 && (
