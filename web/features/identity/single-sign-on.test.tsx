@@ -100,7 +100,7 @@ test('coming back signs in and opens the page that was asked for', async () => {
   ]);
 });
 
-test('tells who must wait, and why a sign-in failed', async () => {
+test('shows who must wait, and why a sign-in failed', async () => {
   const server = aServer();
   withSession(server);
   server.on(finishSignOn, () => ({
