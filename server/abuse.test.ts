@@ -6,6 +6,7 @@ import {
   Browser,
   PASSWORD,
   type SignInApp,
+  setUpAdmin,
 } from './modules/identity/testing/browser.js';
 import { PROBES } from './testing/team-probes.js';
 import { createTestHttp, postThing } from './testing/test-http.js';
@@ -17,8 +18,7 @@ let app: SignInApp;
 let admin: Browser;
 beforeAll(async () => {
   app = await aSignInApp();
-  admin = new Browser(app);
-  await admin.post('/api/setup', { email: 'ann@example.org', name: 'Ann', password: PASSWORD });
+  admin = await setUpAdmin(app);
 });
 afterAll(() => app.close());
 
@@ -125,7 +125,7 @@ describe('headers', () => {
 });
 
 describe('sessions', () => {
-  test('signing in gives a token that nobody could have planted', async () => {
+  test('signing in gives a new token, whatever session the browser had', async () => {
     const planted = 'A'.repeat(43);
     const browser = new Browser(app);
     browser.token = planted;

@@ -7,6 +7,7 @@ import {
   Browser,
   PASSWORD,
   type SignInApp,
+  setUpAdmin,
 } from './modules/identity/testing/browser.js';
 
 // A stream is one long request: it must not outlive the right to make it.
@@ -29,8 +30,7 @@ beforeAll(async () => {
   app = await aSignInApp();
   app.http.addStream(ticks, async ({ signal }) => endless(signal));
   address = await app.server.listen({ host: '127.0.0.1', port: 0 });
-  admin = new Browser(app);
-  await admin.post('/api/setup', { email: 'ann@example.org', name: 'Ann', password: PASSWORD });
+  admin = await setUpAdmin(app);
 });
 afterAll(async () => {
   app.server.server.closeAllConnections();

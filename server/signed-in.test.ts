@@ -6,6 +6,7 @@ import {
   Browser,
   PASSWORD,
   type SignInApp,
+  setUpAdmin,
 } from './modules/identity/testing/browser.js';
 
 // Every route of the product, called by whoever must not: by the table of permissions, so that a new route is covered.
@@ -14,8 +15,7 @@ let app: SignInApp;
 let admin: Browser;
 beforeAll(async () => {
   app = await aSignInApp();
-  admin = new Browser(app);
-  await admin.post('/api/setup', { email: 'ann@example.org', name: 'Ann', password: PASSWORD });
+  admin = await setUpAdmin(app);
 });
 afterAll(() => app.close());
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { KEY_PRESETS } from '../../contract/api-keys.js';
 import { CLI_PERMISSIONS } from '../../contract/cli-login.js';
-import { Browser, PASSWORD } from '../modules/identity/testing/browser.js';
+import { Browser, setUpAdmin } from '../modules/identity/testing/browser.js';
 import { systemClock } from '../platform/clock.js';
 import { CliFolder, SAMPLE } from '../testing/run-cli.js';
 import { createTestApp, type TestApp } from '../testing/test-core.js';
@@ -23,8 +23,7 @@ beforeAll(async () => {
   // Commands know today only.
   app = await createTestApp({ authenticate: undefined, role: 'all', clock: systemClock });
   url = await app.server.listen({ port: 0, host: '127.0.0.1' });
-  admin = new Browser(app);
-  await admin.post('/api/setup', { email: 'ann@example.org', name: 'Ann', password: PASSWORD });
+  admin = await setUpAdmin(app);
   key = await aKey(KEY_PRESETS.automation);
 }, 60_000);
 afterAll(async () => {

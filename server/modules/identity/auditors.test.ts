@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { aSignInApp, Browser, PASSWORD, type SignInApp } from './testing/browser.js';
+import { aSignInApp, Browser, PASSWORD, type SignInApp, setUpAdmin } from './testing/browser.js';
 
 let app: SignInApp;
 let admin: Browser;
 let frameworkId: string;
 beforeAll(async () => {
   app = await aSignInApp();
-  admin = new Browser(app);
-  await admin.post('/api/setup', { email: 'ann@example.org', name: 'Ann', password: PASSWORD });
+  admin = await setUpAdmin(app);
   frameworkId = (await admin.get('/api/frameworks')).body.items[0].id;
 });
 afterAll(() => app.close());

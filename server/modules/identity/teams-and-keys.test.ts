@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { permissionsOf, ROLES, type Role } from '../../../contract/roles.js';
-import { aSignInApp, Browser, PASSWORD, type SignInApp } from './testing/browser.js';
+import { aSignInApp, Browser, PASSWORD, type SignInApp, setUpAdmin } from './testing/browser.js';
 
 let app: SignInApp;
 let admin: Browser;
 beforeAll(async () => {
   app = await aSignInApp();
-  admin = new Browser(app);
-  await admin.post('/api/setup', { email: 'ann@example.org', name: 'Ann', password: PASSWORD });
+  admin = await setUpAdmin(app);
 });
 afterAll(() => app.close());
 

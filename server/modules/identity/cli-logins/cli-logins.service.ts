@@ -28,7 +28,7 @@ export interface CliLoginsDeps {
 
 const LETTERS = 'BCDFGHJKLMNPQRSTVWXZ';
 const POLL_SECONDS = 2;
-/** Of the whole installation, so that nobody fills the store or makes codes easy to hit. */
+/** Limit of the whole installation: more codes would fill the store and be easier to guess. */
 const MAX_OPEN = 1_000;
 const UNKNOWN = 'no command line waits with this code: it may have expired';
 
@@ -89,7 +89,7 @@ export class CliLoginsService {
     await this.deps.audit.record(actor, action, login.id, { client, address });
   }
 
-  /** Counts codes that nobody waits with, so that a user cannot try many. */
+  /** Counts unknown codes against the user, who could otherwise try many. */
   async #byCode(actor: Actor, code: string): Promise<CliLogin> {
     const { logins, lockout } = this.deps;
     const keys = [`cli-login:${actor.userId}`];

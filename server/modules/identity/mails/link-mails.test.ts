@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestApp } from '../../../testing/test-core.js';
-import { Browser, PASSWORD, type SignInApp } from '../testing/browser.js';
+import { Browser, PASSWORD, type SignInApp, setUpAdmin } from '../testing/browser.js';
 
 let app: SignInApp;
 let admin: Browser;
@@ -34,8 +34,7 @@ beforeAll(async () => {
   };
   const made = await createTestApp({ authenticate: undefined, env });
   app = { ...made, identity: made.container.get('identity') };
-  admin = new Browser(app);
-  await admin.post('/api/setup', { email: 'ann@example.org', name: 'Ann', password: PASSWORD });
+  admin = await setUpAdmin(app);
 });
 afterAll(async () => {
   await app.close();

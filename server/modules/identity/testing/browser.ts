@@ -63,3 +63,10 @@ export class Browser {
     return { status: answer.statusCode, body: answer.json(), cookie };
   }
 }
+
+/** The browser of Ann, whom the set-up made the first administrator. */
+export async function setUpAdmin(app: TestApp): Promise<Browser> {
+  const admin = new Browser(app);
+  await admin.post('/api/setup', { email: 'ann@example.org', name: 'Ann', password: PASSWORD });
+  return admin;
+}
